@@ -1,0 +1,99 @@
+"""Starts the notebook kernel: stock evcxr_jupyter, told where cargo put the library.
+
+Cells link libneural_manifold.so, which `cargo build --release` made: they compile in about a second, run optimised
+code, and share one copy of the library's statics. When that file is missing, or another compiler than today's made
+it, linking would fail in words that help nobody; then a stand-in kernel starts and answers each cell with what to run.
+
+usage: launch.py CONNECTION_FILE    (Jupyter runs it, see install.py)
+"""
+
+import mmap
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+EVCXR = Path(sys.executable).with_name("evcxr_jupyter")
+LIBRARY = "libneural_manifold.dylib" if sys.platform == "darwin" else "libneural_manifold.so"
+
+
+def compiler_of(library: Path) -> str | None:
+    """The compiler that made a library, as `rustc --version` names it; None when the file does not tell."""
+    with library.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        # In the section .comment, behind everything large: searched from the end.
+        mark = b"rustc version "
+        start = content.rfind(mark)
+        return None if start < 0 else content[start + len(mark) : content.find(b"\0", start)].decode()
+
+
+def obstacle(library: Path, evcxr: Path) -> str | None:
+    """What stands in the kernel's way and what to run, in one sentence; None when all is well."""
+    if shutil.which("rustc") is None:
+        return "rustc is not on PATH: install Rust with rustup, then start JupyterLab anew with `make lab`."
+    if not evcxr.exists():
+        return f"evcxr_jupyter is not installed: run `make setup`, then restart the kernel: {evcxr}"
+    if not library.exists():
+        return f"The library is not built: run `make setup`, then restart the kernel: {library}"
+    version = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout
+    current, built = version.strip().removeprefix("rustc "), compiler_of(library)
+    if built not in (None, current):
+        return (
+            f"The library was built by rustc {built}, but rustc is now {current}: "
+            f"run `make setup`, then restart the kernel: {library}"
+        )
+    return None
+
+
+def build_settings(library: Path) -> dict[str, str]:
+    """The environment in which evcxr's cargo compiles cells."""
+    deps = library.parent / "deps"
+    flags = [
+        "-Cprefer-dynamic",
+        "--extern",
+        f"neural_manifold={library}",
+        f"-Ldependency={deps}",
+        f"-Clink-arg=-Wl,-rpath,{library.parent}",
+    ]
+    return {
+        # Cargo's own separator, so that folders with spaces work; it goes before evcxr's RUSTFLAGS.
+        "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags),
+        # evcxr builds cells with checks on, which slows library code that is instantiated in a cell.
+        "CARGO_PROFILE_DEV_DEBUG_ASSERTIONS": "false",
+        "CARGO_PROFILE_DEV_OVERFLOW_CHECKS": "false",
+        # This folder holds no init.evcxr: a personal one, with dependencies of its own, must not take part.
+        "EVCXR_CONFIG_DIR": str(Path(__file__).resolve().parent),
+    }
+
+
+def explain(sentence: str, connection_file: str) -> None:
+    """Runs a kernel that answers every cell with the sentence."""
+    from ipykernel.kernelapp import IPKernelApp
+    from ipykernel.kernelbase import Kernel
+
+    class Stand(Kernel):
+        implementation, implementation_version, banner = "neural_manifold", "0", sentence
+        language_info = {"name": "rust", "mimetype": "text/rust", "file_extension": ".rs"}
+
+        async def do_execute(self, code, silent, *args, **kwargs):
+            error = {"ename": "Error", "evalue": sentence, "traceback": [f"\x1b[31m{sentence}\x1b[0m"]}
+            self.send_response(self.iopub_socket, "error", error)
+            return {"status": "error", "execution_count": self.execution_count, **error}
+
+    IPKernelApp.launch_instance(kernel_class=Stand, argv=["-f", connection_file])
+
+
+def main() -> None:
+    connection_file = sys.argv[1]
+    library = Path(os.environ["NEURAL_MANIFOLD_RELEASE"]) / LIBRARY
+    sentence = obstacle(library, EVCXR)
+    if sentence is not None:
+        print(sentence, file=sys.stderr)
+        explain(sentence, connection_file)
+        return
+    os.environ.update(build_settings(library))
+    os.execv(EVCXR, [str(EVCXR), "--control_file", connection_file])
+
+
+if __name__ == "__main__":
+    main()
