@@ -1,0 +1,129 @@
+"""The page in a real Chromium: opened from file://, the network off, driven by pointer and keyboard."""
+
+import glob
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from make_fixture import make, statement
+
+PAGE = Path(__file__).resolve().parents[2] / "web-app"
+CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+def plotly_script():
+    """The exporter writes it beside the page; before the first export it is still in the crate."""
+    beside = PAGE / "plotly.min.js"
+    if beside.exists():
+        return beside
+    cargo = os.environ.get("CARGO_HOME", os.path.expanduser("~/.cargo"))
+    found = sorted(glob.glob(f"{cargo}/registry/src/*/plotly-*/**/plotly.min.js", recursive=True))
+    if not found:
+        pytest.exit("plotly.min.js is neither in web-app/ nor in cargo's registry: build the library first", 1)
+    return Path(found[-1])
+
+
+def copy_page(folder, data_js, plotly=True):
+    """A copy of the page with the given text as its data.js; None leaves the file out.
+
+    Where nothing is drawn an empty Plotly stands in: its script is most of what opening a page costs.
+    """
+    shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("data.js", "plotly.min.js"))
+    if plotly:
+        os.symlink(plotly_script(), folder / "plotly.min.js")
+    else:
+        (folder / "plotly.min.js").write_text("window.Plotly = {};")
+    if data_js is not None:
+        (folder / "data.js").write_text(data_js)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def items():
+    """The synthetic items that most tests look at."""
+    return make(points=2000)
+
+
+@pytest.fixture(scope="session")
+def folder(items, tmp_path_factory):
+    return copy_page(tmp_path_factory.mktemp("page") / "web-app", statement(items.document))
+
+
+RESET = """() => {
+    const NM = window.NeuralManifold;
+    NM.set({ map: 0, picked: -1, pinned: -1, color: "class", hidden: new Set() });
+    NM.view.reset();
+    document.activeElement.blur();
+}"""
+
+
+def new_page(browser, init=None, **options):
+    """A page with no network, and the list of what went wrong in it: its errors, and any request not for a file."""
+    options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
+    context = browser.new_context(offline=True, **options)
+    page = context.new_page()
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))
+    page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:"))
+            or troubles.append(f"request: {request.url}"))
+    page.route(lambda url: not url.startswith("file:"), lambda route: route.abort())
+    if init:
+        page.add_init_script(init)
+    return context, page, troubles
+
+
+def visit(page, folder, fragment="", ready=True):
+    page.goto((folder / "index.html").as_uri() + fragment)
+    if ready:
+        page.wait_for_function("performance.getEntriesByName('map-drawn').length > 0")
+
+
+@pytest.fixture
+def open_page(browser):
+    """Opens a page's folder; fails the test on anything that went wrong."""
+    opened_pages = []
+
+    def opened(folder, fragment="", ready=True, init=None, **options):
+        context, page, troubles = new_page(browser, init, **options)
+        opened_pages.append((context, troubles))
+        visit(page, folder, fragment, ready)
+        page.troubles = troubles
+        return page
+
+    yield opened
+    for context, _ in opened_pages:
+        context.close()
+    troubles = [trouble for _, found in opened_pages for trouble in found]
+    assert not troubles, troubles
+
+
+@pytest.fixture(scope="session")
+def shared_page(browser, folder):
+    context, page, troubles = new_page(browser)
+    visit(page, folder)
+    yield page, troubles
+    context.close()
+
+
+@pytest.fixture
+def page(shared_page):
+    """One page for all tests that leave no trace: opening it anew for each would take most of their time."""
+    page, troubles = shared_page
+    page.mouse.move(2, 2)
+    page.evaluate(RESET)
+    yield page
+    assert not troubles, troubles

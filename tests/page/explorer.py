@@ -1,0 +1,64 @@
+"""What the tests do to the page and read from it: by pointer and by what is painted, not by the page's own functions."""
+
+import numpy as np
+
+
+def place(page, item):
+    """Where an item lies on the screen, in the window's pixels."""
+    return page.evaluate(
+        """(item) => {
+            const NM = window.NeuralManifold;
+            const map = NM.data.maps[NM.state.map];
+            const [x, y] = NM.view.toScreen(NM.view.frame(), map.x[item], map.y[item]);
+            const bounds = document.getElementById("stage").getBoundingClientRect();
+            return [bounds.left + x, bounds.top + y];
+        }""", item)
+
+
+def hover(page, item):
+    page.mouse.move(*place(page, item))
+
+
+def click(page, item, **options):
+    x, y = place(page, item)
+    page.mouse.move(x, y)
+    page.mouse.click(x, y, **options)
+
+
+def picture(page, name="image"):
+    """The grey values that a canvas shows."""
+    values = page.evaluate(
+        """(name) => {
+            const canvas = document.getElementById(name);
+            return [canvas.width, ...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data];
+        }""", name)
+    pixels = np.array(values[1:], dtype=np.uint8).reshape(values[0], values[0], 4)
+    assert (pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 0] == pixels[..., 2]).all()
+    return pixels[..., 0]
+
+
+def latent_numbers(page):
+    return [float(text.replace("−", "-")) for text in page.locator("#heatmap .cell-value").all_text_contents()]
+
+
+def shown_index(page):
+    text = page.locator("#item-index").text_content()
+    return int(text.split()[1]) if text.startswith("item ") else None
+
+
+def alone(items, name="umap", radius=3.0, scale=None, count=20, labels=None):
+    """Items whose nearest neighbour on the map is far enough that a pointer on them can only mean them."""
+    xy = items.maps[name]
+    width = np.ptp(xy[:, 0])
+    found = []
+    for i in np.random.default_rng(1).permutation(len(xy)):
+        if labels is not None and items.labels[i] not in labels:
+            continue
+        distance = np.hypot(*(xy - xy[i]).T)
+        distance[i] = np.inf
+        if distance.min() > radius / 700 * width:
+            found.append(int(i))
+            if len(found) == count:
+                break
+    assert found
+    return found

@@ -1,0 +1,168 @@
+"""Writes a data.js of synthetic items, so that the page can be tested without Rust.
+
+The file has the form that src/export.rs writes: every field little-endian, in base64, gzip inside.
+The same arguments give the same bytes. `python make_fixture.py web-app/data.js --points 10000`
+"""
+
+import argparse
+import base64
+import gzip
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+DTYPES = {"u8": "<u1", "u16": "<u2", "u32": "<u4", "f16": "<f2", "f32": "<f4"}
+
+
+@dataclass
+class Fixture:
+    """What a test needs to know about the page: the arrays that went in, before they were packed."""
+
+    document: dict
+    images: np.ndarray
+    labels: np.ndarray
+    index: np.ndarray
+    latents: np.ndarray  # as the page sees them: dequantised, float64
+    maps: dict = field(default_factory=dict)  # name -> [n, 2] float64, dequantised
+
+
+def pack(values, kind, encoding="gzip", **more):
+    """One field of the document."""
+    values = np.ascontiguousarray(values, dtype=DTYPES[kind])
+    raw = values.tobytes()
+    stored = gzip.compress(raw, 5, mtime=0) if encoding == "gzip" else raw
+    data = base64.b64encode(stored).decode("ascii")
+    return {"type": kind, "shape": list(values.shape), "encoding": encoding, "bytes": len(raw), "data": data, **more}
+
+
+def quantise(values, kind):
+    """Integers with an offset and a step a column, and what they stand for."""
+    top = 2 ** (8 * np.dtype(DTYPES[kind]).itemsize) - 1
+    low = values.min(axis=0)
+    step = np.maximum((values.max(axis=0) - low) / top, 1e-12)
+    offset, step = low.astype(np.float32).astype(float), step.astype(np.float32).astype(float)
+    stored = np.clip(np.rint((values - offset) / step), 0, top)
+    return stored, {"offset": offset.tolist(), "step": step.tolist()}, offset + step * stored
+
+
+def decoder_layers(rng, fields, latent_size, side, encoding="gzip", activations=("relu", "relu", "sigmoid")):
+    """A small decoder with random weights, of every layer kind that the page runs."""
+    small = side // 4
+
+    def weights(name, shape, scale, kind="f32"):
+        fields[f"decoder.{name}"] = pack(rng.normal(0, scale, shape), kind, encoding)
+        return f"decoder.{name}"
+
+    return [
+        {"kind": "linear", "in": latent_size, "out": 8 * small * small, "activation": activations[0],
+         "weight": weights("0.weight", (8 * small * small, latent_size), 0.35, "f16"),
+         "bias": weights("0.bias", (8 * small * small,), 0.1)},
+        {"kind": "reshape", "shape": [8, small, small]},
+        {"kind": "conv_transpose2d", "in": 8, "out": 6, "kernel": 2, "stride": 2, "padding": 0, "activation": activations[1],
+         "weight": weights("2.weight", (8, 6, 2, 2), 0.3), "bias": weights("2.bias", (6,), 0.1)},
+        {"kind": "upsample_nearest", "factor": 2},
+        {"kind": "conv2d", "in": 6, "out": 1, "kernel": 3, "stride": 1, "padding": 1, "activation": activations[2],
+         "weight": weights("4.weight", (1, 6, 3, 3), 0.25), "bias": weights("4.bias", (1,), 0.1)},
+    ]
+
+
+def synthetic(rng, points, side, classes, latent_size):
+    """Latents in class clouds, some of which touch, and images drawn from the latents."""
+    labels = rng.integers(0, classes, points)
+    centres = rng.normal(0, 2.2, (classes, latent_size))
+    centres[1::3] = centres[0::3][: len(centres[1::3])] + rng.normal(0, 0.7, centres[1::3].shape)
+    latents = centres[labels] + rng.normal(0, 1.0, (points, latent_size))
+    yy, xx = np.mgrid[0:side, 0:side] / (side - 1) * 2 - 1
+    # Every class has a silhouette; the first latents stretch, shift and shade it.
+    power = 1.2 + 4 * np.arange(classes) / classes
+    width = 0.45 + 0.4 * ((np.arange(classes) * 7) % classes) / classes
+    return labels, latents, (xx, yy, power, width)
+
+
+def draw(labels, latents, shape):
+    xx, yy, power, width = shape
+    images = np.empty((len(labels), *xx.shape), np.uint8)
+    for start in range(0, len(labels), 4096):
+        part = slice(start, start + 4096)
+        a, c = latents[part], labels[part]
+        p = power[c][:, None, None]
+        w = (width[c] + 0.03 * a[:, 0])[:, None, None]
+        h = (0.75 + 0.04 * a[:, 1])[:, None, None]
+        inside = 1 - (np.abs(xx / w) ** p + np.abs(yy / h) ** p)
+        shade = 0.65 + 0.2 * np.sin(6 * yy * (1 + 0.2 * a[:, 2][:, None, None])) + 0.1 * xx
+        images[part] = np.clip(np.clip(inside * 3, 0, 1) * shade * 255, 0, 255)
+    return images
+
+
+def make(points=2000, side=28, classes=10, latent_size=32, seed=7, images=True, decoder=True, encoding="gzip",
+         latent_type="u16", class_names=None):
+    rng = np.random.default_rng(seed)
+    labels, latents, shape = synthetic(rng, points, side, classes, latent_size)
+    pictures = draw(labels, latents, shape) if images else np.empty((0, side, side), np.uint8)
+    index = rng.permutation(points) if points < 500_000 else np.arange(points)
+    stored, scale, latents = quantise(latents, latent_type)
+    fields = {
+        "labels": pack(labels, "u8", encoding),
+        "index": pack(index, "u32", encoding),
+        "latents": pack(stored, latent_type, encoding, **scale),
+        "errors": pack(0.2 + 0.3 * rng.gamma(2, 0.2, points), "f32", encoding),
+    }
+    if images:
+        fields["images"] = pack(pictures, "u8", encoding)
+    maps, coordinates = [], {}
+    for number, (name, title) in enumerate([("umap", "UMAP"), ("annembed", "annembed"), ("pca", "PCA")]):
+        spread = rng.normal(0, 1, (latent_size, 2)) / np.sqrt(latent_size)
+        pulled = latents - (0.6 - 0.3 * number) * (latents - np.array(
+            [latents[labels == c].mean(axis=0) if (labels == c).any() else latents[0] for c in range(classes)])[labels])
+        stored, scale, coordinates[name] = quantise(pulled @ spread * 3, "u16")
+        key = f"map.{name}"
+        fields[key] = pack(stored, "u16", encoding, **scale)
+        for part in ("trust", "continuity"):
+            values = np.rint(255 * (1 - rng.beta(1, 6, points)))
+            fields[f"{key}.{part}"] = pack(values, "u8", encoding, offset=[0], step=[1 / 255])
+        maps.append({"name": name, "title": title, "note": f"{title}, synthetic, seed {seed}", "field": key,
+                     "trust": f"{key}.trust", "continuity": f"{key}.continuity",
+                     "scores": {"k": 15, "n": points, "trustworthiness": 0.987 - 0.02 * number,
+                                "continuity": 0.985 - 0.01 * number, "recall": 0.342 - 0.1 * number,
+                                "knn_accuracy": 0.766 - 0.1 * number}})
+    names = class_names or (FASHION[:classes] if classes <= 10 else [f"class {c}" for c in range(classes)])
+    document = {
+        "schema": "neural-manifold", "version": 1, "generator": "tests/page/make_fixture.py",
+        "title": "Synthetic items", "points": points, "side": side, "latent_size": latent_size, "class_names": names,
+        "model": {"test_loss": 0.28, "parameters": 123456}, "maps": maps,
+        "decoder": {"layers": decoder_layers(rng, fields, latent_size, side, encoding)} if decoder else None, "fields": fields,
+    }
+    return Fixture(document, pictures, labels, index, latents, coordinates)
+
+
+FASHION = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
+
+
+def statement(document):
+    """The script's text; `<` is escaped, so that no class name can end the script element."""
+    text = json.dumps(document, ensure_ascii=True).replace("<", "\\u003c")
+    return f"window.NEURAL_MANIFOLD_DATA = {text};\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--points", type=int, default=10_000)
+    parser.add_argument("--side", type=int, default=28)
+    parser.add_argument("--classes", type=int, default=10)
+    parser.add_argument("--latent-size", type=int, default=32)
+    parser.add_argument("--latent-type", choices=("u8", "u16"), default="u16")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--encoding", choices=("gzip", "raw"), default="gzip")
+    parser.add_argument("--no-images", action="store_true")
+    parser.add_argument("--no-decoder", action="store_true")
+    given = parser.parse_args()
+    fixture = make(given.points, given.side, given.classes, given.latent_size, given.seed, not given.no_images,
+                   not given.no_decoder, given.encoding, given.latent_type)
+    given.path.write_text(statement(fixture.document))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""Hover, pin, legend, zoom, keyboard: what every visitor meets."""
+
+import gzip
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conftest import copy_page
+from explorer import alone, click, hover, latent_numbers, picture, place, shown_index
+from make_fixture import make, statement
+
+
+def check_item(page, items, item):
+    assert shown_index(page) == items.index[item]
+    assert page.locator("#item-class").text_content() == items.document["class_names"][items.labels[item]]
+    assert (picture(page) == items.images[item]).all()
+    np.testing.assert_allclose(latent_numbers(page), items.latents[item], atol=0.0051)
+
+
+def test_hover_shows_the_items_own_image_and_numbers(page, items):
+    for item in alone(items):
+        hover(page, item)
+        check_item(page, items, item)
+        ring = page.locator("#ring").bounding_box()
+        x, y = place(page, item)
+        assert abs(ring["x"] + ring["width"] / 2 - x) < 1.5 and abs(ring["y"] + ring["height"] / 2 - y) < 1.5
+
+
+def test_nothing_is_picked_far_from_every_point(page, items):
+    page.mouse.move(*place(page, 0))
+    stage = page.locator("#stage").bounding_box()
+    page.mouse.move(stage["x"] + 40, stage["y"] + 14)
+    assert shown_index(page) is None
+    assert page.locator("#ring").is_hidden()
+
+
+def test_the_pointer_takes_the_nearest_within_14_pixels(page, items):
+    item = alone(items, radius=32, count=1)[0]
+    x, y = place(page, item)
+    page.mouse.move(x + 9, y + 9)
+    assert shown_index(page) == items.index[item]
+    page.mouse.move(x + 11, y + 11)
+    assert shown_index(page) is None
+
+
+def test_click_pins_and_escape_frees(page, items):
+    first, second = alone(items, count=2)
+    click(page, first)
+    hover(page, second)
+    assert shown_index(page) == items.index[first]
+    assert "Pinned" in page.locator("#pin-state").text_content()
+    page.keyboard.press("Escape")
+    hover(page, first)
+    hover(page, second)
+    assert shown_index(page) == items.index[second]
+
+
+def test_a_drag_pans_and_picks_nothing(page, items):
+    item = alone(items, count=1)[0]
+    before = np.array(place(page, item))
+    stage = page.locator("#stage").bounding_box()
+    x, y = stage["x"] + 60, stage["y"] + 40
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(x + 20 * step, y + 10 * step)
+        assert shown_index(page) is None
+    page.mouse.up()
+    np.testing.assert_allclose(place(page, item), before + [160, 80], atol=1)
+
+
+def test_the_wheel_zooms_at_the_pointer_and_reset_shows_all(page, items):
+    item, other = alone(items, count=2)
+    page.wait_for_function("document.querySelector('#plot .xtick text')")
+    whole = np.array(place(page, other))
+    at = np.array(place(page, item))
+    page.mouse.move(*at)
+    page.mouse.wheel(0, -400)
+    page.wait_for_timeout(100)
+    np.testing.assert_allclose(place(page, item), at, atol=1)
+    assert np.hypot(*(np.array(place(page, other)) - at)) > 1.5 * np.hypot(*(whole - at))
+    page.locator("#zoom-reset").click()
+    np.testing.assert_allclose(place(page, other), whole, atol=1)
+
+
+def test_hidden_classes_are_never_picked(page, items):
+    item = alone(items, radius=8, count=1)[0]
+    label = int(items.labels[item])
+    hover(page, item)
+    assert shown_index(page) == items.index[item]
+    button = page.locator("#legend-classes button").nth(label)
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"
+    hover(page, item)
+    found = shown_index(page)
+    assert found is None or items.labels[list(items.index).index(found)] != label
+    button.click()
+    hover(page, item)
+    check_item(page, items, item)
+
+
+def test_solo_leaves_one_class(page, items):
+    page.locator("#legend-classes button").nth(3).dblclick()
+    pressed = [b.get_attribute("aria-pressed") for b in page.locator("#legend-classes button").all()]
+    assert pressed == ["true" if label == 3 else "false" for label in range(10)]
+    for item in alone(items, count=8):
+        hover(page, item)
+        found = shown_index(page)
+        assert found is None or items.labels[list(items.index).index(found)] == 3
+    page.locator("#legend-all").click()
+    assert page.locator("#legend-classes button[aria-pressed=false]").count() == 0
+
+
+def test_arrows_walk_the_map_and_are_heard(page, items):
+    page.locator("#stage").focus()
+    page.keyboard.press("ArrowRight")
+    first = shown_index(page)
+    start = list(items.index).index(first)
+    assert f"item {first}" in page.locator("#live").text_content()
+    page.keyboard.press("ArrowRight")
+    second = list(items.index).index(shown_index(page))
+    assert items.maps["umap"][second][0] > items.maps["umap"][start][0]
+    check_item(page, items, second)
+    heard = page.locator("#live").text_content()
+    assert heard.startswith(items.document["class_names"][items.labels[second]])
+    assert "reconstruction error" in heard and "of 10 neighbours kept" in heard
+
+
+def test_tab_goes_through_the_neighbours_and_then_leaves(page, items):
+    page.locator("#stage").focus()
+    page.keyboard.press("Enter")
+    start = list(items.index).index(shown_index(page))
+    distance = ((items.latents - items.latents[start]) ** 2).sum(axis=1)
+    distance[start] = np.inf
+    nearest = np.lexsort((np.arange(len(distance)), distance))[:10]
+    for expected in nearest:
+        page.keyboard.press("Tab")
+        assert shown_index(page) == items.index[expected]
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") != "stage"
+
+
+@pytest.mark.parametrize("side,classes,latent_size", [(20, 4, 16), (32, 23, 8)])
+def test_other_sides_classes_and_latent_sizes(open_page, tmp_path, side, classes, latent_size):
+    items = make(points=600, side=side, classes=classes, latent_size=latent_size)
+    page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))
+    for item in alone(items, count=4):
+        hover(page, item)
+        check_item(page, items, item)
+    assert page.locator("#legend-classes button").count() == classes
+
+
+def test_raw_encoding_needs_no_inflation(open_page, tmp_path):
+    items = make(points=300, encoding="raw")
+    page = open_page(copy_page(tmp_path / "web-app", statement(items.document)), init="delete window.DecompressionStream")
+    hover(page, 5)
+    assert shown_index(page) is not None
+
+
+@pytest.mark.skipif("NEURAL_MANIFOLD_PAGE" not in os.environ, reason="no export of the real data named")
+def test_the_real_export_shows_the_data_sets_own_bytes(open_page):
+    """Named by NEURAL_MANIFOLD_PAGE; compared with the IDX file, and with raw f32 latents where they are named."""
+    page = open_page(Path(os.environ["NEURAL_MANIFOLD_PAGE"]))
+    raw = gzip.decompress((Path(os.environ["NEURAL_MANIFOLD_IDX"]) / "t10k-images-idx3-ubyte.gz").read_bytes())
+    side = int.from_bytes(raw[8:12], "big")
+    images = np.frombuffer(raw, np.uint8, offset=16).reshape(-1, side, side)
+    named = os.environ.get("NEURAL_MANIFOLD_LATENTS")
+    latents = np.fromfile(named, "<f4").reshape(len(images), -1) if named else None
+    points = page.evaluate("window.NeuralManifold.data.points")
+    seen = set()
+    for item in np.random.default_rng(2).permutation(points)[:40]:
+        hover(page, int(item))
+        index = shown_index(page)
+        assert index is not None  # the item itself, or one that lies nearer to the whole pixel under the pointer
+        seen.add(index)
+        assert (picture(page) == images[index]).all()
+        if latents is not None:
+            np.testing.assert_allclose(latent_numbers(page), latents[index], atol=0.02)
+    assert len(seen) > 20
