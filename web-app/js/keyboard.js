@@ -87,8 +87,12 @@
   function escaped(event) {
     if (event.key !== "Escape") return;
     tour = null;
-    NM.set({ pinned: -1, picked: -1 });
-    NM.say("Nothing pinned.");
+    if (state.distance) NM.set({ distance: false });
+    else if (state.pinned >= 0) {
+      NM.set({ pinned: -1, picked: -1 });
+      NM.say("Nothing pinned.");
+    } else if (state.path.length > 0) NM.set({ path: [] });
+    else NM.set({ selection: null, picked: -1 });
   }
 
   const ordinal = (n) => `${n}${n % 100 > 10 && n % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][n % 10] || "th"}`;

@@ -4,6 +4,9 @@
   const NM = window.NeuralManifold;
   const { byId } = NM;
 
+  const PARTS = ["keyboard", "overlay", "panel", "details", "instrument", "legend", "maps", "jump", "tabs", "lasso",
+    "selection", "path", "thumbnails", "density", "transitions", "distance", "pick", "pointer"];
+
   function tell(sentence) {
     byId("trouble-text").textContent = sentence;
     byId("trouble").hidden = false;
@@ -23,22 +26,23 @@
     byId("title").textContent = data.title;
     byId("app").hidden = false;
 
-    NM.keyboard.start();
-    NM.panel.start();
-    NM.legend.start();
-    NM.pick.start();
     NM.view.start();
-    NM.pointer.start();
+    for (const part of PARTS) NM[part].start();
     byId("zoom-in").addEventListener("click", () => zoom(1.5));
     byId("zoom-out").addEventListener("click", () => zoom(1 / 1.5));
     byId("zoom-reset").addEventListener("click", NM.view.reset);
-    NM.theme.start(() => {
-      NM.view.redraw();
-      NM.legend.refresh();
-      NM.panel.repaint();
-      NM.pick.placeRing();
-    });
+    NM.theme.start(recolor);
+    NM.address.start(); // last: what it sets, every part must hear
     performance.mark("map-drawn");
+  }
+
+  // Colours that were written into elements and canvases do not follow the style sheet.
+  function recolor() {
+    NM.view.redraw();
+    NM.panel.repaint();
+    for (const part of ["legend", "selection", "path", "transitions", "distance"]) NM[part].refresh();
+    NM.pick.placeRing();
+    NM.overlay.request();
   }
 
   function zoom(factor) {

@@ -5,7 +5,7 @@
   const { state, byId } = NM;
 
   let shown = -2; // nothing is painted twice for the same item
-  let image, picture;
+  let image;
 
   // Grey values -> a canvas of the image's own size; CSS enlarges it, pixel by pixel.
   function paint(canvas, grey, start = 0) {
@@ -18,6 +18,27 @@
       pixels.data[4 * p + 3] = 255;
     }
     context.putImageData(pixels, 0, 0);
+  }
+
+  // Decoded minus original: one colour where the decoder adds light, the other where it takes light away.
+  function paintDifference(canvas, item, grey) {
+    const { images, side } = NM.data;
+    const context = canvas.getContext("2d");
+    const pixels = context.createImageData(side, side);
+    for (let p = 0; p < side * side; p++) {
+      const bin = (grey[p] - images[item * side * side + p] + 255) >> 1;
+      pixels.data.set(differenceColors()[bin], 4 * p);
+    }
+    context.putImageData(pixels, 0, 0);
+  }
+
+  let table = { theme: "", colors: [] };
+  function differenceColors() {
+    const theme = NM.colors.theme();
+    if (table.theme !== theme) {
+      table = { theme, colors: Array.from({ length: 256 }, (_, b) => [...NM.colors.parse(NM.colors.diverging(b / 255)), 255]) };
+    }
+    return table.colors;
   }
 
   function paintItem(canvas, item) {
@@ -50,12 +71,11 @@
 
   function start() {
     image = byId("image");
-    picture = NM.data.side;
-    for (const canvas of document.querySelectorAll("canvas.picture")) canvas.width = canvas.height = picture;
+    for (const canvas of document.querySelectorAll("canvas.picture")) canvas.width = canvas.height = NM.data.side;
     NM.heatmap.start();
     NM.on("picked pinned", show);
     show();
   }
 
-  NM.panel = { start, paint, paintItem, repaint: () => { shown = -2; show(); } };
+  NM.panel = { start, paint, paintItem, paintDifference, repaint: () => { shown = -2; show(); } };
 })();

@@ -85,7 +85,9 @@
   function clicked(at, event) {
     const touch = event.pointerType === "touch";
     const item = NM.pick.at(at.x, at.y, touch ? FINGER : undefined);
-    if (item >= 0) {
+    if (at.shift) {
+      if (item >= 0) NM.path.add(item);
+    } else if (item >= 0) {
       NM.pick.pin(item);
       NM.announce(item);
     } else {

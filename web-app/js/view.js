@@ -190,7 +190,7 @@
     }, true);
     redraw();
     NM.on("view", moved);
-    NM.on("color hidden", redraw);
+    NM.on("map color hidden", redraw);
     let size = `${plot.clientWidth}x${plot.clientHeight}`;
     new ResizeObserver(() => {
       const now = `${plot.clientWidth}x${plot.clientHeight}`;

@@ -1,0 +1,52 @@
+// The sheet above the dots: whatever must be drawn there registers a painter, and all are drawn once a frame.
+(function () {
+  "use strict";
+  const NM = window.NeuralManifold;
+
+  const painters = [];
+  let canvas;
+  let waiting = false;
+  let blank = true;
+
+  function paintAll() {
+    waiting = false;
+    const f = NM.view.frame();
+    const width = Math.round((f.left + f.width) * f.ratio);
+    const height = Math.round((f.top + f.height) * f.ratio);
+    const context = canvas.getContext("2d");
+    if (canvas.width !== width || canvas.height !== height) {
+      Object.assign(canvas, { width, height });
+      Object.assign(canvas.style, { width: `${f.left + f.width}px`, height: `${f.top + f.height}px` });
+    } else if (!blank) {
+      context.clearRect(0, 0, width, height);
+    }
+    blank = true;
+    context.setTransform(f.ratio, 0, 0, f.ratio, 0, 0);
+    context.save();
+    context.beginPath();
+    context.rect(f.left, f.top, f.width, f.height);
+    context.clip();
+    // A painter says whether it drew anything: an empty sheet is not cleared again.
+    for (const painter of painters) if (painter.paint(context, f)) blank = false;
+    context.restore();
+  }
+
+  function request() {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(paintAll);
+  }
+
+  // Painters with a lower level are drawn first.
+  function add(level, paint) {
+    painters.push({ level, paint });
+    painters.sort((a, b) => a.level - b.level);
+  }
+
+  function start() {
+    canvas = NM.byId("overlay");
+    NM.on("view map hidden layers color", request);
+  }
+
+  NM.overlay = { start, add, request };
+})();

@@ -1,0 +1,140 @@
+// A path between two items: decoded on the way, shown on the map, and measured against the data.
+(function () {
+  "use strict";
+  const NM = window.NeuralManifold;
+  const { state, byId, element } = NM;
+
+  const FRAMES = 9;
+  const STEPS = 33;
+  let trip = null;    // {steps: [{t, item, distance}], limit}
+  let usual = 0;      // how far an item commonly is from its nearest neighbour
+
+  function add(item) {
+    const from = state.path.length === 1 ? state.path[0] : state.pinned;
+    if (from >= 0 && from !== item) {
+      NM.set({ path: [from, item], pinned: from, picked: from });
+      NM.tabs.open("path");
+      NM.tabs.sheet(true);
+    } else {
+      NM.set({ path: [item] });
+      NM.pick.pin(item);
+      NM.say("First end of a path. Shift-click a second item.");
+    }
+  }
+
+  const between = (a, b, t) => a.map((value, j) => value + (b[j] - value) * t);
+
+  // 95 of 100 items have a neighbour nearer than this: beyond it, a vector is where no data is.
+  function limit() {
+    if (usual > 0) return usual;
+    const { points } = NM.data;
+    const sample = Math.max(12, Math.min(80, Math.floor(1.5e6 / points)));
+    const nearest = [];
+    for (let s = 0; s < sample; s++) {
+      const item = Math.floor(((s + 0.5) * points) / sample);
+      const [other] = NM.neighbors.inLatents(item, 1);
+      if (other !== undefined) nearest.push(apart(NM.latent(item), NM.latent(other)));
+    }
+    nearest.sort((a, b) => a - b);
+    usual = nearest[Math.floor(0.95 * (nearest.length - 1))] || 1;
+    return usual;
+  }
+
+  const apart = (a, b) => Math.sqrt(a.reduce((sum, value, j) => sum + (value - b[j]) ** 2, 0));
+
+  function travel() {
+    trip = null;
+    if (state.path.length === 2) {
+      const [a, b] = state.path.map(NM.latent);
+      const steps = Array.from({ length: STEPS }, (_, s) => {
+        const t = s / (STEPS - 1);
+        const vector = between(a, b, t);
+        const [item] = NM.neighbors.nearestTo(vector, 1);
+        return { t, item, distance: apart(vector, NM.latent(item)) };
+      });
+      trip = { steps, limit: limit() };
+    }
+    show();
+    NM.overlay.request();
+  }
+
+  function show() {
+    byId("path-none").hidden = trip !== null;
+    byId("path-some").hidden = trip === null;
+    if (!trip) return;
+    const { data } = NM;
+    const [a, b] = state.path;
+    const named = (item) => `${data.classNames[data.labels[item]]} ${data.index[item]}`;
+    byId("path-title").textContent = `${named(a)} → ${named(b)}`;
+    const from = NM.latent(a);
+    const to = NM.latent(b);
+    byId("film").replaceChildren(...Array.from({ length: FRAMES }, (_, s) => {
+      const t = s / (FRAMES - 1);
+      const canvas = element("canvas", { width: data.side, height: data.side, role: "img", "aria-label": `Decoded at ${Math.round(100 * t)} percent of the way` });
+      if (data.decoder) NM.panel.paint(canvas, NM.decoder.decode(between(from, to, t)));
+      else NM.panel.paintItem(canvas, trip.steps[Math.round(t * (STEPS - 1))].item);
+      const frame = element("li", { class: astray(t) ? "astray" : "" }, canvas);
+      return frame;
+    }));
+    meter();
+    const seen = new Set();
+    byId("path-items").replaceChildren(...trip.steps.filter(({ item }) => !seen.has(item) && seen.add(item)).map(({ item }) => NM.details.thumb(item, "")));
+  }
+
+  const astray = (t) => trip.steps[Math.round(t * (STEPS - 1))].distance > trip.limit;
+
+  // How far each step is from the nearest real item, as bars against the limit.
+  function meter() {
+    const top = Math.max(trip.limit * 1.25, ...trip.steps.map((step) => step.distance));
+    byId("meter").replaceChildren(...trip.steps.map((step) => {
+      const bar = element("span", { class: step.distance > trip.limit ? "astray" : "" });
+      bar.style.height = `${Math.max(2, (100 * step.distance) / top)}%`;
+      return bar;
+    }));
+    byId("meter-limit").style.bottom = `${(100 * trip.limit) / top}%`;
+    const outside = trip.steps.filter((step) => step.distance > trip.limit);
+    const percent = (t) => `${Math.round(100 * t)}%`;
+    byId("path-verdict").textContent = outside.length === 0
+      ? "The path stays within the data: every step is as near to a real item as items are to each other."
+      : `From ${percent(outside[0].t)} to ${percent(outside[outside.length - 1].t)} of the way the path leaves the data. `
+        + "A plain autoencoder was never trained there: between islands it decodes images of nothing.";
+  }
+
+  // On the map the path goes through the real items nearest to each step.
+  function paint(context, f) {
+    if (state.path.length === 0) return false;
+    const { x, y } = NM.data.maps[state.map];
+    const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent");
+    context.strokeStyle = context.fillStyle = accent;
+    context.lineWidth = 2;
+    if (trip) {
+      context.lineJoin = "round";
+      context.beginPath();
+      trip.steps.forEach(({ item }, at) => {
+        const place = NM.view.toScreen(f, x[item], y[item]);
+        if (at) context.lineTo(...place);
+        else context.moveTo(...place);
+      });
+      context.stroke();
+    }
+    for (const item of state.path) {
+      context.beginPath();
+      context.arc(...NM.view.toScreen(f, x[item], y[item]), 6, 0, 2 * Math.PI);
+      context.fill();
+    }
+    return true;
+  }
+
+  function start() {
+    byId("path-clear").addEventListener("click", () => NM.set({ path: [] }));
+    byId("path-start").addEventListener("click", () => {
+      if (state.picked >= 0) add(state.picked);
+    });
+    NM.on("picked path", () => { byId("path-start").disabled = state.picked < 0; });
+    byId("path-start").disabled = true;
+    NM.overlay.add(50, paint);
+    NM.on("path", travel);
+  }
+
+  NM.path = { start, add, refresh: show };
+})();
