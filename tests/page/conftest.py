@@ -65,7 +65,9 @@ def folder(items, tmp_path_factory):
 
 RESET = """() => {
     const NM = window.NeuralManifold;
-    NM.set({ map: 0, picked: -1, pinned: -1, color: "class", hidden: new Set() });
+    NM.set({ map: 0, picked: -1, pinned: -1, color: "class", hidden: new Set(), path: [], selection: null, mode: "pan",
+        distance: false, layers: { thumbnails: true, names: true, density: false } });
+    NM.tabs.open("item");
     NM.view.reset();
     document.activeElement.blur();
 }"""
@@ -75,6 +77,7 @@ def new_page(browser, init=None, **options):
     """A page with no network, and the list of what went wrong in it: its errors, and any request not for a file."""
     options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
     context = browser.new_context(offline=True, **options)
+    context.set_default_timeout(120_000)  # a machine busy with a build is slow, not wrong
     page = context.new_page()
     troubles = []
     page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))
@@ -123,6 +126,7 @@ def shared_page(browser, folder):
 def page(shared_page):
     """One page for all tests that leave no trace: opening it anew for each would take most of their time."""
     page, troubles = shared_page
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.mouse.move(2, 2)
     page.evaluate(RESET)
     yield page

@@ -49,10 +49,10 @@
     return mix([color, towards], 0.22 * Math.ceil(round / 2));
   }
 
-  // On the ground of a coloured cell, whichever of black and white reads better.
+  // On the ground of a coloured cell, whichever of black and white reads better: never less than 4.5 to 1.
   function inkOn(hex) {
     const [r, g, b] = parse(hex).map((v) => (v / 255 <= 0.04045 ? v / 3294.6 : ((v / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.18 ? "#101114" : "#ffffff";
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000000" : "#ffffff";
   }
 
   const bins = (stops) => Array.from({ length: BINS }, (_, b) => mix(stops, b / (BINS - 1)));

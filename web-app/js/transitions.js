@@ -65,6 +65,7 @@
     const all = [...cells[label][vote]].sort((a, b) => a.share - b.share || a.item - b.item);
     const step = Math.max(1, all.length / SHOWN);
     const some = all.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
+    byId("matrix-title").hidden = false;
     byId("matrix-title").textContent = label === vote
       ? `${classNames[label]}, as their neighbours say`
       : `From ${classNames[label]} to ${classNames[vote]}`;

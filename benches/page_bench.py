@@ -1,0 +1,170 @@
+"""How fast the page answers: hover beside Plotly's own, time to the first map, and a million points.
+
+Run it from the repository: `python benches/page_bench.py`. It prints a table and merges its figures
+into artifacts/bench.json. The items are synthetic, the browser is a headless Chromium; with software
+rendering the times of WebGL are an upper limit.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "page"))
+
+from conftest import CHROMIUM, DESKTOP, copy_page  # noqa: E402
+from make_fixture import make, statement  # noqa: E402
+from test_everyone import NO_WEBGL  # noqa: E402
+
+MOVES = 500
+
+# From the browser's own dispatch of a move to the panel's new text, and to the first task after that frame was painted.
+WATCH = """() => {
+    window.bench = { panel: [], frame: [], moves: 0 };
+    let began = 0;
+    window.addEventListener("pointermove", () => { began = performance.now(); bench.moves++; }, true);
+    new MutationObserver(() => {
+        const start = began;
+        bench.panel.push(performance.now() - start);
+        requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = () => bench.frame.push(performance.now() - start); c.port2.postMessage(0); });
+    }).observe(document.getElementById("item-index"), { childList: true, characterData: true, subtree: true });
+}"""
+
+# The same points in a bare Plotly figure with its own hover.
+PLOTLY = """() => {
+    const NM = window.NeuralManifold, m = NM.data.maps[0], v = NM.state.view;
+    const host = document.createElement("div");
+    host.id = "own";
+    host.style.cssText = "position:fixed;inset:0;background:#fff;z-index:99";
+    document.body.append(host);
+    window.bench = { panel: [], frame: [], moves: 0 };
+    let began = 0;
+    window.addEventListener("mousemove", () => { began = performance.now(); bench.moves++; }, true);
+    return Plotly.newPlot(host, NM.data.classNames.map((name, label) => {
+        const x = [], y = [];
+        for (let i = 0; i < m.x.length; i++) if (NM.data.labels[i] === label) { x.push(m.x[i]); y.push(m.y[i]); }
+        return { type: "scattergl", mode: "markers", name, x, y, marker: { size: 4 } };
+    }), { hovermode: "closest", showlegend: false, margin: { l: 34, r: 10, t: 10, b: 26 } }).then(() => {
+        host.on("plotly_hover", () => bench.panel.push(performance.now() - began));
+    });
+}"""
+
+
+def opened(browser, folder, init=None):
+    page = browser.new_context(viewport=DESKTOP, offline=True).new_page()
+    if init:
+        page.add_init_script(init)
+    page.set_default_timeout(180_000)
+    page.goto((folder / "index.html").as_uri())
+    page.wait_for_function("performance.getEntriesByName('map-drawn').length > 0")
+    first_map = page.evaluate("performance.getEntriesByName('map-drawn')[0].startTime") / 1000
+    page.wait_for_timeout(500)
+    return page, first_map
+
+
+def way(page):
+    """A walk over the middle of the map, the same for every page."""
+    box = page.locator("#stage").bounding_box()
+    t = np.linspace(0, 1, MOVES)
+    x = box["x"] + box["width"] * (0.5 + 0.38 * np.sin(2 * np.pi * 3 * t))
+    y = box["y"] + box["height"] * (0.5 + 0.38 * np.sin(2 * np.pi * 5 * t + 0.7))
+    return list(zip(x, y))
+
+
+def moves(page, watch):
+    steps = way(page)
+    page.evaluate(watch)
+    for x, y in steps:
+        page.mouse.move(float(x), float(y))
+    page.wait_for_timeout(400)
+    found = page.evaluate("bench")
+    return {"answers": len(found["panel"]), "p50": percentile(found["panel"], 50), "p95": percentile(found["panel"], 95),
+            "frame_p95": percentile(found["frame"], 95)}
+
+
+def percentile(values, share):
+    return float(np.percentile(values, share)) if values else float("nan")
+
+
+def row(*cells):
+    print("  ".join(str(cell).ljust(width) for cell, width in zip(cells, (34, 10, 10, 10, 14))), flush=True)
+
+
+def shown(result):
+    return [result["answers"], *(f"{result[key]:.2f}" for key in ("p50", "p95", "frame_p95"))]
+
+
+def hover(browser, folder, points, figures):
+    name = f"{points // 1000}k"
+    size = (folder / "data.js").stat().st_size / 1e6
+    for label, init in (("WebGL", None), ("no WebGL", NO_WEBGL)):
+        page, first_map = opened(browser, folder, init)
+        result = moves(page, WATCH)
+        row(f"{points:,} points, {label}", *shown(result))
+        if init is None:
+            # A WebGL-free page must be as quick: the worse of the two is the figure.
+            figures[f"page.hover_p95_ms_{name}"] = result["p95"]
+            if points == 10_000:
+                figures.update({"page.first_map_s_10k": first_map, "page.data_mb_10k": size})
+            print(f"  first map after {first_map:.2f} s, data.js {size:.2f} MB")
+            page.evaluate(PLOTLY)
+            page.wait_for_timeout(500)
+            row(f"{points:,} points, Plotly's own hover", *shown(moves(page, "() => {}")))
+        else:
+            figures[f"page.hover_p95_ms_{name}"] = max(figures[f"page.hover_p95_ms_{name}"], result["p95"])
+        page.context.close()
+
+
+def million(browser, folder, figures):
+    fixture = make(points=1_000_000, images=False, latent_type="u8")
+    data_js = folder / "data.js"
+    data_js.write_text(statement(fixture.document))
+    del fixture
+    began = time.perf_counter()
+    page, first_map = opened(browser, folder)
+    page.wait_for_function("new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true))))")
+    figures["page.open_1m_s"] = first_map
+    result = moves(page, WATCH)
+    row("1,000,000 points, WebGL", *shown(result))
+    frames = page.evaluate(
+        """async () => { const times = []; const frame = () => new Promise((done) => requestAnimationFrame(done));
+            for (let i = 0; i < 12; i++) { const t = performance.now(); NeuralManifold.view.panBy(12, 5); await frame(); await frame(); times.push(performance.now() - t); }
+            return times.sort((a, b) => a - b); }""")
+    memory = page.evaluate("performance.memory ? performance.memory.usedJSHeapSize / 1e6 : NaN")
+    print(f"  first map after {first_map:.2f} s (all shown {time.perf_counter() - began:.1f} s), "
+          f"data.js {data_js.stat().st_size / 1e6:.1f} MB, a pan's frame {frames[6]:.0f} ms (median), heap {memory:.0f} MB")
+    page.context.close()
+
+
+def main():
+    figures = {}
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*arguments, "--enable-precise-memory-info"])
+        row("pointer to panel, ms", "answers", "p50", "p95", "to frame p95")
+        for points in (10_000, 70_000):
+            folder = copy_page(Path(scratch) / str(points), statement(make(points=points).document))
+            hover(browser, folder, points, figures)
+        million(browser, copy_page(Path(scratch) / "million", None), figures)
+        browser.close()
+    merge(figures)
+
+
+def merge(figures):
+    path = ROOT / "artifacts" / "bench.json"
+    path.parent.mkdir(exist_ok=True)
+    known = json.loads(path.read_text()) if path.exists() else {}
+    known.update({key: round(value, 3) for key, value in figures.items()})
+    aside = path.with_suffix(".json.new")
+    aside.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
+    aside.replace(path)
+
+
+if __name__ == "__main__":
+    main()
