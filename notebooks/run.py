@@ -25,18 +25,20 @@ class NotebookFailed(Exception):
 
 
 class Runner(NotebookClient):
-    """A client that prints lines as they come and remembers stderr, by cell."""
+    """A client that prints lines as they come and collects what a cell complained about."""
 
     def __init__(self, nb, **options):
         super().__init__(nb, on_cell_executed=self.finish_cell, **options)
-        self.stderr = ""
+        self.complaints = ""
 
     def process_message(self, msg, cell, cell_index):
+        content = msg["content"]
         if msg["msg_type"] == "stream":
-            text = msg["content"]["text"]
-            print("    " + text.rstrip("\n").replace("\n", "\n    "), flush=True)
-            if msg["content"]["name"] == "stderr":
-                self.stderr += text
+            print("    " + content["text"].rstrip("\n").replace("\n", "\n    "), flush=True)
+            if content["name"] == "stderr":
+                self.complaints += content["text"]
+        elif msg["msg_type"] == "error":
+            self.complaints += content["evalue"] + "\n"
         return super().process_message(msg, cell, cell_index)
 
     async def finish_cell(self, cell, cell_index, execute_reply):
@@ -48,8 +50,8 @@ class Runner(NotebookClient):
                     self.process_message(msg, cell, cell_index)
         except queue.Empty:
             pass
-        if self.stderr:
-            raise NotebookFailed(self.stderr.strip())
+        if self.complaints:
+            raise NotebookFailed(self.complaints.strip())
 
 
 def run(notebook: Path, output: Path | None = None, timeout: int = 3600) -> None:

@@ -1,0 +1,41 @@
+"""Notebooks are executed in a copy of their folder: the data, models and page of the person who tests stay as they are."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+NOTEBOOKS = REPOSITORY / "notebooks"
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """A folder with notebooks/ in it, where `../artifacts` and `../web-app` come to lie; few images, for speed."""
+    (tmp_path / "notebooks").mkdir()
+    for notebook in NOTEBOOKS.glob("*.ipynb"):
+        shutil.copy(notebook, tmp_path / "notebooks")
+    monkeypatch.setenv("NEURAL_MANIFOLD_IMAGES", "1000")
+    if (REPOSITORY / "data").is_dir() and "NEURAL_MANIFOLD_DATA" not in os.environ:
+        monkeypatch.setenv("NEURAL_MANIFOLD_DATA", str(REPOSITORY / "data"))
+    return tmp_path
+
+
+@pytest.fixture
+def run_notebook(workspace):
+    """Runs notebooks/run.py, as `make run` does, on a notebook of the workspace or on cells given as strings."""
+
+    def run(notebook=None, cells=()):
+        path = workspace / "notebooks" / (notebook or "cells.ipynb")
+        if notebook is None:
+            nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells]), path)
+        executed = workspace / "artifacts" / path.name
+        command = [sys.executable, NOTEBOOKS / "run.py", path, "--output", executed, "--timeout", "600"]
+        result = subprocess.run(command, capture_output=True, text=True)
+        return result, nbformat.read(executed, as_version=4)
+
+    return run

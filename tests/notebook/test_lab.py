@@ -1,0 +1,123 @@
+"""Notebook 01 in the real thing: JupyterLab, driven by Chromium, from the first cell to the last figure."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+NOTEBOOK = "01_autoencoder_training.ipynb"
+CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
+# Cells out of sight are not drawn by default; here every output is to be looked at.
+SETTINGS = {"@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"}}
+
+
+@pytest.fixture
+def lab(workspace, monkeypatch):
+    """JupyterLab's address for the notebook, served from the workspace on a free port."""
+    for name, content in SETTINGS.items():
+        path = workspace / "settings" / name
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(content))
+    monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", str(workspace / "settings"))
+    # Enough images that an epoch takes seconds: time to interrupt a training.
+    monkeypatch.setenv("NEURAL_MANIFOLD_IMAGES", "3000")
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", "--IdentityProvider.token="]
+    command += [f"--ServerApp.root_dir={workspace / 'notebooks'}"] + ["--allow-root"] * (os.geteuid() == 0)
+    log = (workspace / "lab.log").open("w+")
+    server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=workspace)
+    try:
+        deadline = time.monotonic() + 60
+        while not (found := re.search(r"http://localhost:\d+/lab", Path(log.name).read_text())):
+            assert server.poll() is None and time.monotonic() < deadline, Path(log.name).read_text()
+            time.sleep(0.2)
+        yield f"{found[0]}/tree/{NOTEBOOK}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+        log.close()
+
+
+@pytest.fixture
+def page():
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(30_000)
+        yield page
+        browser.close()
+
+
+def choose(page, menu, item):
+    """Clicks an entry of JupyterLab's menu bar."""
+    page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{menu}$")).click()
+    page.locator(".lm-Menu-item", has=page.get_by_text(item, exact=True)).click()
+
+
+def cell_with(page, text):
+    """The code cell whose source holds a text."""
+    return page.locator(".jp-CodeCell", has=page.locator(".jp-InputArea", has_text=text)).first
+
+
+def colours(page, element):
+    """How many colours a screenshot of an element holds: one when nothing is drawn."""
+    picture = element.screenshot()
+    return page.evaluate(
+        """async (bytes) => {
+            const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)], { type: 'image/png' }));
+            const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+            context.drawImage(bitmap, 0, 0);
+            return new Set(new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer)).size;
+        }""",
+        list(picture),
+    )
+
+
+def test_notebook_runs_is_interrupted_resumes_and_draws(lab, page, workspace):
+    page.goto(lab)
+    training = cell_with(page, "train(&")
+    training.wait_for()
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+
+    # An interrupt after the first finished epoch; what stood behind it in the queue is not run.
+    choose(page, "Run", "Run All Cells")
+    output = training.locator(".jp-OutputArea")
+    expect(output).to_contain_text(re.compile(r"epoch 1\b.* validation"), timeout=120_000)
+    choose(page, "Kernel", "Interrupt Kernel")
+    expect(output).to_contain_text("Subprocess terminated")
+
+    # The same cell again, alone: it goes on where the checkpoint stands.
+    training.locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Control+Enter")
+    expect(output).to_contain_text(re.compile(r"continuing after epoch [1-5]"), timeout=60_000)
+    plot = training.locator(".js-plotly-plot")
+    plot.wait_for(timeout=120_000)
+
+    choose(page, "Run", "Run All Cells")
+    last = page.locator(".jp-CodeCell").last
+    expect(last.locator(".jp-OutputArea")).to_contain_text("all is well", timeout=240_000)
+    failures = page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']")
+    assert failures.all_inner_texts() == []
+
+    # Two curves of six epochs, as points in the document.
+    assert plot.locator(".scatterlayer .point").count() == 12
+    # The map is drawn by WebGL: the classes' colours are on the screen.
+    map_figure = cell_with(page, "Engine::Umap").locator(".js-plotly-plot")
+    map_figure.scroll_into_view_if_needed()
+    map_figure.locator("canvas").first.wait_for()
+    assert colours(page, map_figure) > 100
+    # A frame is an HTML table with a row for those left out.
+    table = cell_with(page, "Table::of_frame").locator("table")
+    assert table.locator("tbody tr").count() == 10 and table.locator("th").count() == 5
+    # Pictures have the size that the grid was asked for.
+    picture = cell_with(page, "with_captions").locator("img").first
+    assert picture.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [56, 56]
+
+    assert (workspace / "web-app" / "data.js").stat().st_size > 1_000_000

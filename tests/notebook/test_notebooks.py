@@ -1,0 +1,33 @@
+"""The notebooks as files, and notebook 01 from top to bottom on a small subset."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+ITEM = re.compile(r"^\s*(pub )?(fn|struct|enum|trait|impl|mod|macro_rules!)\b", re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_stripped_and_plain(path):
+    nb = nbformat.read(path, as_version=4)
+    nbformat.validate(nb)
+    assert nb.metadata.kernelspec.name == "neural_manifold"
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            assert not cell.outputs and cell.execution_count is None, f"run `make clean-notebooks`:\n{cell.source}"
+            # Items of a cell are compiled again with every later cell: they belong into the library.
+            assert not ITEM.search(cell.source), cell.source
+
+
+def test_notebook_01_runs_headless(run_notebook, workspace):
+    result, executed = run_notebook("01_autoencoder_training.ipynb")
+    assert result.returncode == 0, result.stdout + result.stderr
+    shown = [set(output.data) for cell in executed.cells for output in cell.get("outputs", []) if "data" in output]
+    assert all("text/plain" in kinds for kinds in shown)
+    assert sum("application/vnd.plotly.v1+json" in kinds for kinds in shown) == 6
+    assert {"text/html", "image/png"} < set().union(*shown)
+    assert (workspace / "artifacts" / "latents_test.parquet").stat().st_size > 1000 * 32 * 4
+    assert '"points":1000' in (workspace / "web-app" / "data.js").read_text(encoding="utf-8")[:1000]
