@@ -26,9 +26,9 @@ MOVES = 500
 
 # From the browser's own dispatch of a move to the panel's new text, and to the first task after that frame was painted.
 WATCH = """() => {
-    window.bench = { panel: [], frame: [], moves: 0 };
+    window.bench = { panel: [], frame: [] };
     let began = 0;
-    window.addEventListener("pointermove", () => { began = performance.now(); bench.moves++; }, true);
+    window.addEventListener("pointermove", () => { began = performance.now(); }, true);
     new MutationObserver(() => {
         const start = began;
         bench.panel.push(performance.now() - start);
@@ -36,21 +36,22 @@ WATCH = """() => {
     }).observe(document.getElementById("item-index"), { childList: true, characterData: true, subtree: true });
 }"""
 
-# The same points in a bare Plotly figure with its own hover.
+# The same points in a bare Plotly figure with its own hover, on the same part of the window.
 PLOTLY = """() => {
     const NM = window.NeuralManifold, m = NM.data.maps[0], v = NM.state.view;
+    const bounds = document.getElementById("stage").getBoundingClientRect();
     const host = document.createElement("div");
-    host.id = "own";
-    host.style.cssText = "position:fixed;inset:0;background:#fff;z-index:99";
+    host.style.cssText = `position:fixed;background:#fff;z-index:99;left:${bounds.left}px;top:${bounds.top}px;width:${bounds.width}px;height:${bounds.height}px`;
     document.body.append(host);
-    window.bench = { panel: [], frame: [], moves: 0 };
+    window.bench = { panel: [], frame: [] };
     let began = 0;
-    window.addEventListener("mousemove", () => { began = performance.now(); bench.moves++; }, true);
+    window.addEventListener("mousemove", () => { began = performance.now(); }, true);
     return Plotly.newPlot(host, NM.data.classNames.map((name, label) => {
         const x = [], y = [];
         for (let i = 0; i < m.x.length; i++) if (NM.data.labels[i] === label) { x.push(m.x[i]); y.push(m.y[i]); }
         return { type: "scattergl", mode: "markers", name, x, y, marker: { size: 4 } };
-    }), { hovermode: "closest", showlegend: false, margin: { l: 34, r: 10, t: 10, b: 26 } }).then(() => {
+    }), { hovermode: "closest", showlegend: false, margin: { l: 34, r: 10, t: 10, b: 26 },
+          xaxis: { range: [v.x0, v.x1] }, yaxis: { range: [v.y0, v.y1] } }).then(() => {
         host.on("plotly_hover", () => bench.panel.push(performance.now() - began));
     });
 }"""
@@ -62,26 +63,31 @@ def opened(browser, folder, init=None):
         page.add_init_script(init)
     page.set_default_timeout(180_000)
     page.goto((folder / "index.html").as_uri())
-    page.wait_for_function("performance.getEntriesByName('map-drawn').length > 0")
+    page.wait_for_function("performance.getEntriesByName('plotly-drawn').length > 0")
     first_map = page.evaluate("performance.getEntriesByName('map-drawn')[0].startTime") / 1000
     page.wait_for_timeout(500)
     return page, first_map
 
 
 def way(page):
-    """A walk over the middle of the map, the same for every page."""
-    box = page.locator("#stage").bounding_box()
-    t = np.linspace(0, 1, MOVES)
-    x = box["x"] + box["width"] * (0.5 + 0.38 * np.sin(2 * np.pi * 3 * t))
-    y = box["y"] + box["height"] * (0.5 + 0.38 * np.sin(2 * np.pi * 5 * t + 0.7))
-    return list(zip(x, y))
+    """The places of items drawn by lot, so that every move asks for another panel; the same for every page."""
+    return page.evaluate(
+        """(moves) => {
+            const NM = window.NeuralManifold, f = NM.view.frame(), m = NM.data.maps[0];
+            const bounds = document.getElementById("stage").getBoundingClientRect();
+            let seed = 1;
+            return Array.from({ length: moves }, () => {
+                seed = (seed * 1103515245 + 12345) % 2147483648;
+                const i = Math.floor((seed / 2147483648) * m.x.length);
+                const [x, y] = NM.view.toScreen(f, m.x[i], m.y[i]);
+                return [bounds.left + x, bounds.top + y];
+            });
+        }""", MOVES)
 
 
-def moves(page, watch):
-    steps = way(page)
-    page.evaluate(watch)
+def moves(page, steps):
     for x, y in steps:
-        page.mouse.move(float(x), float(y))
+        page.mouse.move(x, y)
     page.wait_for_timeout(400)
     found = page.evaluate("bench")
     return {"answers": len(found["panel"]), "p50": percentile(found["panel"], 50), "p95": percentile(found["panel"], 95),
@@ -105,7 +111,8 @@ def hover(browser, folder, points, figures):
     size = (folder / "data.js").stat().st_size / 1e6
     for label, init in (("WebGL", None), ("no WebGL", NO_WEBGL)):
         page, first_map = opened(browser, folder, init)
-        result = moves(page, WATCH)
+        page.evaluate(WATCH)
+        result = moves(page, way(page))
         row(f"{points:,} points, {label}", *shown(result))
         if init is None:
             # A WebGL-free page must be as quick: the worse of the two is the figure.
@@ -113,9 +120,11 @@ def hover(browser, folder, points, figures):
             if points == 10_000:
                 figures.update({"page.first_map_s_10k": first_map, "page.data_mb_10k": size})
             print(f"  first map after {first_map:.2f} s, data.js {size:.2f} MB")
+            page.context.close()
+            page, _ = opened(browser, folder)
             page.evaluate(PLOTLY)
             page.wait_for_timeout(500)
-            row(f"{points:,} points, Plotly's own hover", *shown(moves(page, "() => {}")))
+            row(f"{points:,} points, Plotly's own hover", *shown(moves(page, way(page))))
         else:
             figures[f"page.hover_p95_ms_{name}"] = max(figures[f"page.hover_p95_ms_{name}"], result["p95"])
         page.context.close()
@@ -130,7 +139,8 @@ def million(browser, folder, figures):
     page, first_map = opened(browser, folder)
     page.wait_for_function("new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true))))")
     figures["page.open_1m_s"] = first_map
-    result = moves(page, WATCH)
+    page.evaluate(WATCH)
+    result = moves(page, way(page))
     row("1,000,000 points, WebGL", *shown(result))
     frames = page.evaluate(
         """async () => { const times = []; const frame = () => new Promise((done) => requestAnimationFrame(done));

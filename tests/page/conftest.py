@@ -28,16 +28,10 @@ def plotly_script():
     return Path(found[-1])
 
 
-def copy_page(folder, data_js, plotly=True):
-    """A copy of the page with the given text as its data.js; None leaves the file out.
-
-    Where nothing is drawn an empty Plotly stands in: its script is most of what opening a page costs.
-    """
+def copy_page(folder, data_js):
+    """A copy of the page with the given text as its data.js; None leaves the file out."""
     shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("data.js", "plotly.min.js"))
-    if plotly:
-        os.symlink(plotly_script(), folder / "plotly.min.js")
-    else:
-        (folder / "plotly.min.js").write_text("window.Plotly = {};")
+    os.symlink(plotly_script(), folder / "plotly.min.js")
     if data_js is not None:
         (folder / "data.js").write_text(data_js)
     return folder
@@ -92,7 +86,7 @@ def new_page(browser, init=None, **options):
 def visit(page, folder, fragment="", ready=True):
     page.goto((folder / "index.html").as_uri() + fragment)
     if ready:
-        page.wait_for_function("performance.getEntriesByName('map-drawn').length > 0")
+        page.wait_for_function("performance.getEntriesByName('plotly-drawn').length > 0")
 
 
 @pytest.fixture

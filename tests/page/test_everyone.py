@@ -89,7 +89,7 @@ def test_two_fingers_zoom_between_them(open_page, folder, items):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(page, items, scheme):
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
     a, b = alone(items, count=2)
     click(page, a)
     page.wait_for_function("document.getElementById('neighbors').childElementCount > 0")

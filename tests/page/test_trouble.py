@@ -58,7 +58,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_a_bad_file_gets_one_sentence(open_page, tmp_path, small, case):
     data_js, words = CASES[case]
-    page = open_page(copy_page(tmp_path / "web-app", data_js(small.document), plotly=False), ready=False)
+    page = open_page(copy_page(tmp_path / "web-app", data_js(small.document)), ready=False)
     page.wait_for_selector("#trouble-text:not(:empty)")
     if case == "cut short":  # the browser itself reports what does not parse
         page.troubles.clear()
@@ -68,7 +68,7 @@ def test_a_bad_file_gets_one_sentence(open_page, tmp_path, small, case):
 
 
 def test_a_browser_that_cannot_inflate_says_so(open_page, tmp_path, small):
-    page = open_page(copy_page(tmp_path / "web-app", statement(small.document), plotly=False), ready=False,
+    page = open_page(copy_page(tmp_path / "web-app", statement(small.document)), ready=False,
                      init="delete window.DecompressionStream")
     page.wait_for_selector("#trouble-text:not(:empty)")
     assert "newer" in page.locator("#trouble-text").text_content()
@@ -84,3 +84,13 @@ def test_hostile_names_stay_text(open_page, tmp_path):
     assert page.evaluate("window.caught") is None
     assert [t for t in page.locator("#legend-classes button").all_text_contents()] == names
     assert page.locator("#title").text_content() == names[1]
+
+
+def test_without_plotlys_script_the_map_still_works(open_page, tmp_path, small):
+    folder = copy_page(tmp_path / "web-app", statement(small.document))
+    (folder / "plotly.min.js").unlink()
+    page = open_page(folder, ready=False)
+    page.wait_for_selector("#map-note:visible")
+    assert "plotly.min.js" in page.locator("#map-note").text_content()
+    hover(page, 3)
+    assert page.locator("#item-index").text_content().startswith("item ")

@@ -4,18 +4,18 @@
   const NM = window.NeuralManifold;
   const { state } = NM;
 
-  const SIZE = 128;
+  const SIZE = 160;
   const known = new Map(); // map and filter -> {field, names, lines}
 
   function blur(field) {
     const next = new Float32Array(field.length);
-    for (let pass = 0; pass < 3; pass++) {
+    for (let pass = 0; pass < 4; pass++) {
       for (const [step, other] of [[1, SIZE], [SIZE, 1]]) {
         for (let line = 0; line < SIZE; line++) {
           for (let at = 0; at < SIZE; at++) {
             let sum = 0;
-            for (let d = -2; d <= 2; d++) if (at + d >= 0 && at + d < SIZE) sum += field[line * other + (at + d) * step];
-            next[line * other + at * step] = sum / 5;
+            for (let d = -1; d <= 1; d++) if (at + d >= 0 && at + d < SIZE) sum += field[line * other + (at + d) * step];
+            next[line * other + at * step] = sum / 3;
           }
         }
         field.set(next);
@@ -111,9 +111,13 @@
     context.fillStyle = style.getPropertyValue("--ink");
     const taken = [];
     for (const { label, x, y } of of(state.map).names) {
-      const [px, py] = NM.view.toScreen(f, x, y);
+      const [ax, ay] = NM.view.toScreen(f, x, y);
+      const [right, bottom] = [f.left + f.width, f.top + f.height];
+      if (ax < f.left || ax > right || ay < f.top || ay > bottom) continue;
       const text = NM.data.classNames[label];
       const width = context.measureText(text).width;
+      const px = Math.max(f.left + width / 2 + 4, Math.min(right - width / 2 - 4, ax));
+      const py = Math.max(f.top + 10, Math.min(bottom - 10, ay));
       const box = { x0: px - width / 2 - 4, x1: px + width / 2 + 4, y0: py - 10, y1: py + 10 };
       if (taken.some((other) => box.x0 < other.x1 && box.x1 > other.x0 && box.y0 < other.y1 && box.y1 > other.y0)) continue;
       taken.push(box);

@@ -14,7 +14,6 @@
 
   async function start() {
     try {
-      NM.schema.demand(typeof window.Plotly === "object", "plotly.min.js is not beside this page.");
       await NM.load();
     } catch (error) {
       if (!(error instanceof NM.schema.DataError)) throw error;
@@ -24,6 +23,7 @@
     const { data } = NM;
     document.title = `${data.title} · neural-manifold`;
     byId("title").textContent = data.title;
+    byId("about").textContent = about(data);
     byId("app").hidden = false;
 
     NM.view.start();
@@ -34,6 +34,13 @@
     NM.theme.start(recolor);
     NM.address.start(); // last: what it sets, every part must hear
     performance.mark("map-drawn");
+  }
+
+  function about({ points, latentSize, model }) {
+    const parts = [`${NM.count(points)} images`, `${latentSize} latent dimensions`];
+    if (model && Number.isFinite(model.parameters)) parts.push(`${NM.count(model.parameters)} parameters`);
+    if (model && Number.isFinite(model.test_loss)) parts.push(`test loss ${model.test_loss.toFixed(3)}`);
+    return parts.join(" · ");
   }
 
   // Colours that were written into elements and canvases do not follow the style sheet.

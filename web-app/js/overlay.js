@@ -46,6 +46,7 @@
   function start() {
     canvas = NM.byId("overlay");
     NM.on("view map hidden layers color", request);
+    request();
   }
 
   NM.overlay = { start, add, request };

@@ -49,7 +49,7 @@
 
   function show() {
     const item = state.picked;
-    byId("pin-state").textContent = item >= 0 && state.pinned === item ? "Pinned. Esc frees it" : "";
+    byId("pin-state").hidden = item < 0 || state.pinned !== item;
     if (item === shown) return;
     shown = item;
     byId("panel").classList.toggle("empty", item < 0);

@@ -6,7 +6,7 @@
 
   const FRAMES = 9;
   const STEPS = 33;
-  let trip = null;    // {steps: [{t, item, distance}], limit}
+  let trip = null;    // {steps: [{t, item, distance}], limit, here: the item nearest to the slider}
   let usual = 0;      // how far an item commonly is from its nearest neighbour
 
   function add(item) {
@@ -60,7 +60,7 @@
 
   function show() {
     byId("path-none").hidden = trip !== null;
-    byId("path-some").hidden = trip === null;
+    byId("path-some").hidden = byId("path-clear").hidden = trip === null;
     if (!trip) return;
     const { data } = NM;
     const [a, b] = state.path;
@@ -77,8 +77,24 @@
       return frame;
     }));
     meter();
+    byId("way").value = 50;
+    stop();
     const seen = new Set();
     byId("path-items").replaceChildren(...trip.steps.filter(({ item }) => !seen.has(item) && seen.add(item)).map(({ item }) => NM.details.thumb(item, "")));
+  }
+
+  // Where the slider stands: what the decoder makes there, beside the real item nearest to it.
+  function stop() {
+    const { data } = NM;
+    const t = byId("way").value / 100;
+    const vector = between(NM.latent(state.path[0]), NM.latent(state.path[1]), t);
+    [trip.here] = NM.neighbors.nearestTo(vector, 1);
+    byId("way").setAttribute("aria-valuetext", `${Math.round(100 * t)} percent of the way`);
+    byId("way-decoded").parentElement.hidden = !data.decoder;
+    if (data.decoder) NM.panel.paint(byId("way-decoded"), NM.decoder.decode(vector));
+    NM.panel.paintItem(byId("way-real"), trip.here);
+    byId("way-caption").textContent = `Nearest real item: ${data.classNames[data.labels[trip.here]]} ${data.index[trip.here]}`;
+    NM.overlay.request();
   }
 
   const astray = (t) => trip.steps[Math.round(t * (STEPS - 1))].distance > trip.limit;
@@ -122,10 +138,16 @@
       context.arc(...NM.view.toScreen(f, x[item], y[item]), 6, 0, 2 * Math.PI);
       context.fill();
     }
+    if (trip) {
+      context.beginPath();
+      context.arc(...NM.view.toScreen(f, x[trip.here], y[trip.here]), 8, 0, 2 * Math.PI);
+      context.stroke();
+    }
     return true;
   }
 
   function start() {
+    byId("way").addEventListener("input", stop);
     byId("path-clear").addEventListener("click", () => NM.set({ path: [] }));
     byId("path-start").addEventListener("click", () => {
       if (state.picked >= 0) add(state.picked);

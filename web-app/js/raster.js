@@ -1,4 +1,4 @@
-// Draws points on a 2-D canvas: when there is no WebGL, while the map glides, and while D is held.
+// Draws points on a 2-D canvas: before Plotly has come, without WebGL, while the map glides, and while D is held.
 (function () {
   "use strict";
   const NM = window.NeuralManifold;
@@ -21,8 +21,9 @@
     return cover;
   }
 
-  // place: {x, y} of points in the map's units; paint: {group, colors}; frame: what NM.view.frame() gives.
-  function draw(canvas, frame, place, paint, size, ground) {
+  // place: {x, y} of points in the map's units; paint: {group, colors}; frame: what NM.view.frame() gives;
+  // step: every so many points, for a draft.
+  function draw(canvas, frame, place, paint, size, ground, step = 1) {
     const ratio = frame.ratio;
     const width = Math.round(frame.width * ratio);
     const height = Math.round(frame.height * ratio);
@@ -42,7 +43,7 @@
     const grey = NM.colors.parse(NM.colors.grey());
 
     const pass = (context) => {
-      for (let i = 0; i < place.x.length; i++) {
+      for (let i = 0; i < place.x.length; i += step) {
         const group = paint.group[i];
         if ((group === CONTEXT) !== context) continue;
         const px = Math.round((place.x[i] - frame.x0) * scaleX);

@@ -13,7 +13,7 @@
       tab.tabIndex = chosen ? 0 : -1;
       byId(tab.getAttribute("aria-controls")).hidden = !chosen;
     }
-    byId("panel").scrollTop = 0;
+    byId("panes").scrollTop = 0;
     document.dispatchEvent(new CustomEvent("tab-opened", { detail: name }));
   }
 
@@ -32,6 +32,15 @@
     byId("sheet-toggle").setAttribute("aria-expanded", String(opened));
   };
 
+  // On a phone the open sheet lies over the map: the item must not be under it.
+  function uncover(item) {
+    if (!window.matchMedia("(max-width: 760px)").matches) return;
+    const { x, y } = NM.data.maps[NM.state.map];
+    const [, py] = NM.view.toScreen(NM.view.frame(), x[item], y[item]);
+    const free = window.innerHeight - byId("panel").offsetHeight - byId("stage").getBoundingClientRect().top;
+    if (py > free - 24) NM.view.panBy(0, free / 2 - py);
+  }
+
   function start() {
     tabs = [...document.querySelectorAll("[role=tab]")];
     for (const tab of tabs) {
@@ -43,6 +52,7 @@
       if (state.pinned >= 0) {
         open("item");
         sheet(true);
+        uncover(state.pinned);
       } else if (state.picked < 0) {
         sheet(false);
       }

@@ -1,4 +1,5 @@
 // The map on the screen: Plotly draws points and axes; this file holds the range and says where things are.
+// Plotly's script is large, so the first map is drawn on our own canvas, and Plotly takes over when it has come.
 (function () {
   "use strict";
   const NM = window.NeuralManifold;
@@ -7,10 +8,16 @@
   const MARGIN = { l: 34, r: 10, t: 10, b: 26 };
   const CONFIG = { staticPlot: true, displayModeBar: false, plotGlPixelRatio: Math.min(2, window.devicePixelRatio || 1) };
 
+  // From here on our own canvas draws the points: while one pans it shows a sample, and all of them at rest.
+  // A million points in WebGL take seconds a frame where there is no graphics card.
+  const MANY = 200000;
+  const DRAFT = 120000;
+  const REST_MS = 120;
+
   let plot, canvas;
   let box = { width: 0, height: 0 }; // of the plotting area, in CSS pixels
   let paint = null;                  // the groups and colours now drawn
-  let raster = false;                // true when WebGL is absent or lost
+  let raster = true;                 // our own canvas draws the points: Plotly has not come yet, or cannot
   let glide = null;                  // {x, y} of points in flight between two maps
   let override = null;               // groups and colours drawn over the map while D is held
 
@@ -25,9 +32,10 @@
   }
 
   // One unit is as long upwards as sideways: distances on a map must not depend on the window.
-  function fit(extent, room = 1.06) {
-    const unit = Math.max((extent.x1 - extent.x0) / box.width, (extent.y1 - extent.y0) / box.height, 1e-9) * room;
-    const [cx, cy] = [(extent.x0 + extent.x1) / 2, (extent.y0 + extent.y1) / 2];
+  // `aside` pixels on the right are left to the tools that lie there.
+  function fit(extent, room = 1.06, aside = 44) {
+    const unit = Math.max((extent.x1 - extent.x0) / (box.width - aside), (extent.y1 - extent.y0) / box.height, 1e-9) * room;
+    const [cx, cy] = [(extent.x0 + extent.x1 + unit * aside) / 2, (extent.y0 + extent.y1) / 2];
     return {
       x0: cx - (unit * box.width) / 2, x1: cx + (unit * box.width) / 2,
       y0: cy - (unit * box.height) / 2, y1: cy + (unit * box.height) / 2,
@@ -50,9 +58,10 @@
     return (whole.x1 - whole.x0) / (state.view.x1 - state.view.x0);
   };
 
-  // Dots grow a little as one comes closer, and are small where there are many.
+  // Dots grow a little as one comes closer, and are small where there are many or the window is small.
   function dotSize() {
-    const base = Math.max(1.6, Math.min(6, 22 / Math.pow(NM.data.points, 0.18)));
+    const room = Math.max(0.6, Math.min(1.3, Math.sqrt(box.width * box.height) / 750));
+    const base = Math.max(1.6, Math.min(6, 22 / Math.pow(NM.data.points, 0.18)) * room);
     return Math.min(13, base * Math.pow(Math.max(1, zoom()), 0.3));
   }
 
@@ -92,20 +101,17 @@
     return Boolean(window.WebGLRenderingContext && (probe.getContext("webgl") || probe.getContext("experimental-webgl")));
   };
 
-  function useRaster(reason) {
-    if (raster) return;
-    raster = true;
-    const note = NM.byId("map-note");
-    note.textContent = reason;
-    note.hidden = false;
-    if (paint) redraw();
+  function tell(note) {
+    NM.byId("map-note").textContent = note;
+    NM.byId("map-note").hidden = false;
   }
 
-  function drawRaster() {
+  function drawRaster(draft = false) {
     const shown = raster || glide || override;
     canvas.hidden = !shown;
     if (!shown) return;
-    NM.raster.draw(canvas, frame(), glide || map(), override || paint, dotSize(), css("--ground"));
+    const step = draft ? Math.ceil(NM.data.points / DRAFT) : 1;
+    NM.raster.draw(canvas, frame(), glide || map(), override || paint, dotSize(), css("--ground"), step);
     Object.assign(canvas.style, {
       left: `${MARGIN.l}px`, top: `${MARGIN.t}px`, width: `${box.width}px`, height: `${box.height}px`,
     });
@@ -116,7 +122,7 @@
   function redraw() {
     paint = NM.colors.groups();
     drawnSize = dotSize();
-    window.Plotly.react(plot, raster ? [] : traces(), layout(), CONFIG);
+    if (window.Plotly) window.Plotly.react(plot, raster ? [] : traces(), layout(), CONFIG);
     drawRaster();
   }
 
@@ -128,20 +134,19 @@
     requestAnimationFrame(() => {
       waiting = false;
       const { x0, x1, y0, y1 } = state.view;
-      window.Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
-      drawRaster();
-      scheduleDots();
+      if (window.Plotly) window.Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
+      drawRaster(NM.data.points > MANY);
+      clearTimeout(restTimer);
+      restTimer = setTimeout(rested, REST_MS);
     });
   }
 
-  let dotsTimer = 0;
-  function scheduleDots() {
-    clearTimeout(dotsTimer);
-    dotsTimer = setTimeout(() => {
-      if (raster || Math.abs(dotSize() / drawnSize - 1) < 0.12) return;
-      drawnSize = dotSize();
-      window.Plotly.restyle(plot, { "marker.size": drawnSize });
-    }, 140);
+  let restTimer = 0;
+  function rested() {
+    if (raster && NM.data.points > MANY) drawRaster();
+    if (raster || Math.abs(dotSize() / drawnSize - 1) < 0.12) return;
+    drawnSize = dotSize();
+    window.Plotly.restyle(plot, { "marker.size": drawnSize });
   }
 
   function setView(view) {
@@ -174,21 +179,38 @@
     const before = state.view;
     measure();
     state.view = null;
-    NM.set({ view: fit(before, 1) });
+    NM.set({ view: fit(before, 1, 0) });
     redraw();
+  }
+
+  function loadPlotly() {
+    const script = NM.element("script", { src: "plotly.min.js" });
+    script.addEventListener("load", () => {
+      if (!hasWebGL()) tell("This browser gives the page no WebGL: the map is drawn on a plain canvas.");
+      else raster = NM.data.points > MANY;
+      redraw();
+      performance.mark("plotly-drawn");
+    });
+    script.addEventListener("error", () => {
+      tell("plotly.min.js is not beside this page, so the map has no axes. Export again to put it there.");
+    });
+    document.head.append(script);
   }
 
   function start() {
     plot = NM.byId("plot");
     canvas = NM.byId("raster");
     measure();
-    if (!hasWebGL()) useRaster("This browser gives the page no WebGL: the map is drawn on a plain canvas.");
-    state.view = state.view || fit(map().extent);
+    state.view = fit(map().extent);
     // Plotly shows nothing more after its WebGL context is lost, and says nothing; the event is only seen on capture.
     plot.addEventListener("webglcontextlost", () => {
-      useRaster("The graphics card was taken away: the map goes on, on a plain canvas.");
+      if (raster) return;
+      raster = true;
+      tell("The graphics card was taken away: the map goes on, on a plain canvas.");
+      redraw();
     }, true);
     redraw();
+    requestAnimationFrame(() => setTimeout(loadPlotly)); // after the first paint
     NM.on("view", moved);
     NM.on("map color hidden", redraw);
     let size = `${plot.clientWidth}x${plot.clientHeight}`;
@@ -201,7 +223,6 @@
 
   NM.view = {
     start, frame, toScreen, toMap, fit, zoom, zoomAt, panBy, setView, reset, redraw, dotSize, drawRaster,
-    isRaster: () => raster,
     setGlide: (places) => { glide = places; drawRaster(); },
     setOverride: (groups) => { override = groups; drawRaster(); },
   };
