@@ -6,26 +6,31 @@ STARTED := $(shell date +%s)
 STEP := notebooks/kernel/step
 PYTHON := .venv/bin/python
 NOTEBOOK := 01_autoencoder_training
-# Clippy in rustc's place: lints and tests share one compilation, and nothing but this crate is compiled for it.
+# Clippy in rustc's place: lints and tests share one compilation, and the dependencies are those of the release build.
 LINTS := env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
-.PHONY: setup lab run test bench demo clean-notebooks
+.PHONY: setup library evcxr lab run test bench demo clean-notebooks
 
-setup: ## the system's packages, the Python environment, the library, the kernel
+setup: ## the system's packages, the Python environment, the library, the notebook kernel
 	@$(STEP) "system packages" notebooks/kernel/packages
 	@$(STEP) "Python environment in .venv" notebooks/kernel/venv
-	@$(STEP) "library, release build (minutes when it is the first)" cargo build --release
-	@$(STEP) "notebook kernel evcxr_jupyter" notebooks/kernel/evcxr
-	@$(STEP) "kernel \"Rust (neural-manifold)\"" $(PYTHON) notebooks/kernel/install.py $(CARGO_TARGET_DIR)
+	@$(MAKE) --no-print-directory --jobs=2 library evcxr
+	@$(STEP) "kernel \"Rust (neural-manifold)\"" $(PYTHON) notebooks/kernel/install.py "$(CARGO_TARGET_DIR)"
+
+# The two long builds run side by side: each fills the gaps of the other.
+library:
+	@$(STEP) "library, release build" cargo build --release
+evcxr:
+	@$(STEP) "notebook kernel's program, evcxr_jupyter" notebooks/kernel/evcxr
 
 lab: setup ## JupyterLab in the browser
 	@.venv/bin/jupyter lab --notebook-dir=notebooks $(NOTEBOOK).ipynb
 
-run: setup ## notebook 01 on the real data, into the explorer's page
+run: setup ## notebook 01 on the real data, which ends with the explorer's page
 	@$(STEP) "notebook $(NOTEBOOK)" $(PYTHON) notebooks/run.py notebooks/$(NOTEBOOK).ipynb --output artifacts/$(NOTEBOOK).ipynb
-	@$(STEP) "the executed notebook as a page" .venv/bin/jupyter nbconvert --log-level=WARN --to html artifacts/$(NOTEBOOK).ipynb
-	@echo "All took $$(($$(date +%s) - $(STARTED))) s. Read $(CURDIR)/artifacts/$(NOTEBOOK).html"
-	@echo "Explore $(CURDIR)/web-app/index.html"
+	@$(STEP) "the executed notebook as HTML" .venv/bin/jupyter nbconvert --log-level=WARN --to html artifacts/$(NOTEBOOK).ipynb
+	@echo "All took $$(($$(date +%s) - $(STARTED))) s. The notebook: $(CURDIR)/artifacts/$(NOTEBOOK).html"
+	@echo "Open $(CURDIR)/web-app/index.html"
 
 test: setup ## format, lints, Rust tests, notebooks and page
 	@$(STEP) "format" cargo fmt --check
@@ -35,6 +40,12 @@ test: setup ## format, lints, Rust tests, notebooks and page
 
 bench: setup ## the kernel's response times and training speed, into artifacts/bench.json
 	@$(STEP) "kernel bench" $(PYTHON) benches/kernel_bench.py
+
+demo: setup ## the whole path on 2,000 images in a minute or two, apart from everything else: artifacts/demo/
+	@mkdir -p artifacts/demo/notebooks && cp notebooks/$(NOTEBOOK).ipynb artifacts/demo/notebooks && cp -r web-app artifacts/demo
+	@NEURAL_MANIFOLD_IMAGES=2000 NEURAL_MANIFOLD_DATA="$${NEURAL_MANIFOLD_DATA:-$(CURDIR)/data}" \
+		$(STEP) "notebook $(NOTEBOOK) on 2,000 images" $(PYTHON) notebooks/run.py artifacts/demo/notebooks/$(NOTEBOOK).ipynb
+	@echo "Open $(CURDIR)/artifacts/demo/web-app/index.html"
 
 clean-notebooks: ## strip outputs, as the tests demand before a commit
 	@.venv/bin/nbstripout notebooks/*.ipynb
