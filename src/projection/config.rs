@@ -85,6 +85,7 @@ pub enum Init {
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
+    /// A flag that is not set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -94,6 +95,7 @@ impl Stop {
         self.0.store(true, Ordering::Relaxed);
     }
 
+    /// Whether the work is to stop.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -102,6 +104,7 @@ impl Stop {
 /// How to make a map.
 #[derive(Debug, Clone)]
 pub struct ProjectionConfig {
+    /// What makes the map.
     pub engine: Engine,
     /// Neighbors per row, itself not counted. t-SNE takes it as its perplexity.
     pub n_neighbors: usize,
@@ -111,6 +114,7 @@ pub struct ProjectionConfig {
     pub spread: f64,
     /// Passes over the edges. `None`: the engine's default; for UMAP 500 up to 10,000 rows and 200 beyond.
     pub n_epochs: Option<usize>,
+    /// How far apart two rows are.
     pub metric: Metric,
     /// The starting layout. Only UMAP takes [`Init::Given`].
     pub init: Init,

@@ -35,7 +35,9 @@ pub struct Frame {
 pub struct Projection {
     /// Places in the order of the rows, `[n, 2]`.
     pub coordinates: Array2<f32>,
+    /// What made it.
     pub engine: Engine,
+    /// The settings that it was made with.
     pub config: ProjectionConfig,
     /// Epochs done: fewer than asked for when it was stopped. 0 for an engine that has none or hides them.
     pub n_epochs: usize,

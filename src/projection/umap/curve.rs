@@ -4,7 +4,9 @@
 /// (McInnes, Healy & Melville 2018, section 3.2).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Curve {
+    /// Factor of the distance's power.
     pub a: f64,
+    /// Half the exponent of the distance.
     pub b: f64,
 }
 

@@ -1,0 +1,41 @@
+//! Test loss against wall-clock: `cargo bench --bench training -- CHANNELS BATCH LEARNING_RATE EPOCHS [IMAGES]`.
+//!
+//! `CHANNELS` is a list such as `16,32`. Prints a line an epoch and the final test loss.
+
+use neural_manifold::dataset;
+use neural_manifold::model::AutoencoderConfig;
+use neural_manifold::train::{TrainConfig, train};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    let defaults = TrainConfig::default();
+    let channels = match args.first() {
+        Some(list) => list.split(',').map(str::parse).collect::<Result<Vec<usize>, _>>()?,
+        None => defaults.model.channels.clone(),
+    };
+    let config = TrainConfig {
+        model: AutoencoderConfig { channels, ..defaults.model },
+        batch_size: args.get(1).map_or(Ok(defaults.batch_size), |arg| arg.parse())?,
+        learning_rate: args.get(2).map_or(Ok(defaults.learning_rate), |arg| arg.parse())?,
+        epochs: args.get(3).map_or(Ok(defaults.epochs), |arg| arg.parse())?,
+        ..defaults
+    };
+    let images = args.get(4).map_or(Ok(usize::MAX), |arg| arg.parse())?;
+    let data = dataset::load()?.first(images, usize::MAX);
+    let started = std::time::Instant::now();
+    let trained = train(&data, &config)?;
+    println!(
+        "channels {:?}  batch {}  rate {}  epochs {}  parameters {}  seconds {:.1}  test loss {:.4}",
+        config.model.channels,
+        config.batch_size,
+        config.learning_rate,
+        config.epochs,
+        trained.model.parameters(),
+        started.elapsed().as_secs_f64(),
+        trained.history.final_validation_loss().unwrap_or(f64::NAN)
+    );
+    let encoding = std::time::Instant::now();
+    trained.model.encode_images(&data.test.images)?;
+    println!("encode {:.0} images/s", data.test.len() as f64 / encoding.elapsed().as_secs_f64());
+    Ok(())
+}

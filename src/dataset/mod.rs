@@ -1,0 +1,242 @@
+//! Images and labels from IDX files, as arrays and as a polars frame.
+//!
+//! ```no_run
+//! use neural_manifold::dataset;
+//! let fashion = dataset::load()?;
+//! assert_eq!(fashion.train.images.dim(), (60_000, 28, 28));
+//! # Ok::<(), neural_manifold::Error>(())
+//! ```
+
+mod download;
+mod folder;
+mod idx;
+
+use std::path::{Path, PathBuf};
+
+use ndarray::{Array1, Array3, Axis, s};
+use polars::prelude::*;
+
+use crate::error::{Error, Result};
+pub use download::{PUBLISHER, Published, fashion_mnist, fetch_all, sha256};
+pub use folder::load_folder;
+
+/// The class names of Fashion-MNIST, by label.
+pub const FASHION_CLASSES: [&str; 10] = [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+];
+
+/// A data set: training and test images with their labels, and what the labels mean.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    /// What a title calls it.
+    pub name: String,
+    /// The name of each label.
+    pub class_names: Vec<String>,
+    /// What the network is trained on.
+    pub train: Split,
+    /// What the network never sees in training.
+    pub test: Split,
+}
+
+/// One part of a data set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Split {
+    /// What it is for, such as "train" or "test".
+    pub name: String,
+    /// Grey images, `[n, side, side]`, 0 is black.
+    pub images: Array3<u8>,
+    /// The class of each image, `[n]`.
+    pub labels: Array1<u8>,
+}
+
+/// Fashion-MNIST (60,000 + 10,000 images of 28 x 28) from the first place that has it.
+///
+/// Looked for in the folder that `NEURAL_MANIFOLD_DATA` names, in `data/` (of this folder or the one above, where
+/// a notebook's kernel stands), and where Debian's package `dataset-fashion-mnist` puts it; else downloaded from
+/// the publisher into `data/`. Digests are checked whichever way it came. `NEURAL_MANIFOLD_IMAGES=N` keeps the
+/// first N images of each split, for a quick run through a notebook.
+pub fn load() -> Result<Dataset> {
+    let files = fashion_mnist();
+    let found = download::places().into_iter().find(|place| file_in(place, &files[0].name).is_some());
+    let folder = match found {
+        Some(folder) => folder,
+        None => {
+            // From a notebook's folder, the project's data/ lies one level up.
+            let above = Path::new("../Cargo.toml").exists();
+            let folder = PathBuf::from(if above { "../data" } else { "data" });
+            fetch_all(PUBLISHER, &files, &folder)?;
+            folder
+        }
+    };
+    let read = |which: usize| -> Result<(Vec<u8>, PathBuf)> {
+        let published = &files[which];
+        let path = file_in(&folder, &published.name).ok_or_else(|| {
+            let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+            Error::io("find", &folder.join(&published.name), missing)
+        })?;
+        let content = idx::read_plain(&path)?;
+        download::check_digest(&content, &published.sha256, &path)?;
+        Ok((content, path))
+    };
+    let dataset = Dataset {
+        name: "Fashion-MNIST".to_string(),
+        class_names: FASHION_CLASSES.iter().map(|name| name.to_string()).collect(),
+        train: Split::parse("train", read(0)?, read(1)?)?,
+        test: Split::parse("test", read(2)?, read(3)?)?,
+    };
+    match std::env::var("NEURAL_MANIFOLD_IMAGES") {
+        Err(_) => Ok(dataset),
+        Ok(cap) => match cap.parse::<usize>() {
+            Ok(n) if n > 0 => Ok(dataset.first(n, n)),
+            _ => Err(Error::config("NEURAL_MANIFOLD_IMAGES", cap, "give a number of images, 1 or more")),
+        },
+    }
+}
+
+/// The path of an IDX file in a folder, gzipped or plain.
+fn file_in(folder: &Path, name: &str) -> Option<PathBuf> {
+    [folder.join(format!("{name}.gz")), folder.join(name)].into_iter().find(|path| path.is_file())
+}
+
+/// Reads a pair of IDX files, gzipped or plain, as the split `name`: square images whose side divides by 4, and one label an image.
+pub fn load_idx(name: &str, images: &str, labels: &str) -> Result<Split> {
+    let read = |path: &str| idx::read_plain(Path::new(path)).map(|bytes| (bytes, PathBuf::from(path)));
+    Split::parse(name, read(images)?, read(labels)?)
+}
+
+impl Split {
+    fn parse(name: &str, images: (Vec<u8>, PathBuf), labels: (Vec<u8>, PathBuf)) -> Result<Split> {
+        let (pixels, image_path) = (idx::parse(images.0, 3, &images.1)?, images.1);
+        let classes = idx::parse(labels.0, 1, &labels.1)?;
+        let (count, height, width) = (pixels.dims[0], pixels.dims[1], pixels.dims[2]);
+        let array = Array3::from_shape_vec((count, height, width), pixels.values)
+            .map_err(|e| Error::malformed(&image_path, e.to_string()))?;
+        Split::new(name, array, Array1::from_vec(classes.values)).map_err(|error| match error {
+            Error::Config { value, remedy, .. } => {
+                Error::malformed(&image_path, format!("images are {value}; {remedy}"))
+            }
+            other => other,
+        })
+    }
+
+    /// Pairs images `[n, side, side]` with labels `[n]`, after checking that they fit each other and the network.
+    pub fn new(name: &str, images: Array3<u8>, labels: Array1<u8>) -> Result<Split> {
+        let (count, height, width) = images.dim();
+        if count == 0 {
+            return Err(Error::Empty {
+                what: "the set of images".to_string(),
+                remedy: "give at least one image".to_string(),
+            });
+        }
+        if height != width || height == 0 || height % 4 != 0 {
+            return Err(Error::config(
+                "image size",
+                format!("{height} x {width}"),
+                "the encoder halves the side twice: crop or pad to a square whose side divides by 4",
+            ));
+        }
+        if labels.len() != count {
+            return Err(Error::Mismatch {
+                left_name: "the image file".to_string(),
+                left: count,
+                right_name: "the label file".to_string(),
+                right: labels.len(),
+                remedy: "give the two files of the same split".to_string(),
+            });
+        }
+        Ok(Split { name: name.to_string(), images, labels })
+    }
+
+    /// The number of images.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there is no image.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Pixels from one side of an image to the other.
+    pub fn side(&self) -> usize {
+        self.images.dim().1
+    }
+
+    /// The first `n` images, or all of them when there are fewer.
+    pub fn first(&self, n: usize) -> Split {
+        let n = n.min(self.len());
+        Split {
+            name: self.name.clone(),
+            images: self.images.slice(s![..n, .., ..]).to_owned(),
+            labels: self.labels.slice(s![..n]).to_owned(),
+        }
+    }
+}
+
+impl Dataset {
+    /// Joins two splits of one side under a name; labels above the class names are an error.
+    pub fn new(name: &str, class_names: Vec<String>, train: Split, test: Split) -> Result<Dataset> {
+        if train.side() != test.side() {
+            return Err(Error::Mismatch {
+                left_name: "the side of training images".to_string(),
+                left: train.side(),
+                right_name: "the side of test images".to_string(),
+                right: test.side(),
+                remedy: "bring both splits to one size".to_string(),
+            });
+        }
+        let highest = train.labels.iter().chain(&test.labels).copied().max().unwrap_or(0) as usize;
+        if highest >= class_names.len() {
+            return Err(Error::Mismatch {
+                left_name: "the highest label plus one".to_string(),
+                left: highest + 1,
+                right_name: "the list of class names".to_string(),
+                right: class_names.len(),
+                remedy: "name every class".to_string(),
+            });
+        }
+        Ok(Dataset { name: name.to_string(), class_names, train, test })
+    }
+
+    /// The data set cut to the first images of each split.
+    pub fn first(&self, n_train: usize, n_test: usize) -> Dataset {
+        Dataset { train: self.train.first(n_train), test: self.test.first(n_test), ..self.clone() }
+    }
+
+    /// Pixels from one side of an image to the other.
+    pub fn side(&self) -> usize {
+        self.train.side()
+    }
+
+    /// One row an image: `index` (u32, within its split), `split`, `label` (u8), `class`, `mean_intensity` (f32, 0–1).
+    pub fn frame(&self) -> Result<DataFrame> {
+        let splits = [(self.train.name.as_str(), &self.train), (self.test.name.as_str(), &self.test)];
+        let index: Vec<u32> = splits.iter().flat_map(|(_, part)| 0..part.len() as u32).collect();
+        let split: Vec<&str> =
+            splits.iter().flat_map(|&(name, part)| std::iter::repeat_n(name, part.len())).collect();
+        let label: Vec<u8> = splits.iter().flat_map(|(_, part)| part.labels.iter().copied()).collect();
+        let class: Vec<&str> = label.iter().map(|&l| self.class_names[l as usize].as_str()).collect();
+        let intensity: Vec<f32> = splits
+            .iter()
+            .flat_map(|(_, part)| part.images.axis_iter(Axis(0)))
+            .map(|image| image.iter().map(|&p| p as f32).sum::<f32>() / (255.0 * image.len() as f32))
+            .collect();
+        let frame = df!(
+            "index" => index,
+            "split" => split,
+            "label" => label,
+            "class" => class,
+            "mean_intensity" => intensity,
+        );
+        frame.map_err(|e| Error::Engine { engine: "polars", reason: e.to_string() })
+    }
+}

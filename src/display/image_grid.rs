@@ -1,0 +1,152 @@
+//! Images side by side as one crisp PNG.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ndarray::{Array3, Axis};
+
+use super::{Bundle, escape};
+use crate::error::{Error, Result};
+
+/// White pixels between images.
+const GAP: usize = 2;
+
+/// Images `[n, side, side]` in rows, each enlarged by a whole factor, with captions.
+#[derive(Debug, Clone)]
+pub struct ImageGrid {
+    /// 0 is black.
+    pub images: Array3<u8>,
+    /// One an image, or none at all.
+    pub captions: Vec<String>,
+    /// Images in a row.
+    pub columns: usize,
+    /// Screen pixels from one side of an image's pixel to the other.
+    pub scale: usize,
+}
+
+impl ImageGrid {
+    /// Images in rows of ten at twice their size.
+    pub fn new(images: &Array3<u8>) -> ImageGrid {
+        ImageGrid { images: images.clone(), captions: Vec::new(), columns: 10, scale: 2 }
+    }
+
+    /// Images in 0–1, such as reconstructions.
+    pub fn of_floats(images: &Array3<f32>) -> ImageGrid {
+        ImageGrid::new(&images.mapv(|x| (x.clamp(0.0, 1.0) * 255.0).round() as u8))
+    }
+
+    /// The grid with a caption an image.
+    pub fn with_captions(mut self, captions: Vec<String>) -> ImageGrid {
+        self.captions = captions;
+        self
+    }
+
+    /// The grid as a PNG file's bytes, and its width and height in pixels.
+    ///
+    /// # Errors
+    /// No image, a column count or scale of 0, or captions of another count than the images.
+    pub fn to_png(&self) -> Result<(Vec<u8>, usize, usize)> {
+        let (count, side_y, side_x) = self.images.dim();
+        if count == 0 {
+            return Err(Error::Empty {
+                what: "the grid".to_string(),
+                remedy: "show at least one image".to_string(),
+            });
+        }
+        if self.columns == 0 || self.scale == 0 {
+            return Err(Error::config("columns or scale of the grid", 0, "give at least 1"));
+        }
+        if !self.captions.is_empty() && self.captions.len() != count {
+            return Err(Error::Mismatch {
+                left_name: "the grid".to_string(),
+                left: count,
+                right_name: "the list of captions".to_string(),
+                right: self.captions.len(),
+                remedy: "give one caption an image, or none".to_string(),
+            });
+        }
+        let columns = self.columns.min(count);
+        let (cell_y, cell_x) = (side_y * self.scale + GAP, side_x * self.scale + GAP);
+        let (width, height) = (columns * cell_x - GAP, count.div_ceil(columns) * cell_y - GAP);
+        let mut canvas = vec![255u8; width * height];
+        for (item, image) in self.images.axis_iter(Axis(0)).enumerate() {
+            let (top, left) = (item / columns * cell_y, item % columns * cell_x);
+            for y in 0..side_y * self.scale {
+                for x in 0..side_x * self.scale {
+                    canvas[(top + y) * width + left + x] = image[[y / self.scale, x / self.scale]];
+                }
+            }
+        }
+        let mut file = std::io::Cursor::new(Vec::new());
+        image::write_buffer_with_format(
+            &mut file,
+            &canvas,
+            width as u32,
+            height as u32,
+            image::ExtendedColorType::L8,
+            image::ImageFormat::Png,
+        )
+        .map_err(|e| Error::Engine { engine: "image", reason: e.to_string() })?;
+        Ok((file.into_inner(), width, height))
+    }
+
+    /// The PNG alone, or one picture with a caption an image, as HTML; and a line of text.
+    pub fn bundle(&self) -> Result<Bundle> {
+        let (count, side, _) = self.images.dim();
+        let (file, width, _) = self.to_png()?;
+        let line = format!("{count} images of {side} x {side}");
+        if self.captions.is_empty() {
+            return Ok(Bundle::text(line).with("image/png", STANDARD.encode(file)));
+        }
+        let mut cells = String::new();
+        for (image, caption) in self.images.axis_iter(Axis(0)).zip(&self.captions) {
+            let one =
+                ImageGrid { captions: Vec::new(), ..ImageGrid::new(&image.insert_axis(Axis(0)).to_owned()) };
+            let (file, size, _) = ImageGrid { scale: self.scale, ..one }.to_png()?;
+            cells.push_str(&format!(
+                "<figure style=\"margin:0;width:{size}px\"><img src=\"data:image/png;base64,{}\" width=\"{size}\" \
+                 style=\"image-rendering:pixelated\" alt=\"{text}\"><figcaption style=\"font-size:11px;line-height:1.2\">\
+                 {text}</figcaption></figure>",
+                STANDARD.encode(file),
+                text = escape(caption),
+            ));
+        }
+        let html = format!(
+            "<div style=\"display:flex;flex-wrap:wrap;gap:6px;max-width:{}px\">{cells}</div>",
+            width * 2
+        );
+        Ok(Bundle::text(line).with("image/png", STANDARD.encode(file)).with("text/html", html))
+    }
+
+    /// Shows the grid below the cell; what stands in its way is said instead.
+    pub fn evcxr_display(&self) {
+        match self.bundle() {
+            Ok(bundle) => bundle.show(),
+            Err(error) => eprintln!("{error}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array3;
+
+    use super::ImageGrid;
+
+    #[test]
+    fn the_png_holds_each_pixel_enlarged() {
+        let images = Array3::from_shape_fn((3, 4, 4), |(item, y, x)| (item * 16 + y * 4 + x) as u8);
+        let (file, width, height) = ImageGrid { columns: 2, ..ImageGrid::new(&images) }.to_png().unwrap();
+        assert_eq!((width, height), (2 * 8 + 2, 2 * 8 + 2));
+        let pixels = image::load_from_memory(&file).unwrap().into_luma8().into_raw();
+        assert_eq!(pixels[0], images[[0, 0, 0]]);
+        assert_eq!(pixels[7 * width + 10 + 7], images[[1, 3, 3]]);
+        assert_eq!(pixels[(10 + 2) * width + 3], images[[2, 1, 1]]);
+        assert_eq!(pixels[8 * width], 255);
+    }
+
+    #[test]
+    fn captions_must_match() {
+        let grid = ImageGrid::new(&Array3::zeros((3, 4, 4))).with_captions(vec!["one".into()]);
+        assert!(grid.bundle().unwrap_err().to_string().contains("3"));
+    }
+}

@@ -1,0 +1,256 @@
+//! What a notebook shows for each type: bundles of MIME parts, printed in evcxr's protocol.
+//!
+//! A cell whose last expression has `evcxr_display` calls it. Each type has a pure function to a [`Bundle`], which
+//! always has a text/plain part, so that the output reads well in JupyterLab, on GitHub and in a terminal.
+
+mod image_grid;
+mod table;
+
+use crate::dataset::Dataset;
+use crate::figures::{self, Figure};
+use crate::latents::Latents;
+use crate::model::Autoencoder;
+use crate::projection::Projection;
+use crate::quality::Quality;
+use crate::train::{History, Trained};
+pub use image_grid::ImageGrid;
+pub use table::Table;
+
+/// One output of a cell in several forms; the front end shows the richest that it knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bundle {
+    /// MIME type and content; binary content as base64.
+    pub parts: Vec<(&'static str, String)>,
+}
+
+impl Bundle {
+    fn text(text: String) -> Bundle {
+        Bundle { parts: vec![("text/plain", text)] }
+    }
+
+    fn with(mut self, mime: &'static str, content: String) -> Bundle {
+        self.parts.push((mime, content));
+        self
+    }
+
+    /// The content of a MIME type.
+    pub fn get(&self, mime: &str) -> Option<&str> {
+        self.parts.iter().find(|(name, _)| *name == mime).map(|(_, content)| content.as_str())
+    }
+
+    /// Prints the bundle in evcxr's protocol, in one write so that no other thread's line falls into it.
+    pub fn show(&self) {
+        let blocks: String = self
+            .parts
+            .iter()
+            .map(|(mime, content)| format!("EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT\n"))
+            .collect();
+        print!("{blocks}");
+    }
+}
+
+/// Text made safe for HTML's content and attributes.
+pub(crate) fn escape(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut escaped, c| {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+        escaped
+    })
+}
+
+impl Figure {
+    /// The plot as plotly's JSON, drawn by JupyterLab's own renderer.
+    pub fn bundle(&self) -> Bundle {
+        Bundle::text(format!("{self:?}")).with("application/vnd.plotly.v1+json", self.plot.to_json())
+    }
+
+    /// Shows the figure below the cell.
+    pub fn evcxr_display(&self) {
+        self.bundle().show();
+    }
+}
+
+impl History {
+    /// One row an epoch.
+    pub fn table(&self) -> Table {
+        let rows = self.epochs.iter().map(|e| {
+            vec![
+                e.epoch.to_string(),
+                format!("{:.4}", e.loss),
+                format!("{:.4}", e.validation_loss),
+                format!("{:.0}", e.images_per_s),
+                format!("{:.1}", e.elapsed_secs),
+            ]
+        });
+        Table::of_numbers(
+            &format!("{} epochs", self.epochs.len()),
+            &["epoch", "loss", "validation loss", "images/s", "seconds"],
+            rows.collect(),
+        )
+    }
+
+    /// Shows the table of epochs.
+    pub fn evcxr_display(&self) {
+        self.table().evcxr_display();
+    }
+}
+
+impl Trained {
+    /// The loss curve, and the table of epochs for where no figure is drawn.
+    pub fn bundle(&self) -> Bundle {
+        let table = self.history.table().bundle();
+        let plot = figures::loss_curve(&self.history).plot.to_json();
+        Bundle { parts: table.parts }.with("application/vnd.plotly.v1+json", plot)
+    }
+
+    /// Shows the loss curve, then the table of epochs.
+    pub fn evcxr_display(&self) {
+        self.bundle().show();
+    }
+}
+
+impl Autoencoder {
+    /// A row a layer: output shape and learnable numbers.
+    pub fn summary(&self) -> Table {
+        let mut side = self.config.side;
+        let mut rows = vec![vec!["input".to_string(), format!("[1, {side}, {side}]"), "0".to_string()]];
+        let mut from = 1;
+        for &to in &self.config.channels {
+            side /= 2;
+            let count = to * from * 9 + to;
+            rows.push(vec![
+                "Conv2d 3x3, ReLU, MaxPool 2".into(),
+                format!("[{to}, {side}, {side}]"),
+                count.to_string(),
+            ]);
+            from = to;
+        }
+        let (inner, latent) = (self.config.inner_size(), self.config.latent_size);
+        rows.push(vec!["Linear".into(), format!("[{latent}]"), (inner * latent + latent).to_string()]);
+        rows.push(vec![
+            "Linear, ReLU".into(),
+            format!("[{from}, {side}, {side}]"),
+            (latent * inner + inner).to_string(),
+        ]);
+        let depths: Vec<usize> = self.config.channels.iter().rev().skip(1).copied().chain([1]).collect();
+        for (idx, &to) in depths.iter().enumerate() {
+            side *= 2;
+            let name =
+                if idx + 1 == depths.len() { "ConvTranspose2d 2x2" } else { "ConvTranspose2d 2x2, ReLU" };
+            rows.push(vec![name.into(), format!("[{to}, {side}, {side}]"), (from * to * 4 + to).to_string()]);
+            from = to;
+        }
+        Table::of_numbers(
+            &format!("Autoencoder, {} parameters", self.parameters()),
+            &["layer", "output", "parameters"],
+            rows,
+        )
+    }
+
+    /// Shows the table of layers.
+    pub fn evcxr_display(&self) {
+        self.summary().evcxr_display();
+    }
+}
+
+impl Dataset {
+    /// A row a class: how many images each split has.
+    pub fn summary(&self) -> Table {
+        let count = |labels: &ndarray::Array1<u8>, class: usize| {
+            labels.iter().filter(|&&label| label as usize == class).count().to_string()
+        };
+        let rows = self.class_names.iter().enumerate().map(|(class, name)| {
+            vec![
+                class.to_string(),
+                name.clone(),
+                count(&self.train.labels, class),
+                count(&self.test.labels, class),
+            ]
+        });
+        let side = self.side();
+        Table::of_numbers(
+            &format!("{}: {} + {} images of {side} x {side}", self.name, self.train.len(), self.test.len()),
+            &["label", "class", "train", "test"],
+            rows.collect(),
+        )
+    }
+
+    /// Shows the images by class.
+    pub fn evcxr_display(&self) {
+        self.summary().evcxr_display();
+    }
+}
+
+impl Latents {
+    /// Shows the vectors as a table.
+    pub fn evcxr_display(&self) {
+        Table::of_array(&self.vectors).evcxr_display();
+    }
+}
+
+impl Projection {
+    /// Shows the coordinates as a table, under the engine and its seconds.
+    pub fn evcxr_display(&self) {
+        let mut table = Table::of_array(&self.coordinates);
+        table.title = format!("{} in {:.1} s, {}", self.engine.title(), self.elapsed_secs, table.title);
+        table.evcxr_display();
+    }
+}
+
+/// A row a map: its engine, seconds and scores.
+pub fn compare_maps(maps: &[(&Projection, &Quality)]) -> Table {
+    let rows = maps.iter().map(|(projection, quality)| {
+        let scores = [quality.trustworthiness, quality.continuity, quality.recall, quality.knn_accuracy_low];
+        let mut row = vec![projection.engine.title().to_string(), format!("{:.1}", projection.elapsed_secs)];
+        row.extend(scores.iter().map(|score| format!("{score:.3}")));
+        row
+    });
+    let names = ["map", "seconds", "trustworthiness", "continuity", "recall", "k-NN accuracy"];
+    Table::of_numbers("Maps side by side, scores from 0 to 1", &names, rows.collect())
+}
+
+impl Quality {
+    /// A row a score.
+    pub fn table(&self) -> Table {
+        let k = self.k;
+        let mut scores = vec![
+            (format!("trustworthiness, k {k}"), self.trustworthiness),
+            (format!("continuity, k {k}"), self.continuity),
+        ];
+        scores.extend(self.recalls.iter().map(|(k, recall)| (format!("neighbour recall, k {k}"), *recall)));
+        scores.extend([
+            ("area under R_NX".to_string(), self.r_nx_auc),
+            ("random triplets kept".to_string(), self.random_triplets),
+            ("centroid triplets kept".to_string(), self.centroid_triplets),
+            ("Spearman correlation of distances".to_string(), self.spearman),
+            ("k-NN accuracy before".to_string(), self.knn_accuracy_high),
+            ("k-NN accuracy on the map".to_string(), self.knn_accuracy_low),
+            ("silhouette before".to_string(), self.silhouette_high),
+            ("silhouette on the map".to_string(), self.silhouette_low),
+        ]);
+        let rows = scores.into_iter().map(|(name, score)| vec![name, format!("{score:.4}")]);
+        let how = if self.sampled { ", on a seeded sample" } else { "" };
+        Table::of_numbers(&format!("Quality of {} points{how}", self.n_points), &["score", "value"], rows.collect())
+    }
+
+    /// Shows the scores as a table.
+    pub fn evcxr_display(&self) {
+        self.table().evcxr_display();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn markup_in_text_is_inert() {
+        assert_eq!(escape("<b a='1'>&\""), "&lt;b a=&#39;1&#39;&gt;&amp;&quot;");
+    }
+}

@@ -1,0 +1,106 @@
+//! A typed array as the page reads it.
+
+use std::io::Write;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use ndarray::{Array1, Array2, Axis};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+
+/// Values in base64; where there is a scale, a value is `offset[column] + step[column] * stored`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Field {
+    #[serde(rename = "type")]
+    pub dtype: &'static str,
+    pub shape: Vec<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<Vec<f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<Vec<f64>>,
+    pub encoding: &'static str,
+    /// Bytes after decoding, before which the page trusts nothing.
+    pub bytes: usize,
+    pub data: String,
+}
+
+impl Field {
+    fn new(dtype: &'static str, bytes: &[u8], shape: Vec<usize>, gzip: bool) -> Field {
+        let packed = gzip.then(|| compress(bytes)).flatten();
+        let (encoding, data) = match &packed {
+            Some(packed) => ("gzip", STANDARD.encode(packed)),
+            None => ("raw", STANDARD.encode(bytes)),
+        };
+        Field { dtype, shape, offset: None, step: None, encoding, bytes: bytes.len(), data }
+    }
+
+    pub fn u8(values: &[u8], shape: Vec<usize>, gzip: bool) -> Field {
+        Field::new("u8", values, shape, gzip)
+    }
+
+    pub fn u32(values: &[u32], shape: Vec<usize>, gzip: bool) -> Field {
+        Field::new("u32", &le_bytes(values, |v| v.to_le_bytes()), shape, gzip)
+    }
+
+    pub fn f32(values: &[f32], shape: Vec<usize>, gzip: bool) -> Field {
+        Field::new("f32", &le_bytes(values, |v| v.to_le_bytes()), shape, gzip)
+    }
+
+    /// Rows in 16 bits, each column between its least and its greatest value: off by 1/131,070 of that range at most.
+    pub fn quantized(what: &str, rows: &Array2<f32>, gzip: bool) -> Result<Field> {
+        if let Some(((row, column), &value)) = rows.indexed_iter().find(|(_, value)| !value.is_finite()) {
+            return Err(Error::NonFinite { what: what.to_string(), value, row, column });
+        }
+        let ranges: Vec<(f64, f64)> = rows
+            .axis_iter(Axis(1))
+            .map(|column| {
+                let (low, high) = column
+                    .iter()
+                    .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)));
+                (low as f64, (high as f64 - low as f64) / u16::MAX as f64)
+            })
+            .collect();
+        let stored: Vec<u16> = rows
+            .rows()
+            .into_iter()
+            .flat_map(|row| {
+                row.iter()
+                    .zip(&ranges)
+                    .map(
+                        |(&x, &(offset, step))| {
+                            if step > 0.0 { ((x as f64 - offset) / step).round() as u16 } else { 0 }
+                        },
+                    )
+                    .collect::<Vec<u16>>()
+            })
+            .collect();
+        let mut field =
+            Field::new("u16", &le_bytes(&stored, |v| v.to_le_bytes()), rows.shape().to_vec(), gzip);
+        field.offset = Some(ranges.iter().map(|range| range.0).collect());
+        field.step = Some(ranges.iter().map(|range| range.1).collect());
+        Ok(field)
+    }
+
+    /// Scores between 0 and 1 in 8 bits.
+    pub fn unit(values: &Array1<f32>, gzip: bool) -> Field {
+        let stored: Vec<u8> = values.iter().map(|&x| (x.clamp(0.0, 1.0) * 255.0).round() as u8).collect();
+        let mut field = Field::u8(&stored, vec![values.len()], gzip);
+        field.offset = Some(vec![0.0]);
+        field.step = Some(vec![1.0 / 255.0]);
+        field
+    }
+}
+
+fn le_bytes<T: Copy, const N: usize>(values: &[T], bytes: fn(T) -> [u8; N]) -> Vec<u8> {
+    values.iter().flat_map(|&value| bytes(value)).collect()
+}
+
+/// Gzip at its best; `None` when it would not shrink (or could not be made), and raw bytes serve as well.
+fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok().filter(|packed| packed.len() < bytes.len())
+}

@@ -1,0 +1,36 @@
+//! Writing files so that a reader sees the old content or the new, never a part.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// Writes `content` beside `path` and renames it into place; folders on the way are made.
+///
+/// A full disk or an unwritable folder is an error, and what was at `path` stays as it was.
+pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
+    let mut aside = tempfile::Builder::new()
+        .prefix(".neural-manifold-")
+        .tempfile_in(folder)
+        .map_err(|e| Error::io("write in", folder, e))?;
+    aside
+        .write_all(content)
+        .and_then(|()| aside.as_file().sync_all())
+        .map_err(|e| Error::io("write", path, e))?;
+    share_readably(aside.as_file());
+    aside.persist(path).map_err(|e| Error::io("replace", path, e.error))?;
+    Ok(())
+}
+
+/// Temporary files are private by default; what is meant for others gets the usual permissions.
+#[cfg(unix)]
+fn share_readably(file: &std::fs::File) {
+    use std::os::unix::fs::PermissionsExt;
+    // Failing to widen permissions leaves a file that its owner can read: no reason to lose it.
+    let _ = file.set_permissions(std::fs::Permissions::from_mode(0o644));
+}
+
+#[cfg(not(unix))]
+fn share_readably(_file: &std::fs::File) {}

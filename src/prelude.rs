@@ -1,0 +1,16 @@
+//! The names that a notebook needs: `use neural_manifold::prelude::*;`.
+
+pub use crate::dataset::{self, Dataset, Split};
+pub use crate::device;
+pub use crate::display::{ImageGrid, Table};
+pub use crate::error::{Error, Result};
+pub use crate::export::{Explorer, Written};
+pub use crate::external::ndarray::{self, Array1, Array2, Array3, s};
+pub use crate::external::polars::prelude::DataFrame;
+pub use crate::figures::{self, Figure};
+pub use crate::latents::{self, Latents, encode};
+pub use crate::model::{Autoencoder, AutoencoderConfig};
+pub use crate::neighbors::{self, Metric, Neighbors};
+pub use crate::projection::{Engine, Projection, ProjectionConfig, project};
+pub use crate::quality::{self, Quality, QualityConfig, assess};
+pub use crate::train::{History, TrainConfig, Trained, train};

@@ -1,0 +1,35 @@
+#![allow(dead_code)] // each test file uses a part
+//! A small data set that a small network can learn: bars at one of four places, a class a place.
+
+use ndarray::{Array1, Array3};
+use neural_manifold::dataset::{Dataset, Split};
+use neural_manifold::model::AutoencoderConfig;
+use neural_manifold::train::TrainConfig;
+
+/// `count` images of `side` pixels: item `i` has a bar at place `i % 4`, its brightness and width by `i`.
+pub fn bars(name: &str, count: usize, side: usize) -> Split {
+    let images = Array3::from_shape_fn((count, side, side), |(item, y, x)| {
+        let along = if item % 2 == 0 { x } else { y };
+        let start = if item % 4 < 2 { 1 } else { side / 2 };
+        let inside = along >= start && along < start + 2 + item % 3;
+        if inside { (120 + item * 37 % 130) as u8 } else { (item * 7 % 20) as u8 }
+    });
+    let labels = (0..count).map(|item| (item % 4) as u8).collect::<Array1<u8>>();
+    Split::new(name, images, labels).unwrap()
+}
+
+pub fn bars_dataset(train: usize, test: usize, side: usize) -> Dataset {
+    let names = ["left", "top", "right", "</script><b>\"low\u{2028}"].iter().map(|n| n.to_string()).collect();
+    Dataset::new("Bars", names, bars("train", train, side), bars("test", test, side)).unwrap()
+}
+
+pub fn small_config() -> TrainConfig {
+    TrainConfig {
+        model: AutoencoderConfig { channels: vec![4, 6], latent_size: 5, side: 8 },
+        epochs: 3,
+        batch_size: 16,
+        learning_rate: 5e-3,
+        quiet: true,
+        ..TrainConfig::default()
+    }
+}

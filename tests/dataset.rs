@@ -1,0 +1,195 @@
+//! IDX files good and bad, and a download from a server on the loopback address.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use ndarray::{Array1, Array3};
+use neural_manifold::Error;
+use neural_manifold::dataset::{self, Dataset, Split};
+
+fn idx_bytes(dims: &[u32], values: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0, 0, 8, dims.len() as u8];
+    dims.iter().for_each(|d| bytes.extend(d.to_be_bytes()));
+    bytes.extend(values);
+    bytes
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Loads a pair of files with the given contents.
+fn load(folder: &Path, images: &[u8], labels: &[u8]) -> neural_manifold::Result<Split> {
+    let (image_path, label_path) = (folder.join("images"), folder.join("labels"));
+    fs::write(&image_path, images).unwrap();
+    fs::write(&label_path, labels).unwrap();
+    dataset::load_idx("test", image_path.to_str().unwrap(), label_path.to_str().unwrap())
+}
+
+fn pixels(count: usize) -> Vec<u8> {
+    (0..count).map(|p| (p % 251) as u8).collect()
+}
+
+#[test]
+fn plain_and_gzipped_pairs_of_any_side_that_divides_by_four_load_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    for side in [4u32, 20, 28, 32] {
+        let values = pixels((3 * side * side) as usize);
+        let images = idx_bytes(&[3, side, side], &values);
+        let labels = idx_bytes(&[3], &[2, 0, 1]);
+        let plain = load(folder.path(), &images, &labels).unwrap();
+        let packed = load(folder.path(), &gzip(&images), &gzip(&labels)).unwrap();
+        assert_eq!(plain, packed);
+        assert_eq!(plain.images.iter().copied().collect::<Vec<u8>>(), values);
+        assert_eq!(plain.labels.to_vec(), [2, 0, 1]);
+    }
+}
+
+#[test]
+fn each_defect_of_a_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = idx_bytes(&[2, 4, 4], &pixels(32));
+    let labels = idx_bytes(&[2], &[0, 1]);
+    let mut packed = gzip(&good);
+    let half = packed.len() / 2;
+    packed[half] ^= 0xff;
+    let cases: Vec<(&str, Vec<u8>, Vec<u8>, &str)> = vec![
+        ("truncated", good[..good.len() - 1].to_vec(), labels.clone(), "file has 47 bytes"),
+        ("over-long", [good.as_slice(), &[0]].concat(), labels.clone(), "promises 48"),
+        ("shorter than a header", good[..10].to_vec(), labels.clone(), "an IDX header of rank 3 takes 16"),
+        ("empty", vec![], labels.clone(), "file has 0 bytes"),
+        ("wrong magic", [&[0, 0, 9, 3], &good[4..]].concat(), labels.clone(), "magic is [00, 00, 09, 03]"),
+        ("labels for images", labels.clone(), labels.clone(), "an IDX header of rank 3"),
+        ("corrupt gzip", packed, labels.clone(), "gzip is corrupt"),
+        ("hostile sizes", idx_bytes(&[u32::MAX; 3], &[]), labels.clone(), "promises"),
+        ("counts that differ", good.clone(), idx_bytes(&[3], &[0, 1, 2]), "has 2, the label file has 3"),
+        ("no image", idx_bytes(&[0, 4, 4], &[]), idx_bytes(&[0], &[]), "is empty"),
+        ("side not divisible", idx_bytes(&[1, 6, 6], &pixels(36)), idx_bytes(&[1], &[0]), "6 x 6"),
+        ("not square", idx_bytes(&[1, 4, 8], &pixels(32)), idx_bytes(&[1], &[0]), "4 x 8"),
+    ];
+    for (what, images, labels, expected) in cases {
+        let message = load(folder.path(), &images, &labels).unwrap_err().to_string();
+        assert!(message.contains(expected), "{what}: {message}");
+    }
+    let missing = dataset::load_idx("test", "/no/such/images", "/no/such/labels").unwrap_err();
+    assert!(matches!(missing, Error::Io { .. }) && missing.to_string().ends_with("/no/such/images"));
+}
+
+#[test]
+fn splits_must_fit_each_other_and_the_class_names() {
+    let split = |name, side, label| {
+        Split::new(name, Array3::zeros((1, side, side)), Array1::from_vec(vec![label])).unwrap()
+    };
+    let names = || vec!["a".to_string(), "b".to_string()];
+    let sides = Dataset::new("d", names(), split("train", 8, 0), split("test", 4, 0)).unwrap_err();
+    assert!(sides.to_string().contains("has 8") && sides.to_string().contains("has 4"));
+    let classes = Dataset::new("d", names(), split("train", 8, 0), split("test", 8, 2)).unwrap_err();
+    assert!(classes.to_string().contains("has 3") && classes.to_string().contains("has 2"));
+}
+
+#[test]
+fn the_frame_has_a_row_an_image() {
+    let part = |name, labels: Vec<u8>| {
+        Split::new(name, Array3::from_elem((labels.len(), 4, 4), 51), Array1::from_vec(labels)).unwrap()
+    };
+    let names = vec!["a".to_string(), "b".to_string()];
+    let frame = Dataset::new("d", names, part("train", vec![0, 1, 1]), part("test", vec![1]))
+        .unwrap()
+        .frame()
+        .unwrap();
+    assert_eq!(frame.shape(), (4, 5));
+    let column = |name: &str| frame.column(name).unwrap().clone();
+    assert_eq!(column("index").u32().unwrap().to_vec(), [Some(0), Some(1), Some(2), Some(0)]);
+    assert_eq!(column("split").str().unwrap().get(3), Some("test"));
+    assert_eq!(column("class").str().unwrap().get(0), Some("a"));
+    assert!((column("mean_intensity").f32().unwrap().get(0).unwrap() - 0.2).abs() < 1e-6);
+}
+
+/// The published data, when this machine has it: shapes, and first values known from elsewhere.
+#[test]
+fn fashion_mnist_is_what_was_published() {
+    let Ok(fashion) = dataset::load() else {
+        // Without the data and without a network there is nothing to check; `make test` installs the data first.
+        assert!(std::env::var("CI").is_err(), "the data set must be there in CI");
+        return;
+    };
+    assert_eq!(fashion.train.images.dim(), (60_000, 28, 28));
+    assert_eq!(fashion.test.images.dim(), (10_000, 28, 28));
+    assert_eq!(fashion.train.labels.iter().take(5).copied().collect::<Vec<u8>>(), [9, 0, 0, 3, 0]);
+    assert_eq!(fashion.test.labels.iter().take(5).copied().collect::<Vec<u8>>(), [9, 2, 1, 1, 6]);
+    // 0.2860 is the mean intensity that normalisations of this data set are published with.
+    let mean = fashion.train.images.iter().map(|&p| p as f64).sum::<f64>() / (60_000.0 * 784.0 * 255.0);
+    assert!((mean - 0.2860).abs() < 5e-5, "{mean}");
+}
+
+/// Answers one request a connection with the bytes of `content`, honouring `Range`; cuts the first answer short.
+fn serve(content: Vec<u8>, cut_first: bool) -> (String, std::thread::JoinHandle<Vec<String>>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let requests = if cut_first { 2 } else { 1 };
+    let server = std::thread::spawn(move || {
+        let mut seen = Vec::new();
+        for turn in 0..requests {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut buffer = vec![0; 4096];
+            let n = stream.read(&mut buffer).unwrap();
+            let request = String::from_utf8_lossy(&buffer[..n]).to_lowercase();
+            let from = request.lines().find_map(|line| {
+                line.strip_prefix("range: bytes=")?.strip_suffix('-')?.parse::<usize>().ok()
+            });
+            let status = if from.is_some() { "206 Partial Content" } else { "200 OK" };
+            let body = &content[from.unwrap_or(0)..];
+            let sent = if cut_first && turn == 0 { &body[..body.len() / 2] } else { body };
+            write!(
+                stream,
+                "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            )
+            .unwrap();
+            stream.write_all(sent).unwrap();
+            seen.push(request);
+        }
+        seen
+    });
+    (url, server)
+}
+
+#[test]
+fn a_download_that_breaks_off_is_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = pixels(50_000);
+    let file = dataset::Published { name: "part-idx1-ubyte".into(), sha256: dataset::sha256(&content) };
+    let (url, server) = serve(gzip(&content), true);
+    let broken = dataset::fetch_all(&url, std::slice::from_ref(&file), folder.path()).unwrap_err();
+    assert!(broken.to_string().contains("broke off"), "{broken}");
+    assert!(!folder.path().join("part-idx1-ubyte.gz").exists());
+    dataset::fetch_all(&url, &[file], folder.path()).unwrap();
+    assert_eq!(fs::read(folder.path().join("part-idx1-ubyte.gz")).unwrap(), gzip(&content));
+    let seen = server.join().unwrap();
+    assert!(!seen[0].contains("range:") && seen[1].contains("range: bytes="), "{seen:?}");
+}
+
+#[test]
+fn a_download_with_another_digest_is_refused_and_not_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let file =
+        dataset::Published { name: "part-idx1-ubyte".into(), sha256: dataset::sha256(b"what was published") };
+    let (url, server) = serve(gzip(b"something else"), false);
+    let error = dataset::fetch_all(&url, &[file], folder.path()).unwrap_err();
+    assert!(matches!(error, Error::Digest { .. }), "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    server.join().unwrap();
+}
+
+#[test]
+fn a_server_that_is_not_there_is_an_error_with_the_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = dataset::Published { name: "part-idx1-ubyte".into(), sha256: String::new() };
+    let error = dataset::fetch_all("http://127.0.0.1:9", &[file], folder.path()).unwrap_err();
+    assert!(error.to_string().contains("NEURAL_MANIFOLD_DATA"), "{error}");
+}
