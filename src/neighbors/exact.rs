@@ -122,8 +122,12 @@ impl Operands {
 
     /// How far a product's squared distance from row `i` to any row of `to` may be from the true one.
     fn rounding(&self, i: usize, to: &Operands) -> f64 {
+        let largest = (self.lengths[i] + to.longest).powi(2);
+        if largest > f64::from(f32::MAX) {
+            return f64::INFINITY;
+        }
         let terms = self.left.ncols() as f64 + 8.0;
-        terms * f64::from(f32::EPSILON) * (self.lengths[i] + to.longest).powi(2)
+        terms * f64::from(f32::EPSILON) * largest
     }
 }
 
@@ -239,9 +243,8 @@ fn decide(
             };
             let mut near: Vec<(f64, u32)> = candidates.near.iter().map(|&(_, j)| measure(j)).collect();
             near.sort_unstable_by(by_distance);
-            let nothing_dropped = candidates.limit == f32::INFINITY;
             let certain = |kth: f64| kth + from.rounding(i, to) < f64::from(candidates.limit);
-            if near.len() < k || !(nothing_dropped || certain(near[k - 1].0)) {
+            if near.len() < k || !certain(near[k - 1].0) {
                 let others = (0..references.nrows() as u32).filter(|&j| !(leave_self_out && j as usize == i));
                 near = others.map(measure).collect();
                 near.select_nth_unstable_by(k - 1, by_distance);

@@ -1,0 +1,143 @@
+//! The neighbour graph against brute force, and what bad input gets.
+
+use ndarray::{Array2, Axis, array};
+use neural_manifold::neighbors::{Metric, find, find_in};
+use neural_manifold::{Error, Result};
+
+/// Rows of a linear congruential generator, shifted far from the origin, where rounding would hurt.
+fn rows(n: usize, d: usize, offset: f32) -> Array2<f32> {
+    let mut state = 1u32;
+    Array2::from_shape_simple_fn((n, d), || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        offset + (state >> 8) as f32 / (1 << 24) as f32
+    })
+}
+
+fn brute_force(rows: &Array2<f32>, i: usize, k: usize) -> Vec<u32> {
+    let distance = |j: u32| {
+        let pairs = rows.row(i).into_iter().zip(rows.row(j as usize));
+        pairs.map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2)).sum::<f64>()
+    };
+    let mut others: Vec<u32> = (0..rows.nrows() as u32).filter(|&j| j as usize != i).collect();
+    others.sort_by(|&a, &b| distance(a).total_cmp(&distance(b)).then(a.cmp(&b)));
+    others.truncate(k);
+    others
+}
+
+#[test]
+fn graph_equals_brute_force_across_blocks_and_far_from_the_origin() -> Result<()> {
+    for (n, d, offset) in [(700, 5, 0.0), (513, 32, 1000.0), (300, 1, -7.0)] {
+        let rows = rows(n, d, offset);
+        let graph = find(&rows, 15, Metric::Euclidean)?;
+        for i in 0..n {
+            assert_eq!(graph.indices.row(i).to_vec(), brute_force(&rows, i, 15), "row {i} of {n}");
+        }
+        assert_eq!(graph.recall, None);
+    }
+    Ok(())
+}
+
+#[test]
+fn equal_rows_come_in_the_order_of_their_numbers() -> Result<()> {
+    let graph = find(&Array2::ones((600, 3)), 4, Metric::Euclidean)?;
+    assert_eq!(graph.indices.row(0).to_vec(), [1, 2, 3, 4]);
+    assert_eq!(graph.indices.row(599).to_vec(), [0, 1, 2, 3]);
+    assert!(graph.distances.iter().all(|&d| d == 0.0));
+    Ok(())
+}
+
+#[test]
+fn result_does_not_depend_on_the_number_of_threads() -> Result<()> {
+    let rows = rows(1500, 8, 0.0);
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| find(&rows, 10, Metric::Euclidean))
+    };
+    let (one, three) = (with(1)?, with(3)?);
+    assert_eq!(one.indices, three.indices);
+    assert_eq!(one.distances, three.distances);
+    Ok(())
+}
+
+#[test]
+fn cosine_looks_at_directions_alone() -> Result<()> {
+    let rows = array![[1.0, 0.0], [10.0, 1.0], [0.0, 2.0], [-3.0, 0.0]];
+    let graph = find(&rows, 3, Metric::Cosine)?;
+    assert_eq!(graph.indices.row(0).to_vec(), [1, 2, 3]);
+    let expected = [1.0 - 10.0 / 101f32.sqrt(), 1.0, 2.0];
+    for (found, expected) in graph.distances.row(0).iter().zip(expected) {
+        assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+    }
+    let with_zero = array![[1.0, 0.0], [0.0, 0.0], [0.0, 2.0]];
+    let error = find(&with_zero, 1, Metric::Cosine).expect_err("a row without direction");
+    assert!(error.to_string().contains("row 1 is all zeros"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn a_query_is_answered_alike_alone_and_among_others() -> Result<()> {
+    let references = rows(900, 6, 0.0);
+    let queries = references.select(Axis(0), &[5, 77, 400, 899]);
+    let together = find_in(&queries, &references, 7, Metric::Euclidean)?;
+    assert_eq!(together.indices.column(0).to_vec(), [5, 77, 400, 899], "itself first");
+    for i in 0..4 {
+        let alone = find_in(&queries.select(Axis(0), &[i]), &references, 7, Metric::Euclidean)?;
+        assert_eq!(alone.indices.row(0), together.indices.row(i));
+        assert_eq!(alone.distances.row(0), together.distances.row(i));
+    }
+    Ok(())
+}
+
+#[test]
+fn bad_input_is_refused_in_words() {
+    let good = rows(20, 3, 0.0);
+    let says = |rows: &Array2<f32>, k: usize, words: &str| {
+        let error = find(rows, k, Metric::Euclidean).expect_err(words).to_string();
+        assert!(error.contains(words), "{error}");
+    };
+    let mut bad = good.clone();
+    bad[[3, 1]] = f32::NAN;
+    says(&bad, 2, "rows holds NaN at row 3, column 1");
+    bad[[3, 1]] = f32::NEG_INFINITY;
+    says(&bad, 2, "rows holds -inf at row 3, column 1");
+    says(&good, 0, "n_neighbors is 0");
+    says(&good, 20, "n_neighbors is 20; there are 20 rows, so it is 19 at the most");
+    says(&Array2::zeros((0, 3)), 1, "rows is empty");
+    says(&Array2::zeros((5, 0)), 1, "rows is empty");
+    says(&Array2::zeros((1, 3)), 1, "n_neighbors is 1");
+    let wide = rows(5, 4, 0.0);
+    assert!(matches!(
+        find_in(&wide, &good, 2, Metric::Euclidean),
+        Err(Error::Mismatch { left: 4, right: 3, .. })
+    ));
+}
+
+#[test]
+fn huge_values_do_not_overflow_into_wrong_neighbors() -> Result<()> {
+    let rows = rows(50, 3, 0.0) * 1e30;
+    let graph = find(&rows, 5, Metric::Euclidean)?;
+    for i in 0..50 {
+        assert_eq!(graph.indices.row(i).to_vec(), brute_force(&rows, i, 5));
+    }
+    assert!(graph.distances.iter().all(|d| d.is_finite()));
+    Ok(())
+}
+
+#[test]
+fn a_smaller_graph_is_cut_from_a_larger() -> Result<()> {
+    let rows = rows(100, 4, 0.0);
+    let cut = find(&rows, 12, Metric::Euclidean)?.truncated(5)?;
+    assert_eq!(cut.indices, find(&rows, 5, Metric::Euclidean)?.indices);
+    assert!(cut.truncated(6).is_err() && cut.truncated(0).is_err());
+    Ok(())
+}
+
+#[test]
+fn beyond_the_exact_limit_the_graph_tells_its_recall() -> Result<()> {
+    // Along a line, the nearest rows are known without measuring all pairs.
+    let line = Array2::from_shape_fn((100_001, 2), |(i, axis)| if axis == 0 { i as f32 } else { 0.0 });
+    let graph = find(&line, 4, Metric::Euclidean)?;
+    let recall = graph.recall.expect("the recall on a sample");
+    assert!(recall > 0.9, "{recall}");
+    Ok(())
+}

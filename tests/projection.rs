@@ -1,0 +1,238 @@
+//! The maps: same seed, same bits; stop and frames; new points; and what bad input gets.
+
+use ndarray::{Array2, Axis, concatenate, s};
+use neural_manifold::neighbors::{Metric, find};
+use neural_manifold::projection::{Curve, Engine, Init, ProjectionConfig, Stop, project, project_with};
+use neural_manifold::{Error, Result};
+
+/// `per_blob` points around each of the corners of a tetrahedron, with a uniform cloud of width 2.
+fn blobs(per_blob: usize, distance: f32) -> Array2<f32> {
+    let mut state = 7u32;
+    let mut random = move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    Array2::from_shape_fn((3 * per_blob, 8), |(i, axis)| {
+        random() + if i % 3 == axis { distance } else { 0.0 }
+    })
+}
+
+fn config(n_epochs: usize) -> ProjectionConfig {
+    ProjectionConfig { n_epochs: Some(n_epochs), n_neighbors: 10, ..Default::default() }
+}
+
+fn all_finite(map: &Array2<f32>) -> bool {
+    map.iter().all(|x| x.is_finite())
+}
+
+#[test]
+fn umap_gives_the_same_bits_at_any_number_of_threads() -> Result<()> {
+    let rows = blobs(200, 4.0);
+    let with = |threads: usize, seed: u64| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| project(&rows, &ProjectionConfig { seed, ..config(60) })).map(|map| map.coordinates)
+    };
+    let one = with(1, 5)?;
+    assert_eq!(one, with(2, 5)?);
+    assert_eq!(one, with(3, 5)?);
+    assert_ne!(one, with(1, 6)?, "the seed matters");
+    Ok(())
+}
+
+#[test]
+fn umap_keeps_neighbors_and_parts_clusters() -> Result<()> {
+    let rows = blobs(150, 6.0);
+    let map = project(&rows, &config(200))?;
+    let near = find(&map.coordinates, 10, Metric::Euclidean)?;
+    let same = near.indices.indexed_iter().filter(|((i, _), j)| i % 3 == **j as usize % 3).count();
+    assert_eq!(same, near.indices.len(), "no neighbor on the map is of another cluster");
+    let truth = find(&rows, 10, Metric::Euclidean)?;
+    let shared = |(a, b): (ndarray::ArrayView1<u32>, ndarray::ArrayView1<u32>)| {
+        a.iter().filter(|j| b.iter().any(|l| l == *j)).count()
+    };
+    let recall = truth.indices.rows().into_iter().zip(near.indices.rows()).map(shared).sum::<usize>();
+    assert!(recall as f64 / near.indices.len() as f64 > 0.25, "{recall} of {}", near.indices.len());
+    Ok(())
+}
+
+#[test]
+fn stop_keeps_what_was_done_and_frames_show_the_way() -> Result<()> {
+    let rows = blobs(60, 4.0);
+    let full = project(&rows, &ProjectionConfig { keep_epochs: vec![0, 10, 40], ..config(40) })?;
+    assert_eq!(full.frames.iter().map(|frame| frame.epoch).collect::<Vec<_>>(), [0, 10, 40]);
+    assert_eq!(full.frames[2].coordinates, full.coordinates);
+    assert!(!full.stopped && full.n_epochs == 40);
+
+    let stop = Stop::new();
+    stop.stop();
+    let halted = project(&rows, &ProjectionConfig { stop: Some(stop.clone()), ..config(40) })?;
+    assert!(halted.stopped && halted.n_epochs == 0);
+    assert_eq!(halted.coordinates, full.frames[0].coordinates, "the layout reached");
+    let error =
+        project(&rows, &ProjectionConfig { keep_epochs: vec![41], ..config(40) }).expect_err("too late");
+    assert!(error.to_string().contains("keep_epochs is 41; there are 40 epochs"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn new_points_land_among_their_own_and_do_not_depend_on_the_batch() -> Result<()> {
+    let rows = blobs(150, 6.0);
+    let (known, new) = (rows.slice(s![..360, ..]).to_owned(), rows.slice(s![360.., ..]).to_owned());
+    for engine in [Engine::Umap, Engine::Pca, Engine::Tsne] {
+        let map = project(&known, &ProjectionConfig { engine, ..config(100) })?;
+        let placed = map.transform(&new)?;
+        let near =
+            neural_manifold::neighbors::find_in(&placed.coordinates, &map.coordinates, 5, Metric::Euclidean)?;
+        let own = near.indices.indexed_iter().filter(|((i, _), j)| i % 3 == **j as usize % 3).count();
+        assert!(own * 20 >= near.indices.len() * 19, "{}: {own} of {}", engine.name(), near.indices.len());
+        for i in [0, 50, 89] {
+            let alone = map.transform(&new.select(Axis(0), &[i]))?;
+            assert_eq!(alone.coordinates.row(0), placed.coordinates.row(i), "{}", engine.name());
+            assert_eq!(alone.isolation[0], placed.isolation[i]);
+        }
+        assert!(placed.isolation.iter().all(|&x| (0.5..2.0).contains(&x)), "{}", placed.isolation);
+        let outside = map.transform(&Array2::from_elem((1, 8), 40.0))?;
+        assert!(outside.isolation[0] > 5.0, "{}", outside.isolation);
+        assert!(matches!(
+            map.transform(&Array2::zeros((2, 7))),
+            Err(Error::Mismatch { left: 7, right: 8, .. })
+        ));
+        assert!(matches!(map.transform(&Array2::from_elem((1, 8), f32::NAN)), Err(Error::NonFinite { .. })));
+    }
+    Ok(())
+}
+
+#[test]
+fn every_engine_maps_and_the_seeded_ones_repeat() -> Result<()> {
+    let rows = blobs(100, 5.0);
+    let graph = find(&rows, 10, Metric::Euclidean)?;
+    for engine in Engine::ALL {
+        let config = ProjectionConfig { engine, n_epochs: None, ..config(0) };
+        let map = project_with(&rows, &graph, &config)?;
+        assert_eq!(map.coordinates.dim(), (300, 2));
+        assert!(all_finite(&map.coordinates), "{}", engine.name());
+        if engine != Engine::Annembed {
+            assert_eq!(
+                map.coordinates,
+                project_with(&rows, &graph, &config)?.coordinates,
+                "{}",
+                engine.name()
+            );
+        }
+        assert_eq!(engine.name().parse::<Engine>()?, engine);
+    }
+    let error = "som".parse::<Engine>().expect_err("unknown").to_string();
+    assert!(error.contains("choose one of umap, annembed, pca, tsne, pacmap, densmap"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn pca_finds_the_plane_of_most_variance() -> Result<()> {
+    let flat = Array2::from_shape_fn((50, 4), |(i, axis)| match axis {
+        1 => (i as f32 * 0.7).sin() * 9.0 + 100.0,
+        3 => (i as f32 * 1.3).cos() * 3.0,
+        _ => 1.0,
+    });
+    let map = project(&flat, &ProjectionConfig { engine: Engine::Pca, ..Default::default() })?;
+    let plane = map.pca.as_ref().expect("the plane");
+    assert!((plane.explained[0] + plane.explained[1] - 1.0).abs() < 1e-9, "{:?}", plane.explained);
+    assert!(plane.axes[[1, 0]] > 0.99 && plane.axes[[3, 1]].abs() > 0.99, "{}", plane.axes);
+    Ok(())
+}
+
+#[test]
+fn degenerate_rows_have_a_defined_map() -> Result<()> {
+    let apart = concatenate![Axis(0), blobs(40, 0.0), blobs(40, 0.0) + 1e4];
+    let duplicated = concatenate![Axis(0), blobs(30, 3.0), blobs(30, 3.0), blobs(30, 3.0)];
+    let mut constant = blobs(40, 3.0);
+    constant.column_mut(2).fill(5.0);
+    let many_pieces =
+        Array2::from_shape_fn((300, 2), |(i, axis)| (i / 3) as f32 * 1e3 + (i * axis) as f32 * 0.01);
+    let cases = [
+        ("several components", apart, 10),
+        ("duplicates", duplicated, 10),
+        ("constant column", constant, 10),
+        ("all equal", Array2::ones((80, 3)), 10),
+        ("one dimension", blobs(40, 3.0).slice(s![.., ..1]).to_owned(), 10),
+        ("many components", many_pieces, 2),
+        ("two rows", blobs(1, 1.0).slice(s![..2, ..]).to_owned(), 1),
+        ("barely enough rows", blobs(4, 1.0), 11),
+    ];
+    for (name, rows, n_neighbors) in cases {
+        for engine in [Engine::Umap, Engine::Pca] {
+            for init in [Init::Spectral, Init::Pca] {
+                let config = ProjectionConfig { engine, n_neighbors, init, ..config(30) };
+                let map = project(&rows, &config).unwrap_or_else(|error| panic!("{name}: {error}"));
+                assert!(all_finite(&map.coordinates) && map.coordinates.nrows() == rows.nrows(), "{name}");
+            }
+        }
+        for engine in [Engine::Annembed, Engine::Tsne, Engine::Pacmap, Engine::Densmap] {
+            // These may decline, but they neither hang nor bring the process down.
+            match project(&rows, &ProjectionConfig { engine, n_neighbors, ..config(30) }) {
+                Ok(map) => assert!(all_finite(&map.coordinates), "{name} {}", engine.name()),
+                Err(error) => {
+                    assert!(matches!(error, Error::Engine { .. }), "{name} {}: {error}", engine.name())
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn bad_settings_are_refused_in_words() {
+    let rows = blobs(20, 3.0);
+    let refused = |change: &dyn Fn(&mut ProjectionConfig), words: &str| {
+        let mut config = config(10);
+        change(&mut config);
+        let error = project(&rows, &config).expect_err(words).to_string();
+        assert!(error.contains(words), "{error}");
+    };
+    refused(&|c| c.min_dist = 1.5, "min_dist is 1.5; give a number from 0 to spread, which is 1");
+    refused(&|c| c.min_dist = f64::NAN, "min_dist is NaN");
+    refused(&|c| c.spread = 0.0, "spread is 0");
+    refused(&|c| c.n_neighbors = 60, "n_neighbors is 60; there are 60 rows");
+    refused(&|c| c.n_neighbors = 0, "n_neighbors is 0");
+    refused(&|c| c.init = Init::Given(Array2::zeros((3, 2))), "init is an array of shape (3, 2)");
+    refused(
+        &|c| c.init = Init::Given(Array2::from_elem((60, 2), f32::NAN)),
+        "init holds NaN at row 0, column 0",
+    );
+    for engine in Engine::ALL {
+        let config = ProjectionConfig { engine, ..config(10) };
+        let mut broken = rows.clone();
+        broken[[4, 2]] = f32::NAN;
+        let error = project(&broken, &config).expect_err("NaN").to_string();
+        assert!(error.contains("rows holds NaN at row 4, column 2"), "{}: {error}", engine.name());
+    }
+    let graph = find(&rows, 5, Metric::Euclidean).expect("a graph");
+    let error = project_with(&rows, &graph, &config(10)).expect_err("too few").to_string();
+    assert!(error.contains("n_neighbors is 10; the graph holds 5"), "{error}");
+}
+
+#[test]
+fn a_given_start_is_taken_as_it_is() -> Result<()> {
+    let rows = blobs(20, 3.0);
+    let start = rows.slice(s![.., ..2]).to_owned();
+    let config = ProjectionConfig { init: Init::Given(start.clone()), ..config(0) };
+    assert_eq!(project(&rows, &config)?.coordinates, start);
+    Ok(())
+}
+
+#[test]
+fn nothing_is_written_into_the_current_folder() -> Result<()> {
+    let list = || {
+        let entries = std::fs::read_dir(".").expect("the current folder");
+        entries.map(|entry| entry.expect("an entry").file_name()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = list();
+    project(&blobs(100, 3.0), &ProjectionConfig { engine: Engine::Annembed, n_epochs: None, ..config(0) })?;
+    assert_eq!(before, list());
+    Ok(())
+}
+
+#[test]
+fn curve_of_the_defaults_is_the_published_one() {
+    let curve = Curve::fit(0.1, 1.0);
+    assert!((curve.a - 1.577).abs() < 1e-3 && (curve.b - 0.895).abs() < 1e-3, "{curve:?}");
+}
