@@ -21,17 +21,17 @@
     return { group, colors: NM.colors.distance() };
   }
 
-  let waiting = false;
+  let timer = 0;
+  // With many items the distances take longer than a frame, and wait until the pointer rests.
   function refresh() {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => {
-      waiting = false;
+    byId("distance-note").hidden = !state.distance;
+    byId("distance").setAttribute("aria-pressed", String(state.distance));
+    clearTimeout(timer);
+    const wait = state.distance && NM.data.points > NM.neighbors.INSTANT ? 120 : 0;
+    timer = setTimeout(() => {
       const shown = state.distance && state.picked >= 0;
       NM.view.setOverride(shown ? groups(state.picked) : null);
-      byId("distance-note").hidden = !state.distance;
-      byId("distance").setAttribute("aria-pressed", String(state.distance));
-    });
+    }, wait);
   }
 
   const typing = (target) => target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);

@@ -3,7 +3,7 @@
   "use strict";
   const NM = window.NeuralManifold;
 
-  const PAIRS = 1.5e8; // with more pairs than this, a sample of the rows stands for all
+  const PAIRS = 5e8; // with more pairs than this, a sample of the rows stands for all
 
   // Runs in a worker, and so may use nothing from outside. Sends the votes of each row's k nearest.
   function work() {
@@ -48,7 +48,8 @@
   // -> {rows, votes}: votes[r * classes + c] of the k nearest of item rows[r] have label c.
   function votes(progress) {
     const { latents, latentSize, labels, points, classNames } = NM.data;
-    const vectors = new Float64Array(points * latentSize);
+    // Half the memory where there is much of it to hold; the votes do not hang on the last digits.
+    const vectors = new (points > 200000 ? Float32Array : Float64Array)(points * latentSize);
     for (let i = 0, at = 0; i < points; i++) {
       for (let j = 0; j < latentSize; j++, at++) vectors[at] = latents.offset[j] + latents.step[j] * latents.stored[at];
     }

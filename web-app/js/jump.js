@@ -6,11 +6,13 @@
 
   let turn = 0; // asked again, a jump goes on to the next in its order
 
-  function ordered(value) {
-    const items = [];
-    for (let i = 0; i < NM.data.points; i++) if (NM.pick.seen(i)) items.push(i);
-    const top = 100;
-    return items.sort((a, b) => value(b) - value(a) || a - b).slice(0, top);
+  const visible = () => Array.from(NM.data.labels.keys()).filter(NM.pick.seen);
+
+  // The items with the greatest values, greatest first.
+  function greatest(value, most = 100) {
+    const best = NM.neighbors.least(Math.min(most, NM.data.points));
+    for (let i = 0; i < NM.data.points; i++) if (NM.pick.seen(i)) best.offer(i, -value(i));
+    return best.items();
   }
 
   function go(item) {
@@ -32,12 +34,12 @@
     const { data } = NM;
     const map = data.maps[state.map];
     if (what === "random") {
-      go(random(ordered(() => Math.random())));
+      go(random(visible()));
     } else if (what === "error") {
-      const items = ordered((i) => data.errors[i]);
+      const items = greatest((i) => data.errors[i]);
       go(items[turn++ % items.length]);
     } else if (what === "torn") {
-      const items = ordered((i) => 255 - map.continuity[i]);
+      const items = greatest((i) => 255 - map.continuity[i]);
       go(items[turn++ % items.length]);
     } else if (what.startsWith("class:")) {
       const label = Number(what.slice(6));

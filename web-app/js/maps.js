@@ -49,7 +49,8 @@
     NM.set({ map: number, view: toView });
   }
 
-  const score = (name, value) => element("span", {}, element("span", { text: `${name} ` }), element("b", { text: value.toFixed(3) }));
+  const score = (name, value) => element("span", {}, element("span", { text: `${name} ` }),
+    element("b", { text: Number.isFinite(value) ? value.toFixed(3) : "not measured" }));
 
   function refresh() {
     const map = NM.data.maps[state.map];

@@ -78,5 +78,5 @@
     return result;
   }
 
-  NM.neighbors = { K, INSTANT, inLatents, onMap, nearestTo, distancesFrom, compare };
+  NM.neighbors = { K, INSTANT, least, inLatents, onMap, nearestTo, distancesFrom, compare };
 })();

@@ -25,7 +25,7 @@
   const between = (a, b, t) => a.map((value, j) => value + (b[j] - value) * t);
 
   // 95 of 100 items have a neighbour nearer than this: beyond it, a vector is where no data is.
-  function limit() {
+  async function limit(pause) {
     if (usual > 0) return usual;
     const { points } = NM.data;
     const sample = Math.max(12, Math.min(80, Math.floor(1.5e6 / points)));
@@ -34,6 +34,7 @@
       const item = Math.floor(((s + 0.5) * points) / sample);
       const [other] = NM.neighbors.inLatents(item, 1);
       if (other !== undefined) nearest.push(apart(NM.latent(item), NM.latent(other)));
+      if (pause.due()) await pause.taken();
     }
     nearest.sort((a, b) => a - b);
     usual = nearest[Math.floor(0.95 * (nearest.length - 1))] || 1;
@@ -42,20 +43,36 @@
 
   const apart = (a, b) => Math.sqrt(a.reduce((sum, value, j) => sum + (value - b[j]) ** 2, 0));
 
-  function travel() {
+  // Every step is a search through all items: with many of them the page must breathe in between.
+  async function travel() {
     trip = null;
-    if (state.path.length === 2) {
-      const [a, b] = state.path.map(NM.latent);
-      const steps = Array.from({ length: STEPS }, (_, s) => {
+    const ends = state.path;
+    const pause = breather();
+    if (ends.length === 2) {
+      const [a, b] = ends.map(NM.latent);
+      const steps = [];
+      for (let s = 0; s < STEPS; s++) {
         const t = s / (STEPS - 1);
         const vector = between(a, b, t);
         const [item] = NM.neighbors.nearestTo(vector, 1);
-        return { t, item, distance: apart(vector, NM.latent(item)) };
-      });
-      trip = { steps, limit: limit() };
+        steps.push({ t, item, distance: apart(vector, NM.latent(item)) });
+        if (pause.due()) await pause.taken();
+        if (state.path !== ends) return;
+      }
+      const far = await limit(pause);
+      if (state.path !== ends) return;
+      trip = { steps, limit: far, here: steps[0].item };
     }
     show();
     NM.overlay.request();
+  }
+
+  function breather() {
+    let since = performance.now();
+    return {
+      due: () => performance.now() - since > 200,
+      taken: () => new Promise((done) => setTimeout(() => { since = performance.now(); done(); })),
+    };
   }
 
   function show() {

@@ -86,7 +86,8 @@
     const half = NM.view.dotSize() / 2 + 0.5;
     const most = 20000; // beyond that the outlines are one blot, and slow
     context.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue("--ink");
-    context.lineWidth = 0.8;
+    context.lineWidth = 1;
+    context.globalAlpha = 0.55;
     context.beginPath();
     for (let at = 0; at < items.length; at += Math.ceil(items.length / most)) {
       const [px, py] = NM.view.toScreen(f, x[items[at]], y[items[at]]);
@@ -94,6 +95,7 @@
       context.arc(px, py, half, 0, 2 * Math.PI);
     }
     context.stroke();
+    context.globalAlpha = 1;
     return true;
   }
 
@@ -101,7 +103,7 @@
     byId("save-csv").addEventListener("click", () => save("selection.csv", "text/csv", csv()));
     byId("save-json").addEventListener("click", () => save("selection.json", "application/json", JSON.stringify(rows(), null, 1)));
     byId("selection-clear").addEventListener("click", () => NM.set({ selection: null }));
-    NM.overlay.add(30, paint);
+    NM.overlay.add(8, paint);
     NM.on("selection", () => { show(); NM.overlay.request(); });
   }
 

@@ -41,7 +41,7 @@
     for (const item of items) {
       const [px, py] = NM.view.toScreen(f, x[item], y[item]);
       context.drawImage(sprite(item), px - size / 2, py - size / 2, size, size);
-      context.strokeStyle = NM.colors.classColor(NM.data.labels[item]);
+      context.strokeStyle = NM.view.colorOf(item);
       context.lineWidth = 2;
       context.strokeRect(px - size / 2, py - size / 2, size, size);
     }

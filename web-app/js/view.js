@@ -77,6 +77,12 @@
     };
   }
 
+  // The colour that an item's dot has now.
+  function colorOf(item) {
+    const group = paint.group[item];
+    return group === NM.colors.CONTEXT ? NM.colors.grey() : paint.colors[group];
+  }
+
   // One trace a group; the grey context lies beneath.
   function traces() {
     const { x, y } = map();
@@ -222,7 +228,7 @@
   }
 
   NM.view = {
-    start, frame, toScreen, toMap, fit, zoom, zoomAt, panBy, setView, reset, redraw, dotSize, drawRaster,
+    start, frame, toScreen, toMap, fit, zoom, zoomAt, panBy, setView, reset, redraw, dotSize, colorOf,
     setGlide: (places) => { glide = places; drawRaster(); },
     setOverride: (groups) => { override = groups; drawRaster(); },
   };
