@@ -1,0 +1,129 @@
+"""Every engine beside umap-learn on the same rows, in one run, with the same number of threads.
+
+    python benches/map_bench.py ROWS.f32 COLUMNS LABELS.u8 [--engines umap,pca] [--seeds 3] [--threads 2]
+
+ROWS.f32 holds raw little-endian floats, LABELS.u8 a byte per row. Needs umap-learn and scikit-learn, and the bench
+program, which it builds. Prints a table and merges `map.<engine>.<10k|70k>.{seconds,trust,continuity,recall,knn,
+triplets,ratio}` into artifacts/bench.json; `ratio` is umap-learn's seconds over the engine's. Scores are those of
+scikit-learn on 5,000 fixed rows, the same for all.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+from sklearn.manifold import trustworthiness
+from sklearn.neighbors import NearestNeighbors
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+NEGATIVES, MEMBERSHIP = 5, 0.33  # pushes a pull; mean strength of an edge, as measured on Fashion-MNIST latents
+PAIR_NS, CORE_GFLOPS = 2.5, 40  # one pair update and one core's single-precision rate, as measured
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("rows"), parser.add_argument("columns", type=int), parser.add_argument("labels")
+    parser.add_argument("--engines", default="umap,pca,tsne,pacmap,densmap")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
+    return parser.parse_args()
+
+
+class Scores:
+    """Trustworthiness, continuity, recall, 2-D k-NN accuracy and random triplets on a fixed sample."""
+
+    def __init__(self, rows, labels):
+        self.rows, self.labels = rows, labels
+        self.sample = np.random.RandomState(0).permutation(len(rows))[:5000]
+        self.truth = self.neighbors(rows)
+        self.triplets = np.random.RandomState(1).randint(0, len(rows), (200_000, 3))
+        self.order = self.nearer(rows)
+
+    def neighbors(self, points):
+        return NearestNeighbors(n_neighbors=16).fit(points).kneighbors(points[self.sample], return_distance=False)[:, 1:]
+
+    def nearer(self, points):
+        a, b, c = (points[self.triplets[:, i]] for i in range(3))
+        return np.linalg.norm(a - b, axis=1) < np.linalg.norm(a - c, axis=1)
+
+    def of(self, path):
+        flat = np.fromfile(path, "<f4").reshape(-1, 2)
+        near, sample = self.neighbors(flat), self.sample
+        votes = [np.bincount(self.labels[row[:10]]).argmax() for row in near]
+        return {
+            "trust": trustworthiness(self.rows[sample], flat[sample], n_neighbors=15),
+            "continuity": trustworthiness(flat[sample], self.rows[sample], n_neighbors=15),
+            "recall": float(np.mean([len(np.intersect1d(a, b)) / 15 for a, b in zip(self.truth, near)])),
+            "knn": float(np.mean(np.array(votes) == self.labels[sample])),
+            "triplets": float((self.nearer(flat) == self.order).mean()),
+        }
+
+
+def lines(command, environment):
+    output = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+
+
+def floor(n, columns, epochs, threads):
+    """Seconds that the counted work would take: k-NN products, and pair updates of the layout."""
+    edges = n * 15 * 1.45  # directed edges after the union of both directions
+    knn = n * n * (columns + 2) / (CORE_GFLOPS * 1e9)  # each pair once, two operations a column
+    layout = edges * MEMBERSHIP * epochs * (1 + NEGATIVES) * PAIR_NS * 1e-9
+    return (knn + layout) / threads
+
+
+def main():
+    options = arguments()
+    path = str(pathlib.Path(options.rows).resolve())
+    rows = np.fromfile(path, "<f4").reshape(-1, options.columns)
+    scores = Scores(rows, np.fromfile(options.labels, np.uint8)[: len(rows)])
+    threads = str(options.threads)
+    environment = {**os.environ, "RAYON_NUM_THREADS": threads, "NUMBA_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+    size = f"{round(len(rows) / 1000)}k"
+    results = {}
+    with tempfile.TemporaryDirectory() as folder:
+        maps = [f"{folder}/umap-learn.{seed}.f32" for seed in range(options.seeds)]
+        peer = [sys.executable, str(ROOT / "benches/peers/umap_map.py"), path, str(options.columns), *maps]
+        results["umap-learn"] = [
+            {"seconds": run["seconds"], **scores.of(file)} for run, file in zip(lines(peer, environment), maps)
+        ]
+        for engine in options.engines.split(","):
+            results[engine] = []
+            for seed in range(1 if engine == "pca" else options.seeds):
+                file = f"{folder}/{engine}.{seed}.f32"
+                program = ["cargo", "bench", "--quiet", "--bench", "map_bench", "--", path, str(options.columns)]
+                run = lines([*program, engine, str(seed), file], environment)[0]
+                seconds = run["layout_secs"] + (run["knn_secs"] if engine not in ("pca", "annembed") else 0)
+                results[engine].append({"seconds": seconds, **scores.of(file), "peak_mib": run["peak_mib"]})
+                if engine == "umap":
+                    epochs = run["n_epochs"]
+    report(results, size)
+    if "umap" in results:
+        least = floor(len(rows), options.columns, epochs, options.threads)
+        ours = statistics.mean(run["seconds"] for run in results["umap"])
+        print(f"counted floor of umap {least:.2f} s, measured {ours:.2f} s: {ours / least:.1f} times the floor")
+
+
+def report(results, size):
+    names = ["seconds", "trust", "continuity", "recall", "knn", "triplets"]
+    reference = statistics.mean(run["seconds"] for run in results["umap-learn"])
+    target = ROOT / "artifacts/bench.json"
+    target.parent.mkdir(exist_ok=True)
+    merged = json.loads(target.read_text()) if target.exists() else {}
+    print(f"{'engine':12}" + "".join(f"{name:>12}" for name in names) + f"{'ratio':>12}{'peak MiB':>12}")
+    for engine, runs in results.items():
+        mean = {name: statistics.mean(run[name] for run in runs) for name in names}
+        mean["ratio"] = reference / mean["seconds"]
+        merged.update({f"map.{engine}.{size}.{name}": round(value, 4) for name, value in mean.items()})
+        numbers = f"{mean['seconds']:12.2f}" + "".join(f"{mean[name]:12.4f}" for name in names[1:])
+        print(f"{engine:12}{numbers}{mean['ratio']:12.1f}{runs[0].get('peak_mib', 0):12}")
+    target.write_text(json.dumps(merged, indent=2, sort_keys=True) + "\n")
+
+
+main()
