@@ -129,7 +129,7 @@
     const percent = (t) => `${Math.round(100 * t)}%`;
     byId("path-verdict").textContent = outside.length === 0
       ? "The path stays within the data: every step is as near to a real item as items are to each other."
-      : `From ${percent(outside[0].t)} to ${percent(outside[outside.length - 1].t)} of the way the path leaves the data. `
+      : `${outside.length === 1 ? "At" : `From ${percent(outside[0].t)} to`} ${percent(outside[outside.length - 1].t)} of the way the path leaves the data. `
         + "A plain autoencoder was never trained there: between islands it decodes images of nothing.";
   }
 
