@@ -71,7 +71,7 @@ def new_page(browser, init=None, **options):
     """A page with no network, and the list of what went wrong in it: its errors, and any request not for a file."""
     options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
     context = browser.new_context(offline=True, **options)
-    context.set_default_timeout(120_000)  # a machine busy with a build is slow, not wrong
+    context.set_default_timeout(60_000)  # a machine busy with a build is slow, not wrong
     page = context.new_page()
     troubles = []
     page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))

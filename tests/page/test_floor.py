@@ -86,6 +86,24 @@ def test_the_wheel_zooms_at_the_pointer_and_reset_shows_all(page, items):
     np.testing.assert_allclose(place(page, other), whole, atol=1)
 
 
+def test_a_page_that_can_scroll_is_scrolled_by_the_wheel(page, items):
+    page.set_viewport_size({"width": 1280, "height": 420})
+    page.mouse.move(*place(page, alone(items, count=1)[0]))
+    page.mouse.move(500, 300)
+    span = "NeuralManifold.state.view.x1 - NeuralManifold.state.view.x0"
+    before = page.evaluate(span)
+    page.mouse.wheel(0, 100)
+    page.wait_for_function("scrollY > 0")
+    assert page.evaluate(span) == before
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -100)
+    page.keyboard.up("Control")
+    page.wait_for_function(f"{span} < {before}")
+    page.evaluate("scrollTo(0, 0)")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.wait_for_function("document.getElementById('plot').clientHeight > 500")
+
+
 def test_hidden_classes_are_never_picked(page, items):
     item = alone(items, radius=8, count=1)[0]
     label = int(items.labels[item])
