@@ -79,6 +79,23 @@ impl Error {
         Error::Malformed { reason: reason.into(), path: path.to_path_buf() }
     }
 
+    /// Two counts that disagree.
+    pub(crate) fn mismatch(
+        left_name: &str,
+        left: usize,
+        right_name: &str,
+        right: usize,
+        remedy: impl Into<String>,
+    ) -> Self {
+        let (left_name, right_name) = (left_name.to_string(), right_name.to_string());
+        Error::Mismatch { left_name, left, right_name, right, remedy: remedy.into() }
+    }
+
+    /// Nothing to work on.
+    pub(crate) fn empty(what: &str, remedy: &str) -> Self {
+        Error::Empty { what: what.to_string(), remedy: remedy.to_string() }
+    }
+
     /// A setting outside its range.
     pub(crate) fn config(name: &'static str, value: impl ToString, remedy: impl Into<String>) -> Self {
         Error::Config { name, value: value.to_string(), remedy: remedy.into() }

@@ -82,10 +82,7 @@ impl Latents {
             .map_err(|e| malformed(format!("not a readable Parquet file ({e})")))?;
         let column = |name: &str| {
             frame.column(name).map_err(|_| {
-                malformed(format!(
-                    "has no column {name:?}; its columns are {:?}",
-                    frame.get_column_names()
-                ))
+                malformed(format!("has no column {name:?}; its columns are {:?}", frame.get_column_names()))
             })
         };
         let wrong_type = |e: PolarsError| malformed(e.to_string());

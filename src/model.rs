@@ -74,7 +74,7 @@ impl AutoencoderConfig {
             return Err(Error::config("latent_size", 0, "give at least 1"));
         }
         let divisor = 1 << self.channels.len();
-        if self.side == 0 || self.side % divisor != 0 {
+        if self.side == 0 || !self.side.is_multiple_of(divisor) {
             return Err(Error::config(
                 "side",
                 self.side,
@@ -192,13 +192,13 @@ impl Autoencoder {
     pub fn decode_latents(&self, latents: &Array2<f32>) -> Result<Array3<f32>> {
         let (count, width) = latents.dim();
         if width != self.config.latent_size {
-            return Err(Error::Mismatch {
-                left_name: "a latent row".to_string(),
-                left: width,
-                right_name: "the model's latent vector".to_string(),
-                right: self.config.latent_size,
-                remedy: "encode the images with this model".to_string(),
-            });
+            return Err(Error::mismatch(
+                "a latent row",
+                width,
+                "the model's latent vector",
+                self.config.latent_size,
+                "encode the images with this model",
+            ));
         }
         let (model, device) = self.for_inference();
         let side = self.config.side;
@@ -246,13 +246,13 @@ impl Autoencoder {
         if side == self.config.side {
             return Ok(());
         }
-        Err(Error::Mismatch {
-            left_name: "the side of the images".to_string(),
-            left: side,
-            right_name: "the side that the model was made for".to_string(),
-            right: self.config.side,
-            remedy: "make the model with AutoencoderConfig { side, .. } of these images".to_string(),
-        })
+        Err(Error::mismatch(
+            "the side of the images",
+            side,
+            "the side that the model was made for",
+            self.config.side,
+            "make the model with AutoencoderConfig { side, .. } of these images",
+        ))
     }
 }
 

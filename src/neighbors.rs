@@ -137,13 +137,13 @@ pub(crate) fn check_width(queries: &Array2<f32>, references: &Array2<f32>) -> Re
     if queries.ncols() == references.ncols() {
         return Ok(());
     }
-    Err(Error::Mismatch {
-        left_name: "a query row".into(),
-        left: queries.ncols(),
-        right_name: "a reference row".into(),
-        right: references.ncols(),
-        remedy: "give rows of the same width".into(),
-    })
+    Err(Error::mismatch(
+        "a query row",
+        queries.ncols(),
+        "a reference row",
+        references.ncols(),
+        "give rows of the same width",
+    ))
 }
 
 /// Refuses a neighbour count of zero, or one that `n_rows` rows cannot give when each leaves itself out.

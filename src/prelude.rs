@@ -2,7 +2,7 @@
 
 pub use crate::dataset::{self, Dataset, Split};
 pub use crate::device;
-pub use crate::display::{ImageGrid, Table};
+pub use crate::display::{ImageGrid, Table, compare_maps};
 pub use crate::error::{Error, Result};
 pub use crate::export::{Explorer, Written};
 pub use crate::external::ndarray::{self, Array1, Array2, Array3, s};
@@ -11,6 +11,7 @@ pub use crate::figures::{self, Figure};
 pub use crate::latents::{self, Latents, encode};
 pub use crate::model::{Autoencoder, AutoencoderConfig};
 pub use crate::neighbors::{self, Metric, Neighbors};
-pub use crate::projection::{Engine, Projection, ProjectionConfig, project};
+pub use crate::projection::{Engine, Projection, ProjectionConfig, project, project_with};
 pub use crate::quality::{self, Quality, QualityConfig, assess};
+pub use crate::topology::{self, Topology, TopologyConfig};
 pub use crate::train::{History, TrainConfig, Trained, train};

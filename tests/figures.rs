@@ -49,7 +49,13 @@ fn labels_that_do_not_fit_are_refused() {
 
 #[test]
 fn the_loss_curve_has_both_losses() {
-    let epoch = |epoch, loss| Epoch { epoch, loss, validation_loss: loss + 0.1, images_per_s: 1.0, elapsed_secs: 1.0 };
+    let epoch = |epoch, loss| Epoch {
+        epoch,
+        loss,
+        validation_loss: loss + 0.1,
+        images_per_s: 1.0,
+        elapsed_secs: 1.0,
+    };
     let data = json(&figures::loss_curve(&History { epochs: vec![epoch(1, 0.5), epoch(2, 0.25)] }));
     assert_eq!(data["data"][0]["y"], serde_json::json!([0.5, 0.25]));
     assert_eq!(data["data"][1]["y"], serde_json::json!([0.6, 0.35]));
@@ -68,7 +74,9 @@ fn reconstructions_show_original_decoded_and_what_was_lost() {
     assert!((value(3, 10 + 5) - original).abs() < 1e-6);
     assert!((value(10 + 3, 10 + 5) - (1.0 - original)).abs() < 1e-6);
     assert!((value(20 + 3, 10 + 5) - (2.0 * original - 1.0).abs()).abs() < 1e-6);
-    assert!(figures::reconstructions(&images, &decoded.slice(ndarray::s![..4, .., ..]).to_owned(), 3).is_err());
+    assert!(
+        figures::reconstructions(&images, &decoded.slice(ndarray::s![..4, .., ..]).to_owned(), 3).is_err()
+    );
 }
 
 #[test]

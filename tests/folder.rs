@@ -55,5 +55,10 @@ fn what_is_wrong_is_named() {
     let empty = tempfile::tempdir().unwrap();
     assert!(message(empty.path()).contains("no subfolder"));
     assert!(message(&empty.path().join("none")).contains("cannot list"));
-    assert!(load_folder(sample().path().to_str().unwrap(), 1.0, 1).unwrap_err().to_string().contains("test_fraction"));
+    assert!(
+        load_folder(sample().path().to_str().unwrap(), 1.0, 1)
+            .unwrap_err()
+            .to_string()
+            .contains("test_fraction")
+    );
 }

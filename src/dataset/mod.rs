@@ -13,7 +13,7 @@ mod idx;
 
 use std::path::{Path, PathBuf};
 
-use ndarray::{Array1, Array3, Axis, s};
+use ndarray::{Array1, Array2, Array3, Axis, s};
 use polars::prelude::*;
 
 use crate::error::{Error, Result};
@@ -132,12 +132,9 @@ impl Split {
     pub fn new(name: &str, images: Array3<u8>, labels: Array1<u8>) -> Result<Split> {
         let (count, height, width) = images.dim();
         if count == 0 {
-            return Err(Error::Empty {
-                what: "the set of images".to_string(),
-                remedy: "give at least one image".to_string(),
-            });
+            return Err(Error::empty("the set of images", "give at least one image"));
         }
-        if height != width || height == 0 || height % 4 != 0 {
+        if height != width || height == 0 || !height.is_multiple_of(4) {
             return Err(Error::config(
                 "image size",
                 format!("{height} x {width}"),
@@ -145,13 +142,13 @@ impl Split {
             ));
         }
         if labels.len() != count {
-            return Err(Error::Mismatch {
-                left_name: "the image file".to_string(),
-                left: count,
-                right_name: "the label file".to_string(),
-                right: labels.len(),
-                remedy: "give the two files of the same split".to_string(),
-            });
+            return Err(Error::mismatch(
+                "the image file",
+                count,
+                "the label file",
+                labels.len(),
+                "give the two files of the same split",
+            ));
         }
         Ok(Split { name: name.to_string(), images, labels })
     }
@@ -171,6 +168,13 @@ impl Split {
         self.images.dim().1
     }
 
+    /// The images as rows of pixels in 0–1, `[n, side * side]`: what the neighbours of pixels are found in.
+    pub fn pixel_rows(&self) -> Result<Array2<f32>> {
+        let pixels = self.images.iter().map(|&p| p as f32 / 255.0).collect();
+        Array2::from_shape_vec((self.len(), self.side() * self.side()), pixels)
+            .map_err(|e| Error::Engine { engine: "ndarray", reason: e.to_string() })
+    }
+
     /// The first `n` images, or all of them when there are fewer.
     pub fn first(&self, n: usize) -> Split {
         let n = n.min(self.len());
@@ -186,23 +190,23 @@ impl Dataset {
     /// Joins two splits of one side under a name; labels above the class names are an error.
     pub fn new(name: &str, class_names: Vec<String>, train: Split, test: Split) -> Result<Dataset> {
         if train.side() != test.side() {
-            return Err(Error::Mismatch {
-                left_name: "the side of training images".to_string(),
-                left: train.side(),
-                right_name: "the side of test images".to_string(),
-                right: test.side(),
-                remedy: "bring both splits to one size".to_string(),
-            });
+            return Err(Error::mismatch(
+                "the side of training images",
+                train.side(),
+                "the side of test images",
+                test.side(),
+                "bring both splits to one size",
+            ));
         }
         let highest = train.labels.iter().chain(&test.labels).copied().max().unwrap_or(0) as usize;
         if highest >= class_names.len() {
-            return Err(Error::Mismatch {
-                left_name: "the highest label plus one".to_string(),
-                left: highest + 1,
-                right_name: "the list of class names".to_string(),
-                right: class_names.len(),
-                remedy: "name every class".to_string(),
-            });
+            return Err(Error::mismatch(
+                "the highest label plus one",
+                highest + 1,
+                "the list of class names",
+                class_names.len(),
+                "name every class",
+            ));
         }
         Ok(Dataset { name: name.to_string(), class_names, train, test })
     }

@@ -47,22 +47,19 @@ impl ImageGrid {
     pub fn to_png(&self) -> Result<(Vec<u8>, usize, usize)> {
         let (count, side_y, side_x) = self.images.dim();
         if count == 0 {
-            return Err(Error::Empty {
-                what: "the grid".to_string(),
-                remedy: "show at least one image".to_string(),
-            });
+            return Err(Error::empty("the grid", "show at least one image"));
         }
         if self.columns == 0 || self.scale == 0 {
             return Err(Error::config("columns or scale of the grid", 0, "give at least 1"));
         }
         if !self.captions.is_empty() && self.captions.len() != count {
-            return Err(Error::Mismatch {
-                left_name: "the grid".to_string(),
-                left: count,
-                right_name: "the list of captions".to_string(),
-                right: self.captions.len(),
-                remedy: "give one caption an image, or none".to_string(),
-            });
+            return Err(Error::mismatch(
+                "the grid",
+                count,
+                "the list of captions",
+                self.captions.len(),
+                "give one caption an image, or none",
+            ));
         }
         let columns = self.columns.min(count);
         let (cell_y, cell_x) = (side_y * self.scale + GAP, side_x * self.scale + GAP);

@@ -12,6 +12,7 @@ use crate::latents::Latents;
 use crate::model::Autoencoder;
 use crate::projection::Projection;
 use crate::quality::Quality;
+use crate::topology::{Bar, Topology};
 use crate::train::{History, Trained};
 pub use image_grid::ImageGrid;
 pub use table::Table;
@@ -236,10 +237,38 @@ impl Quality {
         ]);
         let rows = scores.into_iter().map(|(name, score)| vec![name, format!("{score:.4}")]);
         let how = if self.sampled { ", on a seeded sample" } else { "" };
-        Table::of_numbers(&format!("Quality of {} points{how}", self.n_points), &["score", "value"], rows.collect())
+        Table::of_numbers(
+            &format!("Quality of {} points{how}", self.n_points),
+            &["score", "value"],
+            rows.collect(),
+        )
     }
 
     /// Shows the scores as a table.
+    pub fn evcxr_display(&self) {
+        self.table().evcxr_display();
+    }
+}
+
+impl Topology {
+    /// A row a measure of the shape.
+    pub fn table(&self) -> Table {
+        let persistence = &self.persistence;
+        let longest = |bars: &[Bar], which: usize| bars.get(which).map_or(0.0, Bar::length);
+        let measures = [
+            ("intrinsic dimension, two nearest neighbours", self.two_nn_dimension),
+            ("intrinsic dimension, maximum likelihood", self.mle_dimension),
+            ("skewness of hubness", self.hubness_skewness),
+            ("longest separation of a piece (H0)", longest(&persistence.h0, 1)),
+            ("longest hole (H1)", longest(&persistence.h1, 0)),
+            ("covering radius of the landmarks", persistence.covering_radius),
+        ];
+        let rows = measures.into_iter().map(|(name, value)| vec![name.to_string(), format!("{value:.3}")]);
+        let title = format!("Shape of {} points, {} landmarks", self.n_points, persistence.landmarks.len());
+        Table::of_numbers(&title, &["measure", "value"], rows.collect())
+    }
+
+    /// Shows the measures as a table.
     pub fn evcxr_display(&self) {
         self.table().evcxr_display();
     }

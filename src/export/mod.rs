@@ -119,13 +119,13 @@ impl Explorer {
         if count == self.split.len() {
             return Ok(());
         }
-        Err(Error::Mismatch {
-            left_name: what.to_string(),
-            left: count,
-            right_name: "the images of the page".to_string(),
-            right: self.split.len(),
-            remedy: "export the split that was encoded and mapped".to_string(),
-        })
+        Err(Error::mismatch(
+            what,
+            count,
+            "the images of the page",
+            self.split.len(),
+            "export the split that was encoded and mapped",
+        ))
     }
 
     /// Adds a map with its scores.
@@ -158,10 +158,7 @@ impl Explorer {
     /// The text of `data.js`.
     pub(crate) fn script(&self) -> Result<String> {
         if self.maps.is_empty() {
-            return Err(Error::Empty {
-                what: "the list of maps".to_string(),
-                remedy: "add one with with_map before writing".to_string(),
-            });
+            return Err(Error::empty("the list of maps", "add one with with_map before writing"));
         }
         self.check("the latents", self.latents.len())?;
         self.check("the labels", self.latents.labels.len())?;
@@ -251,7 +248,9 @@ fn note(projection: &Projection) -> String {
     let config = &projection.config;
     match projection.engine {
         Engine::Pca => "the two directions of greatest variance".to_string(),
-        Engine::Annembed => format!("{} neighbours, unseeded: another run gives another map", config.n_neighbors),
+        Engine::Annembed => {
+            format!("{} neighbours, unseeded: another run gives another map", config.n_neighbors)
+        }
         Engine::Umap | Engine::Densmap => format!(
             "{} neighbours, min_dist {}, seed {}: the same map every time",
             config.n_neighbors, config.min_dist, config.seed
@@ -275,8 +274,9 @@ fn plotly_js() -> Result<String> {
         .map(|(script, _)| script);
     match found {
         Some(script) if script.contains("Plotly") => Ok(script.to_string()),
-        _ => Err(Error::Engine { engine: "plotly", reason: "its embedded script is not where it was".to_string() }),
+        _ => Err(Error::Engine {
+            engine: "plotly",
+            reason: "its embedded script is not where it was".to_string(),
+        }),
     }
 }
-
-

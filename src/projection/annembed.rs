@@ -20,6 +20,8 @@ const LAYERS: usize = 16;
 const EF_CONSTRUCTION: usize = 400;
 /// Fewer rows leave its singular value decomposition without the 27 vectors that it asks for.
 const FEWEST_ROWS: usize = 64;
+/// Now and then its random start ends in an assertion of its own; being unseeded, it starts elsewhere the next time.
+const ATTEMPTS: usize = 4;
 
 /// Places of finite rows, `[n, 2]`.
 pub(super) fn run(rows: &Array2<f32>, config: &ProjectionConfig) -> Result<Array2<f32>> {
@@ -33,10 +35,13 @@ pub(super) fn run(rows: &Array2<f32>, config: &ProjectionConfig) -> Result<Array
     if rows.outer_iter().skip(1).all(|row| row == rows.row(0)) {
         return Err(failure("all rows are equal".into()));
     }
-    let coordinates = guarded("annembed", || match config.metric {
-        Metric::Euclidean => embed(rows, config, DistL2 {}),
-        Metric::Cosine => embed(rows, config, DistCosine {}),
-    })?;
+    let attempt = || {
+        guarded("annembed", || match config.metric {
+            Metric::Euclidean => embed(rows, config, DistL2 {}),
+            Metric::Cosine => embed(rows, config, DistCosine {}),
+        })
+    };
+    let coordinates = (1..ATTEMPTS).fold(attempt(), |outcome, _| outcome.or_else(|_| attempt()))?;
     if coordinates.dim() != (rows.nrows(), 2) {
         return Err(failure(format!("it returned a map of shape {:?}", coordinates.dim())));
     }

@@ -8,7 +8,9 @@ mod pca;
 mod transform;
 mod umap;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
 use std::time::Instant;
 
 use ndarray::{Array1, Array2, Axis};
@@ -142,9 +144,26 @@ pub fn project_with(
     })
 }
 
+thread_local! {
+    /// Set while this thread runs code whose panics become errors: what they would print is said by the error.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Runs third-party code that reports trouble by panics, and makes them errors.
 fn guarded<T>(engine: &'static str, run: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = take_hook();
+        set_hook(Box::new(move |panic| {
+            if !GUARDED.get() {
+                usual(panic);
+            }
+        }));
+    });
+    GUARDED.set(true);
+    let outcome = catch_unwind(AssertUnwindSafe(run));
+    GUARDED.set(false);
+    outcome.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()));
         Err(Error::Engine { engine, reason: text.unwrap_or_else(|| "it panicked".into()) })
@@ -153,13 +172,13 @@ fn guarded<T>(engine: &'static str, run: impl FnOnce() -> Result<T>) -> Result<T
 
 fn check_graph(rows: &Array2<f32>, neighbors: &Neighbors, config: &ProjectionConfig) -> Result<()> {
     if neighbors.n_rows() != rows.nrows() {
-        return Err(Error::Mismatch {
-            left_name: "the neighbor graph".into(),
-            left: neighbors.n_rows(),
-            right_name: "the rows".into(),
-            right: rows.nrows(),
-            remedy: "give the graph of these rows".into(),
-        });
+        return Err(Error::mismatch(
+            "the neighbor graph",
+            neighbors.n_rows(),
+            "the rows",
+            rows.nrows(),
+            "give the graph of these rows",
+        ));
     }
     if config.engine == Engine::Pca {
         return Ok(());

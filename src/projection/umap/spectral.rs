@@ -175,6 +175,7 @@ impl<'g> Diffusion<'g> {
 
 /// Gram-Schmidt over all columns at once by the Cholesky factor of their products, twice for accuracy;
 /// `None` when they are not independent.
+#[allow(clippy::needless_range_loop)] // triangular solves read as their formulas do
 fn orthonormalise(basis: &mut [Lanes]) -> Option<()> {
     for _ in 0..2 {
         let mut inverse = [[0.0f64; WIDTH]; WIDTH];
@@ -186,7 +187,8 @@ fn orthonormalise(basis: &mut [Lanes]) -> Option<()> {
                 let rest = gram[i][j] - known;
                 factor[i][j] = if i == j { rest.sqrt() } else { rest / factor[j][j] };
             }
-            if !(factor[i][i] > 1e-7 * gram[i][i].sqrt()) {
+            // A negative rest has no root: NaN means dependent too.
+            if factor[i][i].is_nan() || factor[i][i] <= 1e-7 * gram[i][i].sqrt() {
                 return None;
             }
         }

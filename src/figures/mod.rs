@@ -1,5 +1,7 @@
 //! Figures as plotly.rs plots: pure builders, shown by the notebook or saved as a page that needs no network.
 
+mod persistence;
+
 use ndarray::{Array1, Array2, Array3};
 use plotly::common::{
     ColorScale, ColorScaleElement, ColorScalePalette, DashType, Font, HoverInfo, Line, Marker, Mode, Title,
@@ -12,6 +14,7 @@ use crate::files;
 use crate::latents::Latents;
 use crate::projection::Projection;
 use crate::train::History;
+pub use persistence::{barcode, persistence_diagram};
 
 /// Ten colours that stay apart for colour-blind readers on light and dark ground (after Tol's bright and muted sets).
 pub const PALETTE: [&str; 10] = [
@@ -86,23 +89,23 @@ pub fn loss_curve(history: &History) -> Figure {
 pub fn map(projection: &Projection, labels: &Array1<u8>, class_names: &[String]) -> Result<Figure> {
     let points = projection.coordinates.nrows();
     if labels.len() != points {
-        return Err(Error::Mismatch {
-            left_name: "the map".to_string(),
-            left: points,
-            right_name: "the list of labels".to_string(),
-            right: labels.len(),
-            remedy: "give the labels of the rows that were mapped".to_string(),
-        });
+        return Err(Error::mismatch(
+            "the map",
+            points,
+            "the list of labels",
+            labels.len(),
+            "give the labels of the rows that were mapped",
+        ));
     }
     let highest = labels.iter().copied().max().map_or(0, |label| label as usize + 1);
     if highest > class_names.len() {
-        return Err(Error::Mismatch {
-            left_name: "the highest label plus one".to_string(),
-            left: highest,
-            right_name: "the list of class names".to_string(),
-            right: class_names.len(),
-            remedy: "name every class".to_string(),
-        });
+        return Err(Error::mismatch(
+            "the highest label plus one",
+            highest,
+            "the list of class names",
+            class_names.len(),
+            "name every class",
+        ));
     }
     let traces = class_names.iter().enumerate().map(|(class, name)| {
         let rows: Vec<usize> = (0..points).filter(|&row| labels[row] as usize == class).collect();
@@ -135,20 +138,17 @@ pub fn map(projection: &Projection, labels: &Array1<u8>, class_names: &[String])
 /// Arrays of different shapes, or no image.
 pub fn reconstructions(images: &Array3<u8>, reconstructed: &Array3<f32>, count: usize) -> Result<Figure> {
     if images.dim() != reconstructed.dim() {
-        return Err(Error::Mismatch {
-            left_name: "the images".to_string(),
-            left: images.len(),
-            right_name: "the reconstructions".to_string(),
-            right: reconstructed.len(),
-            remedy: "reconstruct the same images that you show".to_string(),
-        });
+        return Err(Error::mismatch(
+            "the images",
+            images.len(),
+            "the reconstructions",
+            reconstructed.len(),
+            "reconstruct the same images that you show",
+        ));
     }
     let count = count.min(images.dim().0);
     if count == 0 {
-        return Err(Error::Empty {
-            what: "the row of images".to_string(),
-            remedy: "show at least one".to_string(),
-        });
+        return Err(Error::empty("the row of images", "show at least one"));
     }
     let (side, gap) = (images.dim().1, 2);
     let mut tiles = Array2::from_elem((3 * side + 2 * gap, count * (side + gap) - gap), f32::NAN);
@@ -199,10 +199,7 @@ pub fn latent_heatmap(latents: &Latents, items: &[usize], class_names: &[String]
         names.push(format!("{class} ({item})"));
     }
     if items.is_empty() {
-        return Err(Error::Empty {
-            what: "the list of items".to_string(),
-            remedy: "name at least one".to_string(),
-        });
+        return Err(Error::empty("the list of items", "name at least one"));
     }
     let rows: Vec<Vec<f32>> = items.iter().rev().map(|&item| latents.vectors.row(item).to_vec()).collect();
     let dims: Vec<String> = (0..latents.vectors.ncols()).map(|dim| dim.to_string()).collect();
