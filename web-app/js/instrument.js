@@ -37,12 +37,12 @@
   function refresh() {
     byId("latent-reset").hidden = !edited;
     byId("decoded-caption").textContent = edited ? "Decoded, edited" : "Reconstruction";
-    const original = edited ? NM.latent(state.picked) : null;
+    const original = state.picked >= 0 ? NM.latent(state.picked) : null;
+    const now = edited || original;
     NM.heatmap.cells.forEach(({ node }, j) => {
-      node.classList.toggle("edited", Boolean(original) && original[j] !== edited[j]);
+      node.classList.toggle("edited", edited !== null && original[j] !== edited[j]);
       node.classList.toggle("coloring", state.color === `latent:${j}`);
-      if (state.picked >= 0) node.setAttribute("aria-valuenow", valueOf(j).toFixed(2));
-      else node.setAttribute("aria-valuenow", "0");
+      node.setAttribute("aria-valuenow", now ? now[j].toFixed(2) : "0");
     });
   }
 
