@@ -25,7 +25,7 @@ INK = """(item) => {
 
 
 def works_on_a_plain_canvas(page, items):
-    assert page.locator("#map-note").is_visible()
+    assert page.locator("#map-note").is_visible() and page.locator("#raster").is_visible()
     for item in alone(items, count=3):
         assert page.evaluate(INK, item)[:3] != [255, 255, 255]
         hover(page, item)

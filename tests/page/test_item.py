@@ -102,6 +102,7 @@ def test_dragging_a_cell_changes_the_decoded_image_and_reset_undoes_it(page, ite
     assert changed[2] > items.latents[item][2] + 0.2
     np.testing.assert_allclose(np.delete(changed, 2), np.delete(items.latents[item], 2), atol=0.0051)
     assert (picture(page, "decoded") != before).any()
+    assert page.locator("#color").input_value() == "class"
     assert (picture(page) == items.images[item]).all()
     page.locator("#latent-reset").click()
     np.testing.assert_allclose(latent_numbers(page), items.latents[item], atol=0.0051)
