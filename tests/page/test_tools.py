@@ -135,6 +135,7 @@ def test_the_address_brings_the_view_back(open_page, folder, items):
     page.reload()
     page.wait_for_function("performance.getEntriesByName('plotly-drawn').length > 0")
     assert shown_index(page) == items.index[item]
+    assert page.locator("#pin-state").is_visible()
     assert page.locator("#maps button").nth(1).get_attribute("aria-pressed") == "true"
     assert page.locator("#legend-classes button[aria-pressed=false]").count() == 1
     np.testing.assert_allclose(place(page, item), where, atol=1)
