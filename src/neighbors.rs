@@ -3,7 +3,7 @@
 mod approximate;
 mod exact;
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView2, Axis, s};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -55,7 +55,7 @@ impl Neighbors {
             let remedy = format!("the graph holds 1 to {} neighbors per row", self.n_neighbors());
             return Err(Error::config("n_neighbors", n_neighbors, remedy));
         }
-        let nearest = |columns: usize| ndarray::s![.., ..columns];
+        let nearest = |columns: usize| s![.., ..columns];
         Ok(Neighbors {
             indices: self.indices.slice(nearest(n_neighbors)).to_owned(),
             distances: self.distances.slice(nearest(n_neighbors)).to_owned(),
@@ -209,4 +209,11 @@ pub(crate) fn sample_rows(n_rows: usize, count: usize, seed: u64) -> Vec<usize> 
         rows.sort_unstable();
     }
     rows
+}
+
+/// The same columns in reverse, for both operands of a product: BLAS takes no negative strides, so that ndarray
+/// multiplies by itself, on the calling thread. A crate that links BLAS would else switch it on for all, with threads
+/// of its own that fight ours.
+pub(crate) fn beside_blas<T>(rows: ArrayView2<'_, T>) -> ArrayView2<'_, T> {
+    rows.slice_move(s![.., ..;-1])
 }

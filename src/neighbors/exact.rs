@@ -10,7 +10,7 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use super::squared_distance;
+use super::{beside_blas, squared_distance};
 
 /// Rows of a block: two blocks and the tile of their distances stay within a second-level cache.
 const BLOCK: usize = 256;
@@ -116,7 +116,7 @@ impl Operands {
         let left = self.left.slice(s![a.first..a.first + a.len(), ..]);
         let right = to.right.slice(s![b.first..b.first + b.len(), ..]);
         let mut target = tile.slice_mut(s![..a.len(), ..b.len()]);
-        general_mat_mul(1.0, &left, &right.t(), 0.0, &mut target);
+        general_mat_mul(1.0, &beside_blas(left), &beside_blas(right).t(), 0.0, &mut target);
         tile.slice(s![..a.len(), ..b.len()])
     }
 

@@ -1,10 +1,9 @@
 //! Stochastic gradient descent on the layout: edges pull, random others push.
 //!
-//! The rows are moved in a few groups, one after the other. Within a group every row is moved by itself along
-//! its own edges, all others standing where they stood, so any number of threads gives the same bits. Which
-//! edges and which others come up is a function of seed, epoch and edge, not of a generator's state.
-
-use rayon::prelude::*;
+//! Edges take their turns one after the other, and each sees what those before it did, as in umap-learn. Schemes in
+//! which all points move at once from one snapshot are easier to spread over threads, but were measured to tear
+//! neighbourhoods (a continuity of .982 against .985 on 10,000 latents). With the forces from a table a turn costs some
+//! nanoseconds, and one thread is enough; its order is fixed, so any number of threads gives the same bits.
 
 use super::curve::Forces;
 use super::fuzzy::Graph;
@@ -13,10 +12,6 @@ use super::fuzzy::Graph;
 const NEGATIVES: usize = 5;
 /// The largest move along an axis before it is scaled by the learning rate.
 const CLIP: f32 = 4.0;
-/// Groups of rows that are moved one after the other.
-const GROUPS: usize = 4;
-/// Rows a thread takes at a time.
-const CHUNK: usize = 128;
 /// Epochs and learning rate for a new point on a finished map.
 const PLACING_EPOCHS: usize = 100;
 const PLACING_RATE: f32 = 0.25;
@@ -41,33 +36,25 @@ impl<'g> Optimizer<'g> {
         Optimizer { graph, forces, seed, n_epochs, rates }
     }
 
-    /// Moves every point once.
+    /// Gives every edge that comes up in this epoch its turn: both ends move together, the first is pushed by others.
     pub(super) fn epoch(&self, epoch: usize, layout: &mut [Point]) {
-        let n = layout.len();
         let rate = 1.0 - epoch as f32 / self.n_epochs as f32;
-        let mut moved = vec![Point::default(); n.div_ceil(GROUPS)];
-        for first in (0..n).step_by(moved.len().max(1)) {
-            let size = moved.len().min(n - first);
-            let now = &*layout;
-            moved[..size].par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, moved)| {
-                for (offset, place) in moved.iter_mut().enumerate() {
-                    *place = self.moved(first + chunk * CHUNK + offset, epoch, rate, now);
+        for row in 0..layout.len() {
+            let mut at = layout[row];
+            for edge in self.graph.offsets[row]..self.graph.offsets[row + 1] {
+                if !comes_up(edge, self.rates[edge], epoch) {
+                    continue;
                 }
-            });
-            layout[first..first + size].copy_from_slice(&moved[..size]);
-        }
-    }
-
-    fn moved(&self, row: usize, epoch: usize, rate: f32, layout: &[Point]) -> Point {
-        let mut at = layout[row];
-        for edge in self.graph.offsets[row]..self.graph.offsets[row + 1] {
-            if comes_up(edge, self.rates[edge], epoch) {
-                let random = mix(self.seed ^ mix(((epoch as u64) << 32) ^ edge as u64));
                 let other = self.graph.targets[edge] as usize;
-                at = step(at, layout[other], layout, row, &self.forces, rate, random);
+                let friend = layout[other];
+                let [x, y] = pull(at, friend, &self.forces, rate);
+                layout[other] = [friend[0] - x, friend[1] - y];
+                at = [at[0] + x, at[1] + y];
+                let random = mix(self.seed ^ mix(((epoch as u64) << 32) ^ edge as u64));
+                at = pushed(at, layout, row, &self.forces, rate, random);
             }
+            layout[row] = at;
         }
-        at
     }
 }
 
@@ -85,8 +72,9 @@ pub(super) fn place_point(
         let rate = PLACING_RATE * (1.0 - epoch as f32 / PLACING_EPOCHS as f32);
         for (number, &(other, weight)) in edges.iter().enumerate() {
             if comes_up(number, fixed_point(weight / strongest), epoch) {
+                let [x, y] = pull(at, standing[other], forces, rate);
                 let random = mix(seed ^ mix(((epoch as u64) << 32) ^ number as u64));
-                at = step(at, standing[other], standing, usize::MAX, forces, rate, random);
+                at = pushed([at[0] + x, at[1] + y], standing, usize::MAX, forces, rate, random);
             }
         }
     }
@@ -106,29 +94,29 @@ fn comes_up(edge: usize, rate: u32, epoch: usize) -> bool {
     phase.wrapping_add(rate.wrapping_mul(epoch as u32)).overflowing_add(rate).1
 }
 
-/// One edge's turn: `at` is pulled to `friend` and pushed by random others, `row` itself excepted.
+/// How far `at` moves towards `friend`.
 #[inline(always)]
-fn step(
-    mut at: Point,
-    friend: Point,
-    layout: &[Point],
-    row: usize,
-    forces: &Forces,
-    rate: f32,
-    mut random: u64,
-) -> Point {
+fn pull(at: Point, friend: Point, forces: &Forces, rate: f32) -> Point {
     let (dx, dy) = (at[0] - friend[0], at[1] - friend[1]);
     let force = forces.attraction(dx * dx + dy * dy);
-    at = [at[0] + rate * clip(force * dx), at[1] + rate * clip(force * dy)];
+    [rate * clip(force * dx), rate * clip(force * dy)]
+}
+
+/// `at` after random others have pushed it, `row` itself excepted.
+///
+/// All push from where it stands, so that the processor need not wait for one push to begin the next.
+#[inline(always)]
+fn pushed(at: Point, layout: &[Point], row: usize, forces: &Forces, rate: f32, mut random: u64) -> Point {
+    let mut sum = [0.0, 0.0];
     for _ in 0..NEGATIVES {
         // Knuth's linear congruential generator, of which the high half is used.
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let other = (((random >> 32) * layout.len() as u64) >> 32) as usize;
         let (dx, dy) = (at[0] - layout[other][0], at[1] - layout[other][1]);
         let force = if other == row { 0.0 } else { forces.repulsion(dx * dx + dy * dy) };
-        at = [at[0] + rate * clip(force * dx), at[1] + rate * clip(force * dy)];
+        sum = [sum[0] + clip(force * dx), sum[1] + clip(force * dy)];
     }
-    at
+    [at[0] + rate * sum[0], at[1] + rate * sum[1]]
 }
 
 #[inline(always)]
