@@ -39,8 +39,12 @@ def lab(workspace, monkeypatch):
             time.sleep(0.2)
         yield f"{found[0]}/tree/{NOTEBOOK}"
     finally:
+        # The first signal makes it end its kernels; where that takes too long, it is ended itself.
         server.terminate()
-        server.wait(timeout=30)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
         log.close()
 
 
@@ -50,7 +54,7 @@ def page():
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         yield page
         browser.close()
 
