@@ -14,8 +14,12 @@ from playwright.sync_api import expect, sync_playwright
 
 NOTEBOOK = "01_autoencoder_training.ipynb"
 CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
-# Cells out of sight are not drawn by default; here every output is to be looked at.
-SETTINGS = {"@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"}}
+SETTINGS = {
+    # Cells out of sight are not drawn by default; here every output is to be looked at.
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+    # No question about news in front of the notebook.
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
+}
 
 
 @pytest.fixture
@@ -23,7 +27,7 @@ def lab(workspace, monkeypatch):
     """JupyterLab's address for the notebook, served from the workspace on a free port."""
     for name, content in SETTINGS.items():
         path = workspace / "settings" / name
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content))
     monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", str(workspace / "settings"))
     # Enough images that an epoch takes seconds: time to interrupt a training.

@@ -181,7 +181,7 @@ def test_raw_encoding_needs_no_inflation(open_page, tmp_path):
 @pytest.mark.skipif("NEURAL_MANIFOLD_PAGE" not in os.environ, reason="no export of the real data named")
 def test_the_real_export_shows_the_data_sets_own_bytes(open_page):
     """Named by NEURAL_MANIFOLD_PAGE; compared with the IDX file, and with raw f32 latents where they are named."""
-    page = open_page(Path(os.environ["NEURAL_MANIFOLD_PAGE"]))
+    page = open_page(Path(os.environ["NEURAL_MANIFOLD_PAGE"]).resolve())
     raw = gzip.decompress((Path(os.environ["NEURAL_MANIFOLD_IDX"]) / "t10k-images-idx3-ubyte.gz").read_bytes())
     side = int.from_bytes(raw[8:12], "big")
     images = np.frombuffer(raw, np.uint8, offset=16).reshape(-1, side, side)
