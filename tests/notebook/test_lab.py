@@ -93,6 +93,8 @@ def test_notebook_runs_is_interrupted_resumes_and_draws(lab, page, workspace):
     training = cell_with(page, "train(&")
     training.wait_for()
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+    # The menus act on the notebook only once it has the focus.
+    page.locator(".jp-CodeCell .jp-InputArea-editor").first.click()
 
     # An interrupt after the first finished epoch; what stood behind it in the queue is not run.
     choose(page, "Run", "Run All Cells")

@@ -1,6 +1,8 @@
-"""The notebooks as files, and notebook 01 from top to bottom on a small subset."""
+"""The notebooks as files, and from top to bottom on few images."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -22,7 +24,7 @@ def test_notebook_is_stripped_and_plain(path):
             assert not ITEM.search(cell.source), cell.source
 
 
-def test_notebook_01_runs_headless(run_notebook, workspace):
+def test_notebooks_01_to_03_run_headless(run_notebook, workspace):
     result, executed = run_notebook("01_autoencoder_training.ipynb")
     assert result.returncode == 0, result.stdout + result.stderr
     shown = [set(output.data) for cell in executed.cells for output in cell.get("outputs", []) if "data" in output]
@@ -32,3 +34,26 @@ def test_notebook_01_runs_headless(run_notebook, workspace):
     assert {"text/html", "image/png"} < set().union(*shown)
     assert (workspace / "artifacts" / "latents_test.parquet").stat().st_size > 1000 * 32 * 4
     assert '"points":1000' in (workspace / "web-app" / "data.js").read_text(encoding="utf-8")[:1000]
+
+    # What notebook 01 saved is what the next two begin with.
+    for name in ["02_map_quality.ipynb", "03_topology.ipynb"]:
+        result, _ = run_notebook(name)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_notebook_04_runs_on_a_folder_of_images(run_notebook, workspace):
+    result, _ = run_notebook("04_your_own_images.ipynb")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert (workspace / "artifacts" / "my_images" / "data.js").exists()
+
+
+def test_the_html_of_a_notebook_has_live_figures_and_no_network(tmp_path):
+    figure = {"data": [{"type": "scatter", "x": [1, 2], "y": [3, 4]}], "layout": {}}
+    data = {"text/plain": "Figure", "application/vnd.plotly.v1+json": figure}
+    cells = [nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("display_data", data)]) for _ in range(2)]
+    path = tmp_path / "executed.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    subprocess.run([sys.executable, NOTEBOOKS[0].parent / "to_html.py", path], check=True)
+    html = path.with_suffix(".html").read_text(encoding="utf-8")
+    assert html.count("Plotly.newPlot(") >= 2
+    assert not re.search(r"<(script|link)[^>]+(src|href)=.http", html)
