@@ -28,7 +28,7 @@ lab: setup ## JupyterLab in the browser
 
 run: setup ## notebook 01 on the real data, which ends with the explorer's page
 	@$(STEP) "notebook $(NOTEBOOK)" $(PYTHON) notebooks/run.py notebooks/$(NOTEBOOK).ipynb --output artifacts/$(NOTEBOOK).ipynb
-	@$(STEP) "the executed notebook as HTML" .venv/bin/jupyter nbconvert --log-level=WARN --to html artifacts/$(NOTEBOOK).ipynb
+	@$(STEP) "the executed notebook as HTML" $(PYTHON) notebooks/to_html.py artifacts/$(NOTEBOOK).ipynb
 	@echo "All took $$(($$(date +%s) - $(STARTED))) s. The notebook: $(CURDIR)/artifacts/$(NOTEBOOK).html"
 	@echo "Open $(CURDIR)/web-app/index.html"
 
