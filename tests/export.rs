@@ -177,3 +177,33 @@ fn what_does_not_fit_is_refused_and_an_old_file_stays() {
     let error = explorer().write(file.join("web-app").to_str().unwrap()).unwrap_err();
     assert!(matches!(error, Error::Io { .. }) && error.to_string().contains("a-file"));
 }
+
+/// Needs the right to mount: a file system of 1 MiB stands for a full disk.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_an_error_and_the_old_file_stays() {
+    use std::process::Command;
+    let folder = tempfile::tempdir().unwrap();
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
+        .arg(folder.path())
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !mounted {
+        println!("skipped: mounting takes root's rights");
+        return;
+    }
+    let old = folder.path().join("data.js");
+    std::fs::write(&old, "of before").unwrap();
+    let too_large = Explorer { title: "x".repeat(2 << 20), ..explorer() };
+    let error = too_large.write(folder.path().to_str().unwrap()).unwrap_err();
+    let kept = std::fs::read_to_string(&old).unwrap();
+    let left = std::fs::read_dir(folder.path()).unwrap().count();
+    assert!(Command::new("umount").arg(folder.path()).status().unwrap().success());
+    assert!(matches!(error, Error::Io { .. }) && error.to_string().contains("No space left"), "{error}");
+    assert_eq!(
+        (kept.as_str(), left),
+        ("of before", 1),
+        "the old file stays, and nothing half-written beside it"
+    );
+}

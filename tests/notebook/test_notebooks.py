@@ -1,6 +1,8 @@
 """The notebooks as files, and from top to bottom on few images."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+REPOSITORY = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 ITEM = re.compile(r"^\s*(pub )?(fn|struct|enum|trait|impl|mod|macro_rules!)\b", re.MULTILINE)
 
 
@@ -24,6 +27,17 @@ def test_notebook_is_stripped_and_plain(path):
             assert not ITEM.search(cell.source), cell.source
 
 
+def show_in_browser(page):
+    """The page's own tests, on the data.js that the notebook has just made."""
+    shutil.copytree(REPOSITORY / "web-app", page, dirs_exist_ok=True, ignore=shutil.ignore_patterns("data.js"))
+    places = [os.environ.get("NEURAL_MANIFOLD_DATA"), REPOSITORY / "data", "/usr/share/datasets/fashion-mnist"]
+    idx = next(Path(place) for place in places if place and (Path(place) / "t10k-images-idx3-ubyte.gz").exists())
+    environment = {**os.environ, "NEURAL_MANIFOLD_PAGE": str(page), "NEURAL_MANIFOLD_IDX": str(idx)}
+    command = [sys.executable, "-m", "pytest", "-q", REPOSITORY / "tests" / "page" / "test_export.py"]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0 and "2 passed" in result.stdout, result.stdout + result.stderr
+
+
 def test_notebooks_01_to_03_run_headless(run_notebook, workspace):
     result, executed = run_notebook("01_autoencoder_training.ipynb")
     assert result.returncode == 0, result.stdout + result.stderr
@@ -35,6 +49,7 @@ def test_notebooks_01_to_03_run_headless(run_notebook, workspace):
     assert (workspace / "artifacts" / "latents_test.parquet").stat().st_size > 1000 * 32 * 4
     assert '"points":1000' in (workspace / "web-app" / "data.js").read_text(encoding="utf-8")[:1000]
 
+    show_in_browser(workspace / "web-app")
     # What notebook 01 saved is what the next two begin with.
     for name in ["02_map_quality.ipynb", "03_topology.ipynb"]:
         result, _ = run_notebook(name)

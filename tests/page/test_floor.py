@@ -1,8 +1,6 @@
 """Hover, pin, legend, zoom, keyboard: what every visitor meets."""
 
-import gzip
 import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -176,25 +174,3 @@ def test_raw_encoding_needs_no_inflation(open_page, tmp_path):
     page = open_page(copy_page(tmp_path / "web-app", statement(items.document)), init="delete window.DecompressionStream")
     hover(page, 5)
     assert shown_index(page) is not None
-
-
-@pytest.mark.skipif("NEURAL_MANIFOLD_PAGE" not in os.environ, reason="no export of the real data named")
-def test_the_real_export_shows_the_data_sets_own_bytes(open_page):
-    """Named by NEURAL_MANIFOLD_PAGE; compared with the IDX file, and with raw f32 latents where they are named."""
-    page = open_page(Path(os.environ["NEURAL_MANIFOLD_PAGE"]).resolve())
-    raw = gzip.decompress((Path(os.environ["NEURAL_MANIFOLD_IDX"]) / "t10k-images-idx3-ubyte.gz").read_bytes())
-    side = int.from_bytes(raw[8:12], "big")
-    images = np.frombuffer(raw, np.uint8, offset=16).reshape(-1, side, side)
-    named = os.environ.get("NEURAL_MANIFOLD_LATENTS")
-    latents = np.fromfile(named, "<f4").reshape(len(images), -1) if named else None
-    points = page.evaluate("window.NeuralManifold.data.points")
-    seen = set()
-    for item in np.random.default_rng(2).permutation(points)[:40]:
-        hover(page, int(item))
-        index = shown_index(page)
-        assert index is not None  # the item itself, or one that lies nearer to the whole pixel under the pointer
-        seen.add(index)
-        assert (picture(page) == images[index]).all()
-        if latents is not None:
-            np.testing.assert_allclose(latent_numbers(page), latents[index], atol=0.02)
-    assert len(seen) > 20
