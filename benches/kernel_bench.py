@@ -70,6 +70,8 @@ class Kernel:
 
 
 def measure() -> dict[str, float]:
+    # Building later could replace the library under the running kernel.
+    subprocess.run([*TRAINING_BINARY[:4], "--no-run"], check=True)
     kernel = Kernel()
     try:
         kernel.run("use neural_manifold::prelude::*;")
