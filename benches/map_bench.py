@@ -2,7 +2,7 @@
 
     python benches/map_bench.py ROWS.f32 COLUMNS LABELS.u8 [--engines umap,pca] [--seeds 3] [--threads 2]
 
-ROWS.f32 holds raw little-endian floats, LABELS.u8 a byte per row. Needs umap-learn and scikit-learn, and the bench
+ROWS.f32 holds raw little-endian floats, LABELS.u8 a byte per row. Needs requirements-bench.txt, and the bench
 program, which it builds. Prints a table and merges `map.<engine>.<10k|70k>.{seconds,trust,continuity,recall,knn,
 triplets,ratio}` into artifacts/bench.json; `ratio` is umap-learn's seconds over the engine's. Scores are those of
 scikit-learn on 5,000 fixed rows, the same for all.
@@ -22,8 +22,8 @@ from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-NEGATIVES, MEMBERSHIP = 5, 0.33  # pushes a pull; mean strength of an edge, as measured on Fashion-MNIST latents
-PAIR_NS, CORE_GFLOPS = 2.5, 40  # one pair update and one core's single-precision rate, as measured
+NEGATIVES, MEMBERSHIP = 5, 0.33  # pushes a pull; mean strength of an edge, an assumption
+PAIR_NS, CORE_GFLOPS = 2.5, 40  # of a floor: assumed for a pair update in cache and for one AVX2 core
 
 
 def arguments():
