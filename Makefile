@@ -38,14 +38,13 @@ test: setup ## format, lints, Rust tests, notebooks and page
 	@$(STEP) "Rust tests" $(LINTS) cargo test --release
 	@$(STEP) "notebook and page tests" $(PYTHON) -m pytest tests
 
-bench: setup ## the kernel's response times and training speed, into artifacts/bench.json
+bench: setup ## the kernel's and the page's response times, into artifacts/bench.json; maps: see benches/map_bench.py
 	@$(STEP) "kernel bench" $(PYTHON) benches/kernel_bench.py
+	@$(STEP) "page bench" $(PYTHON) benches/page_bench.py
 
-demo: setup ## the whole path on 2,000 images in a minute or two, apart from everything else: artifacts/demo/
-	@mkdir -p artifacts/demo/notebooks && cp notebooks/$(NOTEBOOK).ipynb artifacts/demo/notebooks && cp -r web-app artifacts/demo
-	@NEURAL_MANIFOLD_IMAGES=2000 NEURAL_MANIFOLD_DATA="$${NEURAL_MANIFOLD_DATA:-$(CURDIR)/data}" \
-		$(STEP) "notebook $(NOTEBOOK) on 2,000 images" $(PYTHON) notebooks/run.py artifacts/demo/notebooks/$(NOTEBOOK).ipynb
-	@echo "Open $(CURDIR)/artifacts/demo/web-app/index.html"
+demo: setup ## pictures and a short film of the page that `make run` has made, into assets/
+	@test -f web-app/data.js || { echo "web-app/data.js is not there: make run writes it" >&2; exit 1; }
+	@$(STEP) "pictures of the page" $(PYTHON) tests/page/record.py
 
 clean-notebooks: ## strip outputs, as the tests demand before a commit
 	@.venv/bin/nbstripout notebooks/*.ipynb

@@ -10,19 +10,25 @@ use common::{bars_dataset, small_config};
 use flate2::read::GzDecoder;
 use neural_manifold::dataset::Dataset;
 use neural_manifold::latents::{Latents, encode};
+use neural_manifold::model::{Autoencoder, AutoencoderConfig};
 use neural_manifold::prelude::{Engine, Explorer, ProjectionConfig, QualityConfig, assess, project};
-use neural_manifold::{Error, device, model::Autoencoder};
+use neural_manifold::{Error, device};
 use serde_json::Value;
 
-fn parts() -> (Dataset, Autoencoder, Latents) {
+fn parts(channels: &[usize]) -> (Dataset, Autoencoder, Latents) {
     let dataset = bars_dataset(8, 40, 8);
-    let model = small_config().model.init(3, &device::select("flex").unwrap()).unwrap();
+    let shape = AutoencoderConfig { channels: channels.to_vec(), ..small_config().model };
+    let model = shape.init(3, &device::select("flex").unwrap()).unwrap();
     let latents = encode(&model, &dataset.test).unwrap();
     (dataset, model, latents)
 }
 
 fn explorer() -> Explorer {
-    let (dataset, model, latents) = parts();
+    explorer_of(&[4, 6])
+}
+
+fn explorer_of(channels: &[usize]) -> Explorer {
+    let (dataset, model, latents) = parts(channels);
     let config = ProjectionConfig { engine: Engine::Pca, verbose: false, ..ProjectionConfig::default() };
     let pca = project(&latents.vectors, &config).unwrap();
     let quality = assess(
@@ -101,8 +107,13 @@ fn no_class_name_breaks_out_of_the_script() {
 
 #[test]
 fn the_decoder_in_the_file_computes_what_the_model_decodes() {
-    let explorer = explorer();
-    let (_, data) = read(&explorer);
+    for channels in [&[3][..], &[4, 6], &[2, 5, 3]] {
+        check_decoder(&explorer_of(channels));
+    }
+}
+
+fn check_decoder(explorer: &Explorer) {
+    let (_, data) = read(explorer);
     let floats = |name: &str| -> Vec<f32> {
         bytes(&data, name).chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect()
     };
@@ -154,7 +165,7 @@ fn the_decoder_in_the_file_computes_what_the_model_decodes() {
 
 #[test]
 fn what_does_not_fit_is_refused_and_an_old_file_stays() {
-    let (dataset, model, latents) = parts();
+    let (dataset, model, latents) = parts(&[4, 6]);
     let bare = Explorer::new(&dataset, &latents).unwrap();
     assert!(matches!(bare.write("unused"), Err(Error::Empty { .. })));
     let fewer = Latents { labels: latents.labels.slice(ndarray::s![..39]).to_owned(), ..latents.clone() };
