@@ -27,10 +27,14 @@ lab: setup ## JupyterLab in the browser
 	@.venv/bin/jupyter lab --notebook-dir=notebooks $(NOTEBOOK).ipynb
 
 run: setup ## notebook 01 on the real data, which ends with the explorer's page
-	@$(STEP) "notebook $(NOTEBOOK)" $(PYTHON) notebooks/run.py notebooks/$(NOTEBOOK).ipynb --output artifacts/$(NOTEBOOK).ipynb
-	@$(STEP) "the executed notebook as HTML" $(PYTHON) notebooks/to_html.py artifacts/$(NOTEBOOK).ipynb
+	@$(MAKE) --no-print-directory web-app/data.js
 	@echo "All took $$(($$(date +%s) - $(STARTED))) s. The notebook: $(CURDIR)/artifacts/$(NOTEBOOK).html"
 	@echo "Open $(CURDIR)/web-app/index.html"
+
+# Executed again only when the notebook or the library changed since, or one of the two results is gone.
+artifacts/$(NOTEBOOK).html web-app/data.js &: notebooks/$(NOTEBOOK).ipynb $(CARGO_TARGET_DIR)/release/libneural_manifold.so
+	@$(STEP) "notebook $(NOTEBOOK)" $(PYTHON) notebooks/run.py $< --output artifacts/$(NOTEBOOK).ipynb
+	@$(STEP) "the executed notebook as HTML" $(PYTHON) notebooks/to_html.py artifacts/$(NOTEBOOK).ipynb
 
 test: setup ## format, lints, Rust tests, notebooks and page
 	@$(STEP) "format" cargo fmt --check

@@ -44,7 +44,7 @@ pub enum Error {
 
     /// Training met a loss that is NaN or infinite.
     #[error(
-        "loss became {loss} in epoch {epoch}, batch {batch}; lower the learning rate and train again: it continues from the last good checkpoint"
+        "loss became {loss} in epoch {epoch}, batch {batch}; lower the learning rate and name another checkpoint folder; the checkpoint of the last good epoch stays"
     )]
     Diverged { loss: f32, epoch: usize, batch: usize },
 

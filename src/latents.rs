@@ -71,7 +71,7 @@ impl Latents {
     /// Reads what [`Latents::to_parquet`] wrote.
     ///
     /// # Errors
-    /// The file is not there, is damaged, lacks a column, or has rows of different widths.
+    /// The file is not there, is damaged, lacks a column or a value, or has rows of different widths.
     pub fn from_parquet(path: &str) -> Result<Latents> {
         let location = Path::new(path);
         let malformed = |reason: String| Error::malformed(location, reason);
@@ -86,19 +86,23 @@ impl Latents {
             })
         };
         let wrong_type = |e: PolarsError| malformed(e.to_string());
-        let labels: Vec<u8> =
-            column("label")?.u8().map_err(wrong_type)?.iter().map(|label| label.unwrap_or(0)).collect();
+        let absent = |name: &str, row: usize| malformed(format!("column {name:?} has no value in row {row}"));
+        let labels = column("label")?.u8().map_err(wrong_type)?.iter().enumerate();
+        let labels = labels
+            .map(|(row, label)| label.ok_or_else(|| absent("label", row)))
+            .collect::<Result<Vec<u8>>>()?;
         let split = column("split")?.str().map_err(wrong_type)?.get(0).unwrap_or("").to_string();
         let lists = column("latent")?.list().map_err(wrong_type)?;
         let width = lists.get_as_series(0).map_or(0, |first| first.len());
         let mut values = Vec::with_capacity(labels.len() * width);
         for row in 0..labels.len() {
-            let series =
-                lists.get_as_series(row).ok_or_else(|| malformed(format!("row {row} has no latent")))?;
+            let series = lists.get_as_series(row).ok_or_else(|| absent("latent", row))?;
             if series.len() != width {
                 return Err(malformed(format!("row {row} has {} numbers, row 0 has {width}", series.len())));
             }
-            values.extend(series.f32().map_err(wrong_type)?.iter().map(|v| v.unwrap_or(f32::NAN)));
+            for value in series.f32().map_err(wrong_type)?.iter() {
+                values.push(value.ok_or_else(|| absent("latent", row))?);
+            }
         }
         let vectors =
             Array2::from_shape_vec((labels.len(), width), values).map_err(|e| malformed(e.to_string()))?;

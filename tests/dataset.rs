@@ -127,6 +127,23 @@ fn fashion_mnist_is_what_was_published() {
     assert!((mean - 0.2860).abs() < 5e-5, "{mean}");
 }
 
+#[test]
+fn a_folder_that_lacks_a_file_or_holds_another_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().to_str().unwrap();
+    fs::write(folder.path().join("train-images-idx3-ubyte"), "").unwrap();
+    let message = dataset::load_from(place).unwrap_err().to_string();
+    assert!(
+        message.contains("no train-labels-idx1-ubyte") && message.contains("no t10k-images-idx3-ubyte"),
+        "{message}"
+    );
+    assert!(!message.contains("no train-images-idx3-ubyte") && message.ends_with(place), "{message}");
+    for file in dataset::fashion_mnist() {
+        fs::write(folder.path().join(file.name), idx_bytes(&[1, 4, 4], &pixels(16))).unwrap();
+    }
+    assert!(matches!(dataset::load_from(place), Err(Error::Digest { .. })));
+}
+
 /// Answers one request a connection with the bytes of `content`, honouring `Range`; cuts the first answer short.
 fn serve(content: Vec<u8>, cut_first: bool) -> (String, std::thread::JoinHandle<Vec<String>>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

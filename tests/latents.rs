@@ -53,4 +53,25 @@ fn files_that_are_not_latents_are_refused() {
         .unwrap();
     let message = Latents::from_parquet(name).unwrap_err().to_string();
     assert!(message.contains("no column \"latent\""), "{message}");
+
+    let rows = |second: Series| vec![Series::new("".into(), [1.0f32, 2.0]), second];
+    let whole = || Series::new("".into(), [3.0f32, 4.0]);
+    let cases = [
+        (rows(whole()), [Some(1u8), None], "\"label\" has no value in row 1"),
+        (
+            rows(Series::new("".into(), [Some(3.0f32), None])),
+            [Some(1), Some(2)],
+            "\"latent\" has no value in row 1",
+        ),
+        (rows(Series::new("".into(), [3.0f32])), [Some(1), Some(2)], "row 1 has 1 numbers, row 0 has 2"),
+    ];
+    for (latent, label, expected) in cases {
+        let mut frame = df!("label" => label, "split" => ["a", "a"], "latent" => latent).unwrap();
+        ParquetWriter::new(std::fs::File::create(&path).unwrap())
+            .with_compression(ParquetCompression::Uncompressed)
+            .finish(&mut frame)
+            .unwrap();
+        let message = Latents::from_parquet(name).unwrap_err().to_string();
+        assert!(message.contains(expected), "{message}");
+    }
 }

@@ -74,16 +74,29 @@ fn the_same_seed_gives_the_same_bits_and_another_seed_does_not() {
 fn a_run_broken_off_after_any_epoch_ends_in_the_weights_of_an_unbroken_one() {
     let dataset = bars_dataset(64, 8, 8);
     let unbroken = weights(&train(&dataset, &small_config()).unwrap().model);
-    for minutes in [1e-9, 1e9] {
-        let folder = tempfile::tempdir().unwrap();
-        let config =
-            TrainConfig { checkpoint: Some(folder.path().to_str().unwrap().to_string()), ..small_config() };
-        let first = train(&dataset, &TrainConfig { max_minutes: Some(minutes), ..config.clone() }).unwrap();
-        let resumed = train(&dataset, &config).unwrap();
-        assert_eq!(first.history.epochs[0], resumed.history.epochs[0]);
-        assert_eq!(resumed.history.epochs.len(), 3);
-        assert_eq!(weights(&resumed.model), unbroken);
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Some(folder.path().to_str().unwrap().to_string());
+    // Time is up as soon as an epoch is over: every call adds one epoch, and then the run is broken off.
+    let broken = TrainConfig { checkpoint, max_minutes: Some(1e-9), ..small_config() };
+    let mut epochs = Vec::new();
+    for done in 1..=3 {
+        let run = train(&dataset, &broken).unwrap();
+        assert_eq!(run.history.epochs[..done - 1], epochs[..], "what was done is not done again");
+        epochs = run.history.epochs;
+        assert_eq!(epochs.len(), done);
     }
+    let finished = train(&dataset, &broken).unwrap();
+    assert_eq!(finished.history.epochs, epochs, "a finished run has nothing left to do");
+    assert_eq!(weights(&finished.model), unbroken);
+}
+
+#[test]
+fn an_epoch_that_failed_leaves_no_checkpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Some(folder.path().to_str().unwrap().to_string());
+    let wild = TrainConfig { learning_rate: 1e30, checkpoint, ..small_config() };
+    assert!(matches!(train(&bars_dataset(64, 8, 8), &wild), Err(Error::Diverged { .. })));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[test]

@@ -135,12 +135,7 @@ fn receive(url: &str, label: &str, part: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Folders in which the files may lie already, in the order in which they are looked at.
+/// Folders in which all of the files may lie already, in the order in which they are looked at.
 pub(crate) fn places() -> Vec<PathBuf> {
-    std::env::var_os("NEURAL_MANIFOLD_DATA")
-        .map(PathBuf::from)
-        .into_iter()
-        .chain([PathBuf::from("data"), PathBuf::from("../data")])
-        .chain([PathBuf::from("/usr/share/datasets/fashion-mnist")])
-        .collect()
+    ["data", "../data", "/usr/share/datasets/fashion-mnist"].map(PathBuf::from).to_vec()
 }

@@ -60,39 +60,21 @@ pub struct Split {
 
 /// Fashion-MNIST (60,000 + 10,000 images of 28 x 28) from the first place that has it.
 ///
-/// Looked for in the folder that `NEURAL_MANIFOLD_DATA` names, in `data/` (of this folder or the one above, where
-/// a notebook's kernel stands), and where Debian's package `dataset-fashion-mnist` puts it; else downloaded from
-/// the publisher into `data/`. Digests are checked whichever way it came. `NEURAL_MANIFOLD_IMAGES=N` keeps the
+/// Taken from the folder that `NEURAL_MANIFOLD_DATA` names; where none is named, looked for in `data/` (of this folder
+/// or the one above, for a notebook's kernel) and where Debian's package `dataset-fashion-mnist` puts it; else
+/// downloaded from the publisher into `data/`, where a download that broke off goes on. Digests are checked whichever way it came. `NEURAL_MANIFOLD_IMAGES=N` keeps the
 /// first N images of each split, for a quick run through a notebook.
 pub fn load() -> Result<Dataset> {
-    let files = fashion_mnist();
-    let found = download::places().into_iter().find(|place| file_in(place, &files[0].name).is_some());
-    let folder = match found {
-        Some(folder) => folder,
+    let dataset = match std::env::var_os("NEURAL_MANIFOLD_DATA") {
+        Some(named) => load_from(&named.to_string_lossy()),
         None => {
-            // From a notebook's folder, the project's data/ lies one level up.
-            let above = Path::new("../Cargo.toml").exists();
-            let folder = PathBuf::from(if above { "../data" } else { "data" });
-            fetch_all(PUBLISHER, &files, &folder)?;
-            folder
+            let folder = match download::places().into_iter().find(|place| missing_in(place).is_empty()) {
+                Some(folder) => folder,
+                None => download_data()?,
+            };
+            load_from(&folder.to_string_lossy())
         }
-    };
-    let read = |which: usize| -> Result<(Vec<u8>, PathBuf)> {
-        let published = &files[which];
-        let path = file_in(&folder, &published.name).ok_or_else(|| {
-            let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
-            Error::io("find", &folder.join(&published.name), missing)
-        })?;
-        let content = idx::read_plain(&path)?;
-        download::check_digest(&content, &published.sha256, &path)?;
-        Ok((content, path))
-    };
-    let dataset = Dataset {
-        name: "Fashion-MNIST".to_string(),
-        class_names: FASHION_CLASSES.iter().map(|name| name.to_string()).collect(),
-        train: Split::parse("train", read(0)?, read(1)?)?,
-        test: Split::parse("test", read(2)?, read(3)?)?,
-    };
+    }?;
     match std::env::var("NEURAL_MANIFOLD_IMAGES") {
         Err(_) => Ok(dataset),
         Ok(cap) => match cap.parse::<usize>() {
@@ -100,6 +82,40 @@ pub fn load() -> Result<Dataset> {
             _ => Err(Error::config("NEURAL_MANIFOLD_IMAGES", cap, "give a number of images, 1 or more")),
         },
     }
+}
+
+/// Fashion-MNIST from the four published files in a folder, gzipped or plain, their digests checked.
+pub fn load_from(folder: &str) -> Result<Dataset> {
+    let folder = Path::new(folder);
+    let missing = missing_in(folder);
+    if !missing.is_empty() {
+        return Err(Error::malformed(folder, format!("has no {}, gzipped or plain", missing.join(", no "))));
+    }
+    let read = |published: &Published| -> Result<(Vec<u8>, PathBuf)> {
+        let path = file_in(folder, &published.name).unwrap_or_else(|| folder.join(&published.name));
+        let content = idx::read_plain(&path)?;
+        download::check_digest(&content, &published.sha256, &path)?;
+        Ok((content, path))
+    };
+    let files = fashion_mnist();
+    Dataset::new(
+        "Fashion-MNIST",
+        FASHION_CLASSES.iter().map(|name| name.to_string()).collect(),
+        Split::parse("train", read(&files[0])?, read(&files[1])?)?,
+        Split::parse("test", read(&files[2])?, read(&files[3])?)?,
+    )
+}
+
+/// Downloads what is not there yet; from a notebook's folder, the project's `data/` lies one level up.
+fn download_data() -> Result<PathBuf> {
+    let folder = PathBuf::from(if Path::new("../Cargo.toml").exists() { "../data" } else { "data" });
+    fetch_all(PUBLISHER, &fashion_mnist(), &folder)?;
+    Ok(folder)
+}
+
+/// The published files that a folder lacks.
+fn missing_in(folder: &Path) -> Vec<String> {
+    fashion_mnist().into_iter().map(|file| file.name).filter(|name| file_in(folder, name).is_none()).collect()
 }
 
 /// The path of an IDX file in a folder, gzipped or plain.

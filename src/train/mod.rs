@@ -185,8 +185,10 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
         if let Some(folder) = &config.checkpoint {
             checkpoint::save(Path::new(folder), &identity, &model, &optimizer, &history)?;
         }
-        let left = history.seconds_an_epoch() * (config.epochs - epoch - 1) as f64;
-        say(config, &format!("{}  {} left", history.line(), duration(left)));
+        let ahead = config.epochs - epoch - 1;
+        let left = duration(history.seconds_an_epoch() * ahead as f64);
+        let left = if ahead > 0 { format!("  {left} left") } else { String::new() };
+        say(config, &format!("{}{left}", history.line()));
         if config.max_minutes.is_some_and(|minutes| started.elapsed().as_secs_f64() > minutes * 60.0) {
             say(config, &format!("stopped after epoch {}: max_minutes has passed", epoch + 1));
             break;
