@@ -11,6 +11,9 @@
 //! | | ConvTranspose2d 2x2, ReLU | `[c1, 14, 14]` |
 //! | | ConvTranspose2d 2x2 | `[1, 28, 28]`, logits |
 
+mod fused;
+mod kernels;
+
 use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
@@ -147,11 +150,15 @@ impl Weights<'_> {
 /// The network. Made by [`AutoencoderConfig::init`], trained by [`crate::train::train`].
 #[derive(Module, Debug)]
 pub struct Autoencoder {
-    pub(crate) encoder: Vec<Conv2d>,
+    /// Convolutions of the encoder, outermost first.
+    pub encoder: Vec<Conv2d>,
     pool: MaxPool2d,
-    pub(crate) to_latent: Linear,
-    pub(crate) from_latent: Linear,
-    pub(crate) decoder: Vec<ConvTranspose2d>,
+    /// Innermost features to the latent vector.
+    pub to_latent: Linear,
+    /// The latent vector to innermost features.
+    pub from_latent: Linear,
+    /// Transposed convolutions of the decoder, innermost first.
+    pub decoder: Vec<ConvTranspose2d>,
     /// The shape that it was made with.
     #[module(skip)]
     pub config: AutoencoderConfig,
@@ -160,7 +167,11 @@ pub struct Autoencoder {
 impl Autoencoder {
     /// Images `[batch, 1, side, side]` in 0–1 to latent vectors `[batch, latent_size]`.
     pub fn encode(&self, images: Tensor<4>) -> Tensor<2> {
-        let features = self.encoder.iter().fold(images, |x, conv| self.pool.forward(relu(conv.forward(x))));
+        let fused = fused::serves(&images.device());
+        let features = self.encoder.iter().fold(images, |x, conv| match &conv.bias {
+            Some(bias) if fused => fused::stage(x, conv.weight.val(), bias.val()),
+            _ => self.pool.forward(relu(conv.forward(x))),
+        });
         self.to_latent.forward(features.flatten(1, 3))
     }
 
@@ -169,12 +180,24 @@ impl Autoencoder {
         let batch = latents.dims()[0];
         let (depth, side) =
             (self.config.inner_size() / self.config.inner_side().pow(2), self.config.inner_side());
+        let fused = fused::serves(&latents.device());
         let inner = relu(self.from_latent.forward(latents)).reshape([batch, depth, side, side]);
         let last = self.decoder.len() - 1;
-        self.decoder.iter().enumerate().fold(inner, |x, (idx, layer)| {
-            let y = layer.forward(x);
-            if idx == last { y } else { relu(y) }
+        self.decoder.iter().enumerate().fold(inner, |x, (idx, layer)| match &layer.bias {
+            Some(bias) if fused => fused::upsample(x, layer.weight.val(), bias.val(), idx != last),
+            _ if idx == last => layer.forward(x),
+            _ => relu(layer.forward(x)),
         })
+    }
+
+    /// Mean binary cross-entropy in nats a pixel, `[1]`, of what the network makes of `inputs` against `targets`, both
+    /// `[batch, 1, side, side]` in 0–1.
+    pub fn loss(&self, inputs: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
+        let logits = self.decode(self.encode(inputs));
+        match fused::serves(&logits.device()) {
+            true => fused::cross_entropy(logits, targets),
+            false => bce_with_logits(logits, targets).mean(),
+        }
     }
 
     /// Images `[n, side, side]` to latent vectors `[n, latent_size]`.
@@ -264,7 +287,7 @@ pub(crate) fn to_tensor(images: ArrayView3<u8>, device: &Device) -> Tensor<4> {
 }
 
 /// Binary cross-entropy of each pixel from logits: `max(x, 0) - x t + ln(1 + exp(-|x|))`, which never overflows.
-pub(crate) fn bce_with_logits(logits: Tensor<4>, targets: Tensor<4>) -> Tensor<4> {
+fn bce_with_logits(logits: Tensor<4>, targets: Tensor<4>) -> Tensor<4> {
     let softplus = logits.clone().abs().neg().exp().log1p();
     relu(logits.clone()) - logits * targets + softplus
 }

@@ -16,7 +16,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use crate::dataset::Dataset;
 use crate::device;
 use crate::error::{Error, Result};
-use crate::model::{Autoencoder, AutoencoderConfig, bce_with_logits, to_tensor};
+use crate::model::{Autoencoder, AutoencoderConfig, to_tensor};
 use crate::progress::duration;
 pub use history::{Epoch, History};
 
@@ -146,7 +146,7 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
         let mut sum = 0.0;
         for (batch, rows) in order.chunks_exact(config.batch_size).enumerate() {
             let targets = to_tensor(images.select(Axis(0), rows).view(), &device);
-            let loss = bce_with_logits(model.decode(model.encode(targets.clone())), targets).mean();
+            let loss = model.loss(targets.clone(), targets);
             let value: f32 = loss.clone().into_scalar();
             if !value.is_finite() {
                 return Err(Error::Diverged { loss: value, epoch: epoch + 1, batch: batch + 1 });

@@ -1,0 +1,211 @@
+//! The layers of the encoder and decoder as one operation each on the flex device, forward and backward.
+//!
+//! An extension of burn: [`crate::model::Autoencoder`] calls these where [`serves`] says so, and burn's own layers,
+//! which compute the same, elsewhere.
+
+use burn::backend::autodiff::NodeId;
+use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{
+    Autodiff, Backend, Dispatch, DispatchDevice, Flex, TensorMetadata, backend_extension, ops::FloatTensorOps,
+};
+use burn::tensor::{Device, Shape, Tensor, TensorData};
+
+use super::kernels::{LayerGradients, loss, stage::Stage, upsample::Upsample};
+
+/// Whether the device has these operations.
+pub(super) fn serves(device: &Device) -> bool {
+    matches!(device.clone().inner().as_dispatch(), DispatchDevice::Flex(_))
+}
+
+/// 3x3 convolution with a border of zeros, ReLU and 2x2 maximum: `[n, from, side, side]` to
+/// `[n, to, side / 2, side / 2]`, with a weight of `[to, from, 3, 3]`.
+pub(super) fn stage(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<4> {
+    Tensor::from_dispatch(Dispatch::stage(x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch()))
+}
+
+/// 2x2 transposed convolution of stride 2, with ReLU where `relu`: `[n, from, side, side]` to
+/// `[n, to, 2 side, 2 side]`, with a weight of `[from, to, 2, 2]`.
+pub(super) fn upsample(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, relu: bool) -> Tensor<4> {
+    let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
+    Tensor::from_dispatch(Dispatch::upsample(x, weight, bias, relu))
+}
+
+/// Mean binary cross-entropy from logits, `[1]`; no gradient goes to the targets.
+pub(super) fn cross_entropy(logits: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
+    Tensor::from_dispatch(Dispatch::cross_entropy(logits.into_dispatch(), targets.into_dispatch()))
+}
+
+#[backend_extension(Flex, Autodiff)]
+trait FusedOps: Backend {
+    fn stage(x: FloatTensor<Self>, weight: FloatTensor<Self>, bias: FloatTensor<Self>) -> FloatTensor<Self>;
+    fn upsample(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        relu: bool,
+    ) -> FloatTensor<Self>;
+    fn cross_entropy(logits: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
+}
+
+type Primitive = FloatTensor<Flex>;
+
+impl FusedOps for Flex {
+    fn stage(x: Primitive, weight: Primitive, bias: Primitive) -> Primitive {
+        run_stage(&x.to_contiguous(), &weight.to_contiguous(), &bias.to_contiguous()).0
+    }
+
+    fn upsample(x: Primitive, weight: Primitive, bias: Primitive, relu: bool) -> Primitive {
+        run_upsample(&x.to_contiguous(), &weight.to_contiguous(), &bias.to_contiguous(), relu)
+    }
+
+    fn cross_entropy(logits: Primitive, targets: Primitive) -> Primitive {
+        let (value, _) = loss::bce(numbers(&logits.to_contiguous()), numbers(&targets.to_contiguous()));
+        tensor(vec![value], [1])
+    }
+}
+
+/// A contiguous tensor's numbers.
+fn numbers(tensor: &Primitive) -> &[f32] {
+    tensor.as_slice().expect("contiguous and of f32, the only type that this library makes")
+}
+
+fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> Primitive {
+    Flex::float_from_data(TensorData::new(values, shape), &Default::default())
+}
+
+fn stage_of(x: &Primitive, weight: &Primitive) -> Stage {
+    Stage { from: x.shape()[1], to: weight.shape()[0], side: x.shape()[2] }
+}
+
+fn upsample_of(x: &Primitive, weight: &Primitive, relu: bool) -> Upsample {
+    Upsample { from: x.shape()[1], to: weight.shape()[1], side: x.shape()[2], relu }
+}
+
+fn run_stage(x: &Primitive, weight: &Primitive, bias: &Primitive) -> (Primitive, Vec<u8>) {
+    let shape = stage_of(x, weight);
+    let (pooled, winners) = shape.forward(numbers(x), numbers(weight), numbers(bias));
+    (tensor(pooled, [x.shape()[0], shape.to, shape.side / 2, shape.side / 2]), winners)
+}
+
+fn run_upsample(x: &Primitive, weight: &Primitive, bias: &Primitive, relu: bool) -> Primitive {
+    let shape = upsample_of(x, weight, relu);
+    let enlarged = shape.forward(numbers(x), numbers(weight), numbers(bias));
+    tensor(enlarged, [x.shape()[0], shape.to, shape.side * 2, shape.side * 2])
+}
+
+/// Hands each of a layer's gradients to the input that asked for it.
+fn register(
+    gradients: &mut Gradients,
+    [to_x, to_weight, to_bias]: [Option<NodeId>; 3],
+    back: LayerGradients,
+    x: &Primitive,
+    weight: &Primitive,
+) {
+    let bias = Shape::from([back.bias.len()]);
+    for (parent, values, shape) in
+        [(to_x, back.images, x.shape()), (to_weight, back.weight, weight.shape()), (to_bias, back.bias, bias)]
+    {
+        if let Some(parent) = parent {
+            gradients.register::<Flex>(parent, tensor(values, shape));
+        }
+    }
+}
+
+#[derive(Debug)]
+struct StageBackward;
+
+impl Backward<Flex, 3> for StageBackward {
+    type State = (Primitive, Primitive, Vec<u8>);
+
+    fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let gradient = gradients.consume::<Flex>(&ops.node).to_contiguous();
+        let (x, weight, winners) = ops.state;
+        let parents = ops.parents.map(|parent| parent.map(|node| node.id));
+        let with_images = parents[0].is_some();
+        let back = stage_of(&x, &weight).backward(
+            numbers(&x),
+            numbers(&weight),
+            &winners,
+            numbers(&gradient),
+            with_images,
+        );
+        register(gradients, parents, back, &x, &weight);
+    }
+}
+
+#[derive(Debug)]
+struct UpsampleBackward;
+
+impl Backward<Flex, 3> for UpsampleBackward {
+    type State = (Primitive, Primitive, Primitive, bool);
+
+    fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let gradient = gradients.consume::<Flex>(&ops.node).to_contiguous();
+        let (x, weight, enlarged, relu) = ops.state;
+        let parents = ops.parents.map(|parent| parent.map(|node| node.id));
+        let back = upsample_of(&x, &weight, relu).backward(
+            numbers(&x),
+            numbers(&weight),
+            numbers(&enlarged),
+            numbers(&gradient),
+        );
+        register(gradients, parents, back, &x, &weight);
+    }
+}
+
+#[derive(Debug)]
+struct CrossEntropyBackward;
+
+impl Backward<Flex, 1> for CrossEntropyBackward {
+    type State = Primitive;
+
+    fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let gradient = gradients.consume::<Flex>(&ops.node);
+        if let [Some(parent)] = ops.parents {
+            let scale = Flex::float_reshape(gradient, Shape::from([1, 1, 1, 1]));
+            gradients.register::<Flex>(parent.id, Flex::float_mul(ops.state, scale));
+        }
+    }
+}
+
+impl<C: CheckpointStrategy> FusedOps for Autodiff<Flex, C> {
+    fn stage(x: FloatTensor<Self>, weight: FloatTensor<Self>, bias: FloatTensor<Self>) -> FloatTensor<Self> {
+        let operation = StageBackward.prepare::<C>([x.node(), weight.node(), bias.node()]);
+        let (x, weight) = (x.into_primitive().to_contiguous(), weight.into_primitive().to_contiguous());
+        let (pooled, winners) = run_stage(&x, &weight, &bias.into_primitive().to_contiguous());
+        match operation.compute_bound().stateful() {
+            OpsKind::Tracked(operation) => operation.finish((x, weight, winners), pooled),
+            OpsKind::UnTracked(operation) => operation.finish(pooled),
+        }
+    }
+
+    fn upsample(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        relu: bool,
+    ) -> FloatTensor<Self> {
+        let operation = UpsampleBackward.prepare::<C>([x.node(), weight.node(), bias.node()]);
+        let (x, weight) = (x.into_primitive().to_contiguous(), weight.into_primitive().to_contiguous());
+        let enlarged = run_upsample(&x, &weight, &bias.into_primitive().to_contiguous(), relu);
+        match operation.compute_bound().stateful() {
+            OpsKind::Tracked(operation) => operation.finish((x, weight, enlarged.clone(), relu), enlarged),
+            OpsKind::UnTracked(operation) => operation.finish(enlarged),
+        }
+    }
+
+    fn cross_entropy(logits: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self> {
+        let operation = CrossEntropyBackward.prepare::<C>([logits.node()]);
+        let logits = logits.into_primitive().to_contiguous();
+        let (value, gradient) =
+            loss::bce(numbers(&logits), numbers(&targets.into_primitive().to_contiguous()));
+        let value = tensor(vec![value], [1]);
+        match operation.compute_bound().stateful() {
+            OpsKind::Tracked(operation) => operation.finish(tensor(gradient, logits.shape()), value),
+            OpsKind::UnTracked(operation) => operation.finish(value),
+        }
+    }
+}

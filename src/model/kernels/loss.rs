@@ -1,0 +1,67 @@
+//! Binary cross-entropy from logits and its gradient, in one pass.
+
+use pulp::Arch;
+use rayon::prelude::*;
+
+/// Numbers that one task sums: fixed, so that the sum does not depend on the number of threads.
+const PART: usize = 8192;
+
+/// `mean(max(x, 0) - x t + ln(1 + exp(-|x|)))`, and its gradient `(sigmoid(x) - t) / n`.
+pub(in crate::model) fn bce(logits: &[f32], targets: &[f32]) -> (f32, Vec<f32>) {
+    let scale = 1.0 / logits.len() as f32;
+    let mut gradient = vec![0.0; logits.len()];
+    let parts: Vec<f64> = logits
+        .par_chunks(PART)
+        .zip(targets.par_chunks(PART))
+        .zip(gradient.par_chunks_mut(PART))
+        .map(|((logits, targets), gradient)| {
+            Arch::new().dispatch(|| {
+                let mut sum = 0.0;
+                for ((logits, targets), gradient) in
+                    logits.chunks(64).zip(targets.chunks(64)).zip(gradient.chunks_mut(64))
+                {
+                    let mut losses = [0.0f32; 64];
+                    for (((&x, &t), g), loss) in logits.iter().zip(targets).zip(gradient).zip(&mut losses) {
+                        let e = exp_negative(x.abs());
+                        let near = 1.0 / (1.0 + e);
+                        let sigmoid = if x >= 0.0 { near } else { e * near };
+                        *g = (sigmoid - t) * scale;
+                        *loss = x.max(0.0) - x * t + ln_1p(e);
+                    }
+                    sum += losses.iter().map(|&loss| f64::from(loss)).sum::<f64>();
+                }
+                sum
+            })
+        })
+        .collect();
+    ((parts.iter().sum::<f64>() / logits.len() as f64) as f32, gradient)
+}
+
+/// `exp(-a)` for `a >= 0`: a power of two by its bits times the exponential of a rest within ±ln 2 / 2.
+#[inline(always)]
+fn exp_negative(a: f32) -> f32 {
+    let a = a.min(87.0);
+    // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits.
+    let shifted = a * -std::f32::consts::LOG2_E + 12_582_912.0;
+    let whole = shifted - 12_582_912.0;
+    let rest = (-a - whole * 0.693_359_4) + whole * 2.121_944_4e-4;
+    let series = 1.0
+        + rest
+            * (1.0
+                + rest
+                    * (0.5
+                        + rest
+                            * (1.666_666_5e-1
+                                + rest * (4.166_579_6e-2 + rest * (8.333_452e-3 + rest * 1.398_199_9e-3)))));
+    f32::from_bits((shifted.to_bits() << 23).wrapping_add(series.to_bits()))
+}
+
+/// `ln(1 + e)` for `e` within 0–1, as `2 artanh(e / (2 + e))`, whose argument is at most 1/3.
+#[inline(always)]
+fn ln_1p(e: f32) -> f32 {
+    let s = e / (2.0 + e);
+    let q = s * s;
+    2.0 * s
+        * (1.0
+            + q * (1.0 / 3.0 + q * (0.2 + q * (1.0 / 7.0 + q * (1.0 / 9.0 + q * (1.0 / 11.0 + q / 13.0))))))
+}

@@ -1,0 +1,269 @@
+//! A stage of the decoder in one pass: 2x2 transposed convolution of stride 2, bias and, where asked for, ReLU.
+//!
+//! With that stride no two pixels share an output, so the layer is a matrix product whose results are dealt out to
+//! squares of four pixels. A chunk of images is one product.
+
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+
+use super::{CHUNK, LayerGradients, lanes, sum_in_order};
+
+/// Shape of a stage: `[batch, from, side, side]` to `[batch, to, 2 side, 2 side]`.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::model) struct Upsample {
+    pub from: usize,
+    pub to: usize,
+    pub side: usize,
+    /// Negative outputs become zero.
+    pub relu: bool,
+}
+
+impl Upsample {
+    fn pixels(&self) -> usize {
+        self.side * self.side
+    }
+
+    /// Numbers of one image before and after.
+    fn sizes(&self) -> (usize, usize) {
+        (self.from * self.pixels(), self.to * 4 * self.pixels())
+    }
+
+    /// Features of twice the side.
+    pub fn forward(&self, images: &[f32], weight: &[f32], bias: &[f32]) -> Vec<f32> {
+        let (size, out) = self.sizes();
+        let mut enlarged = vec![0.0; images.len() / size * out];
+        images.par_chunks(CHUNK * size).zip(enlarged.par_chunks_mut(CHUNK * out)).for_each(
+            |(images, enlarged)| {
+                let columns = Columns::new(self, images.len() / size);
+                let input = columns.gather_input(self, images);
+                Arch::new().dispatch(Forward {
+                    stage: self,
+                    columns: &columns,
+                    input: &input,
+                    weight,
+                    bias,
+                    enlarged,
+                });
+            },
+        );
+        enlarged
+    }
+
+    /// Gradients of weight, bias and images from that of the enlarged features.
+    pub fn backward(
+        &self,
+        images: &[f32],
+        weight: &[f32],
+        enlarged: &[f32],
+        gradient: &[f32],
+    ) -> LayerGradients {
+        let (size, out) = self.sizes();
+        let mut images_gradient = vec![0.0; images.len()];
+        let partial: Vec<(Vec<f32>, Vec<f32>)> = images
+            .par_chunks(CHUNK * size)
+            .zip(images_gradient.par_chunks_mut(CHUNK * size))
+            .zip(enlarged.par_chunks(CHUNK * out).zip(gradient.par_chunks(CHUNK * out)))
+            .map(|((images, back), (enlarged, gradient))| {
+                let columns = Columns::new(self, images.len() / size);
+                let input = columns.gather_input(self, images);
+                let gradient = columns.gather_gradient(self, enlarged, gradient);
+                let width = columns.width;
+                let mut sums = vec![0.0; self.from.next_multiple_of(2) * self.to * 4];
+                let mut biases = vec![0.0; self.to];
+                let mut rows = vec![0.0; self.from.next_multiple_of(4) * width];
+                Arch::new().dispatch(Backward {
+                    stage: self,
+                    width,
+                    input: &input,
+                    gradient: &gradient,
+                    weight,
+                    sums: &mut sums,
+                    biases: &mut biases,
+                    rows: &mut rows,
+                });
+                sums.truncate(self.from * self.to * 4);
+                for (image, back) in back.chunks_exact_mut(size).enumerate() {
+                    for (from, plane) in back.chunks_exact_mut(self.pixels()).enumerate() {
+                        plane.copy_from_slice(&rows[from * width + image * self.pixels()..][..self.pixels()]);
+                    }
+                }
+                (sums, biases)
+            })
+            .collect();
+        let (weights, biases): (Vec<_>, Vec<_>) = partial.into_iter().unzip();
+        LayerGradients { images: images_gradient, weight: sum_in_order(weights), bias: sum_in_order(biases) }
+    }
+}
+
+/// The pixels of a chunk of images, one after another: the columns of its matrix product.
+struct Columns {
+    /// Columns, rounded up to whole pairs of vectors.
+    width: usize,
+    /// Where the square of each pixel begins among the outputs of the chunk.
+    corners: Vec<usize>,
+}
+
+impl Columns {
+    fn new(stage: &Upsample, images: usize) -> Self {
+        let side = stage.side;
+        let corners = (0..images * stage.pixels())
+            .map(|column| {
+                let (image, pixel) = (column / stage.pixels(), column % stage.pixels());
+                image * stage.sizes().1 + pixel / side * 4 * side + pixel % side * 2
+            })
+            .collect::<Vec<_>>();
+        Columns { width: corners.len().next_multiple_of(2 * lanes()), corners }
+    }
+
+    /// `[image, from, pixel]` as `[from, column]`, with zeros up to whole tiles.
+    fn gather_input(&self, stage: &Upsample, images: &[f32]) -> Vec<f32> {
+        let mut rows = vec![0.0; stage.from.next_multiple_of(4) * self.width];
+        for (image, planes) in images.chunks_exact(stage.sizes().0).enumerate() {
+            for (from, plane) in planes.chunks_exact(stage.pixels()).enumerate() {
+                rows[from * self.width + image * stage.pixels()..][..stage.pixels()].copy_from_slice(plane);
+            }
+        }
+        rows
+    }
+
+    /// Gradients of the outputs as `[to, 2, 2, column]`, zero where ReLU cut.
+    fn gather_gradient(&self, stage: &Upsample, enlarged: &[f32], gradient: &[f32]) -> Vec<f32> {
+        let mut rows = vec![0.0; stage.to * 4 * self.width];
+        let side = stage.side;
+        let lines = enlarged.chunks_exact(2 * side).zip(gradient.chunks_exact(2 * side));
+        for (line, (enlarged, gradient)) in lines.enumerate() {
+            let (plane, y) = (line / (2 * side), line % (2 * side));
+            let (image, channel) = (plane / stage.to, plane % stage.to);
+            let start = (channel * 4 + y % 2 * 2) * self.width + image * stage.pixels() + y / 2 * side;
+            let (even, odd) = rows[start..].split_at_mut(self.width);
+            let pairs = enlarged.chunks_exact(2).zip(gradient.chunks_exact(2));
+            for ((even, odd), (enlarged, gradient)) in even.iter_mut().zip(odd).zip(pairs) {
+                *even = if !stage.relu || enlarged[0] > 0.0 { gradient[0] } else { 0.0 };
+                *odd = if !stage.relu || enlarged[1] > 0.0 { gradient[1] } else { 0.0 };
+            }
+        }
+        rows
+    }
+}
+
+impl Upsample {
+    /// Offset of row `[to, 2, 2]` from the corner of a square.
+    fn start_of(&self, row: usize) -> usize {
+        row / 4 * 4 * self.pixels() + row / 2 % 2 * 2 * self.side + row % 2
+    }
+}
+
+struct Forward<'a> {
+    stage: &'a Upsample,
+    columns: &'a Columns,
+    input: &'a [f32],
+    weight: &'a [f32],
+    bias: &'a [f32],
+    enlarged: &'a mut [f32],
+}
+
+impl WithSimd for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Upsample { from, to, relu, .. } = *self.stage;
+        let floor = if relu { 0.0 } else { f32::NEG_INFINITY };
+        for (pair, corners) in self.columns.corners.chunks(2 * S::F32_LANES).enumerate() {
+            for channel in 0..to {
+                let mut sums = [[simd.splat_f32s(self.bias[channel]); 2]; 4];
+                for row in 0..from {
+                    let pixels = &self.input[row * self.columns.width + pair * 2 * S::F32_LANES..];
+                    let pixels = S::as_simd_f32s(&pixels[..2 * S::F32_LANES]).0;
+                    let weight = &self.weight[(row * to + channel) * 4..][..4];
+                    for (sum, &weight) in sums.iter_mut().zip(weight) {
+                        let weight = simd.splat_f32s(weight);
+                        sum[0] = simd.mul_add_f32s(weight, pixels[0], sum[0]);
+                        sum[1] = simd.mul_add_f32s(weight, pixels[1], sum[1]);
+                    }
+                }
+                for (quarter, sum) in sums.iter().enumerate() {
+                    let start = self.stage.start_of(channel * 4 + quarter);
+                    let values: &[f32] = pulp::bytemuck::cast_slice(sum);
+                    for (corner, &value) in corners.iter().zip(values) {
+                        // A comparison that keeps what is not a number, so that training sees it.
+                        self.enlarged[start + corner] = if value < floor { floor } else { value };
+                    }
+                }
+            }
+        }
+    }
+}
+
+struct Backward<'a> {
+    stage: &'a Upsample,
+    width: usize,
+    input: &'a [f32],
+    gradient: &'a [f32],
+    weight: &'a [f32],
+    sums: &'a mut [f32],
+    biases: &'a mut [f32],
+    rows: &'a mut [f32],
+}
+
+impl WithSimd for Backward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Upsample { from, to, .. } = *self.stage;
+        let (width, depth) = (self.width, to * 4);
+        let pair = 2 * S::F32_LANES;
+        let zero = simd.splat_f32s(0.0);
+        // Images: rows of four channels by pairs of vectors, summed over the outputs.
+        for column in (0..width).step_by(pair) {
+            for first in (0..from).step_by(4) {
+                // A row beyond the last channel repeats it and is dropped.
+                let [w0, w1, w2, w3] =
+                    [0, 1, 2, 3].map(|row| &self.weight[(first + row).min(from - 1) * depth..][..depth]);
+                let weights = w0.iter().zip(w1).zip(w2.iter().zip(w3));
+                let mut sums = [[zero; 2]; 4];
+                for (values, ((&w0, &w1), (&w2, &w3))) in self.gradient.chunks_exact(width).zip(weights) {
+                    let values = S::as_simd_f32s(&values[column..][..pair]).0;
+                    for (sum, weight) in sums.iter_mut().zip([w0, w1, w2, w3]) {
+                        let weight = simd.splat_f32s(weight);
+                        sum[0] = simd.mul_add_f32s(weight, values[0], sum[0]);
+                        sum[1] = simd.mul_add_f32s(weight, values[1], sum[1]);
+                    }
+                }
+                for (row, sum) in sums.iter().enumerate() {
+                    let target = &mut self.rows[(first + row) * width + column..][..pair];
+                    S::as_mut_simd_f32s(target).0.copy_from_slice(sum);
+                }
+            }
+        }
+        // Weights: two channels by the four outputs of a square, summed over the columns.
+        for channel in 0..to {
+            let outputs = [0, 1, 2, 3]
+                .map(|quarter| S::as_simd_f32s(&self.gradient[(channel * 4 + quarter) * width..][..width]).0);
+            for first in (0..from).step_by(2) {
+                let inputs =
+                    [0, 1].map(|row| S::as_simd_f32s(&self.input[(first + row) * width..][..width]).0);
+                let mut sums = [[zero; 4]; 2];
+                let outputs = outputs[0].iter().zip(outputs[1]).zip(outputs[2].iter().zip(outputs[3]));
+                for ((&a, &b), ((&p, &q), (&r, &s))) in inputs[0].iter().zip(inputs[1]).zip(outputs) {
+                    for (sums, input) in sums.iter_mut().zip([a, b]) {
+                        for (sum, output) in sums.iter_mut().zip([p, q, r, s]) {
+                            *sum = simd.mul_add_f32s(input, output, *sum);
+                        }
+                    }
+                }
+                for (row, sums) in sums.iter().enumerate() {
+                    for (quarter, &sum) in sums.iter().enumerate() {
+                        self.sums[(first + row) * depth + channel * 4 + quarter] = simd.reduce_sum_f32s(sum);
+                    }
+                }
+            }
+            let mut sum = zero;
+            for values in outputs.iter().copied().flatten() {
+                sum = simd.add_f32s(sum, *values);
+            }
+            self.biases[channel] = simd.reduce_sum_f32s(sum);
+        }
+    }
+}
