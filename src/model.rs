@@ -167,11 +167,12 @@ pub struct Autoencoder {
 impl Autoencoder {
     /// Images `[batch, 1, side, side]` in 0–1 to latent vectors `[batch, latent_size]`.
     pub fn encode(&self, images: Tensor<4>) -> Tensor<2> {
-        let fused = fused::serves(&images.device());
-        let features = self.encoder.iter().fold(images, |x, conv| match &conv.bias {
-            Some(bias) if fused => fused::stage(x, conv.weight.val(), bias.val()),
-            _ => self.pool.forward(relu(conv.forward(x))),
-        });
+        let features = if fused::serves(&images.device()) {
+            let channels_last = images.permute([0, 2, 3, 1]);
+            self.encoder.iter().fold(channels_last, |x, conv| fused::stage(conv, x)).permute([0, 3, 1, 2])
+        } else {
+            self.encoder.iter().fold(images, |x, conv| self.pool.forward(relu(conv.forward(x))))
+        };
         self.to_latent.forward(features.flatten(1, 3))
     }
 
@@ -183,10 +184,10 @@ impl Autoencoder {
         let fused = fused::serves(&latents.device());
         let inner = relu(self.from_latent.forward(latents)).reshape([batch, depth, side, side]);
         let last = self.decoder.len() - 1;
-        self.decoder.iter().enumerate().fold(inner, |x, (idx, layer)| match &layer.bias {
-            Some(bias) if fused => fused::upsample(x, layer.weight.val(), bias.val(), idx != last),
-            _ if idx == last => layer.forward(x),
-            _ => relu(layer.forward(x)),
+        self.decoder.iter().enumerate().fold(inner, |x, (idx, layer)| match idx == last {
+            _ if fused => fused::upsample(layer, x, idx != last),
+            true => layer.forward(x),
+            false => relu(layer.forward(x)),
         })
     }
 
@@ -282,7 +283,8 @@ impl Autoencoder {
 /// Bytes `[batch, side, side]` as a tensor `[batch, 1, side, side]` in 0–1.
 pub(crate) fn to_tensor(images: ArrayView3<u8>, device: &Device) -> Tensor<4> {
     let (count, height, width) = images.dim();
-    let pixels: Vec<f32> = images.iter().map(|&p| p as f32 / 255.0).collect();
+    // Of a slice, so that the division is done by vectors.
+    let pixels: Vec<f32> = images.as_standard_layout().as_slice().unwrap_or_default().iter().map(|&p| p as f32 / 255.0).collect();
     Tensor::from_data(TensorData::new(pixels, [count, 1, height, width]), device)
 }
 

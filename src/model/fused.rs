@@ -11,6 +11,8 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{
     Autodiff, Backend, Dispatch, DispatchDevice, Flex, TensorMetadata, backend_extension, ops::FloatTensorOps,
 };
+use burn::module::Param;
+use burn::nn::conv::{Conv2d, ConvTranspose2d};
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 
 use super::kernels::{LayerGradients, loss, stage::Stage, upsample::Upsample};
@@ -20,17 +22,25 @@ pub(super) fn serves(device: &Device) -> bool {
     matches!(device.clone().inner().as_dispatch(), DispatchDevice::Flex(_))
 }
 
-/// 3x3 convolution with a border of zeros, ReLU and 2x2 maximum: `[n, from, side, side]` to
-/// `[n, to, side / 2, side / 2]`, with a weight of `[to, from, 3, 3]`.
-pub(super) fn stage(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>) -> Tensor<4> {
+/// 3x3 convolution with a border of zeros, ReLU and 2x2 maximum, channels last: `[n, side, side, from]` to
+/// `[n, side / 2, side / 2, to]`, with a weight of `[to, from, 3, 3]`.
+pub(super) fn stage(layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
+    let weight = layer.weight.val();
+    let bias = bias_or_zeros(&layer.bias, weight.dims()[0], &x);
     Tensor::from_dispatch(Dispatch::stage(x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch()))
 }
 
 /// 2x2 transposed convolution of stride 2, with ReLU where `relu`: `[n, from, side, side]` to
 /// `[n, to, 2 side, 2 side]`, with a weight of `[from, to, 2, 2]`.
-pub(super) fn upsample(x: Tensor<4>, weight: Tensor<4>, bias: Tensor<1>, relu: bool) -> Tensor<4> {
+pub(super) fn upsample(layer: &ConvTranspose2d, x: Tensor<4>, relu: bool) -> Tensor<4> {
+    let weight = layer.weight.val();
+    let bias = bias_or_zeros(&layer.bias, weight.dims()[1], &x);
     let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
     Tensor::from_dispatch(Dispatch::upsample(x, weight, bias, relu))
+}
+
+fn bias_or_zeros(bias: &Option<Param<Tensor<1>>>, count: usize, x: &Tensor<4>) -> Tensor<1> {
+    bias.as_ref().map_or_else(|| Tensor::zeros([count], &x.device()), Param::val)
 }
 
 /// Mean binary cross-entropy from logits, `[1]`; no gradient goes to the targets.
@@ -77,7 +87,7 @@ fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> Primitive {
 }
 
 fn stage_of(x: &Primitive, weight: &Primitive) -> Stage {
-    Stage { from: x.shape()[1], to: weight.shape()[0], side: x.shape()[2] }
+    Stage { from: x.shape()[3], to: weight.shape()[0], side: x.shape()[2] }
 }
 
 fn upsample_of(x: &Primitive, weight: &Primitive, relu: bool) -> Upsample {
@@ -87,7 +97,7 @@ fn upsample_of(x: &Primitive, weight: &Primitive, relu: bool) -> Upsample {
 fn run_stage(x: &Primitive, weight: &Primitive, bias: &Primitive) -> (Primitive, Vec<u8>) {
     let shape = stage_of(x, weight);
     let (pooled, winners) = shape.forward(numbers(x), numbers(weight), numbers(bias));
-    (tensor(pooled, [x.shape()[0], shape.to, shape.side / 2, shape.side / 2]), winners)
+    (tensor(pooled, [x.shape()[0], shape.side / 2, shape.side / 2, shape.to]), winners)
 }
 
 fn run_upsample(x: &Primitive, weight: &Primitive, bias: &Primitive, relu: bool) -> Primitive {

@@ -7,10 +7,14 @@ pub(super) mod loss;
 pub(super) mod stage;
 pub(super) mod upsample;
 
+use std::ops::{Deref, DerefMut};
+
 use pulp::{Arch, Simd, WithSimd};
 
 /// Images of one task: enough to fill long vectors, few enough to stay in a second-level cache.
 const CHUNK: usize = 8;
+
+const CACHE_LINE: usize = 64;
 
 /// What flows back through a layer.
 pub(super) struct LayerGradients {
@@ -20,6 +24,33 @@ pub(super) struct LayerGradients {
     pub weight: Vec<f32>,
     /// Shaped as the bias.
     pub bias: Vec<f32>,
+}
+
+/// Numbers that begin on a cache line: a vector that straddles two costs two accesses.
+struct Aligned {
+    values: Vec<f32>,
+    start: usize,
+    len: usize,
+}
+
+impl Aligned {
+    fn zeros(len: usize) -> Self {
+        let values = vec![0.0; len + CACHE_LINE / size_of::<f32>()];
+        Aligned { start: values.as_ptr().align_offset(CACHE_LINE), values, len }
+    }
+}
+
+impl Deref for Aligned {
+    type Target = [f32];
+    fn deref(&self) -> &[f32] {
+        &self.values[self.start..][..self.len]
+    }
+}
+
+impl DerefMut for Aligned {
+    fn deref_mut(&mut self) -> &mut [f32] {
+        &mut self.values[self.start..][..self.len]
+    }
 }
 
 /// Numbers in a vector of this processor.

@@ -3,7 +3,7 @@
 //! With that stride no two pixels share an output, so the layer is a matrix product whose results are dealt out to
 //! squares of four pixels. A chunk of images is one product.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd, bytemuck};
 use rayon::prelude::*;
 
 use super::{CHUNK, LayerGradients, lanes, sum_in_order};
@@ -26,6 +26,11 @@ impl Upsample {
     /// Numbers of one image before and after.
     fn sizes(&self) -> (usize, usize) {
         (self.from * self.pixels(), self.to * 4 * self.pixels())
+    }
+
+    /// What an output is at least.
+    fn floor(&self) -> f32 {
+        if self.relu { 0.0 } else { f32::NEG_INFINITY }
     }
 
     /// Features of twice the side.
@@ -129,7 +134,7 @@ impl Columns {
     /// Gradients of the outputs as `[to, 2, 2, column]`, zero where ReLU cut.
     fn gather_gradient(&self, stage: &Upsample, enlarged: &[f32], gradient: &[f32]) -> Vec<f32> {
         let mut rows = vec![0.0; stage.to * 4 * self.width];
-        let side = stage.side;
+        let (side, floor) = (stage.side, stage.floor());
         let lines = enlarged.chunks_exact(2 * side).zip(gradient.chunks_exact(2 * side));
         for (line, (enlarged, gradient)) in lines.enumerate() {
             let (plane, y) = (line / (2 * side), line % (2 * side));
@@ -138,18 +143,12 @@ impl Columns {
             let (even, odd) = rows[start..].split_at_mut(self.width);
             let pairs = enlarged.chunks_exact(2).zip(gradient.chunks_exact(2));
             for ((even, odd), (enlarged, gradient)) in even.iter_mut().zip(odd).zip(pairs) {
-                *even = if !stage.relu || enlarged[0] > 0.0 { gradient[0] } else { 0.0 };
-                *odd = if !stage.relu || enlarged[1] > 0.0 { gradient[1] } else { 0.0 };
+                let (first, second) = (gradient[0], gradient[1]);
+                *even = if enlarged[0] > floor { first } else { 0.0 };
+                *odd = if enlarged[1] > floor { second } else { 0.0 };
             }
         }
         rows
-    }
-}
-
-impl Upsample {
-    /// Offset of row `[to, 2, 2]` from the corner of a square.
-    fn start_of(&self, row: usize) -> usize {
-        row / 4 * 4 * self.pixels() + row / 2 % 2 * 2 * self.side + row % 2
     }
 }
 
@@ -167,8 +166,8 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Upsample { from, to, relu, .. } = *self.stage;
-        let floor = if relu { 0.0 } else { f32::NEG_INFINITY };
+        let Upsample { from, to, side, .. } = *self.stage;
+        let floor = self.stage.floor();
         for (pair, corners) in self.columns.corners.chunks(2 * S::F32_LANES).enumerate() {
             for channel in 0..to {
                 let mut sums = [[simd.splat_f32s(self.bias[channel]); 2]; 4];
@@ -182,12 +181,13 @@ impl WithSimd for Forward<'_> {
                         sum[1] = simd.mul_add_f32s(weight, pixels[1], sum[1]);
                     }
                 }
-                for (quarter, sum) in sums.iter().enumerate() {
-                    let start = self.stage.start_of(channel * 4 + quarter);
-                    let values: &[f32] = pulp::bytemuck::cast_slice(sum);
-                    for (corner, &value) in corners.iter().zip(values) {
+                for (y, sums) in sums.chunks_exact(2).enumerate() {
+                    let start = channel * 4 * side * side + y * 2 * side;
+                    let [left, right] = [0, 1].map(|x| bytemuck::cast_slice::<_, f32>(&sums[x]));
+                    for (corner, (&left, &right)) in corners.iter().zip(left.iter().zip(right)) {
                         // A comparison that keeps what is not a number, so that training sees it.
-                        self.enlarged[start + corner] = if value < floor { floor } else { value };
+                        let pair = [left, right].map(|value| if value < floor { floor } else { value });
+                        self.enlarged[start + corner..][..2].copy_from_slice(&pair);
                     }
                 }
             }
