@@ -284,7 +284,13 @@ impl Autoencoder {
 pub(crate) fn to_tensor(images: ArrayView3<u8>, device: &Device) -> Tensor<4> {
     let (count, height, width) = images.dim();
     // Of a slice, so that the division is done by vectors.
-    let pixels: Vec<f32> = images.as_standard_layout().as_slice().unwrap_or_default().iter().map(|&p| p as f32 / 255.0).collect();
+    let pixels: Vec<f32> = images
+        .as_standard_layout()
+        .as_slice()
+        .unwrap_or_default()
+        .iter()
+        .map(|&p| p as f32 / 255.0)
+        .collect();
     Tensor::from_data(TensorData::new(pixels, [count, 1, height, width]), device)
 }
 
