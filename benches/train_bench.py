@@ -1,0 +1,79 @@
+"""Training and encoding beside PyTorch and Keras: the same network, batch, images and threads, taking turns.
+
+    python benches/train_bench.py [--channels 32,64] [--batch 128] [--rounds 3] [--threads 2] [--peers torch,keras]
+
+Needs requirements-bench.txt. Prints a table of medians and merges into artifacts/bench.json, where the ratios are
+ours over the peer's:
+
+    train.flex.{images_per_s,ratio_pytorch,ratio_keras}
+    encode.flex.{images_per_s,ratio_pytorch,ratio_keras}
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+RESULTS = REPOSITORY / "artifacts" / "bench.json"
+RATE = "0.001"
+NAMES = {"torch": "pytorch", "keras": "keras"}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", default=os.environ.get("NEURAL_MANIFOLD_DATA", "/usr/share/datasets/fashion-mnist"))
+    parser.add_argument("--channels", default="32,64")
+    parser.add_argument("--batch", default="128")
+    parser.add_argument("--images", default="12800")
+    parser.add_argument("--epochs", default="3", help="the first of them warms up")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", default=str(os.cpu_count()))
+    parser.add_argument("--peers", default="torch,keras")
+    return parser.parse_args()
+
+
+def rates(command: list[str], threads: str) -> tuple[float, float]:
+    """Images a second of training, the median of all epochs but the first, and of encoding."""
+    environment = {**os.environ, "RAYON_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+    done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    epochs = re.findall(r"^epoch \d+ .*?(\d+) images/s", done.stdout, re.MULTILINE)
+    encode = re.search(r"^encode (\d+) images/s", done.stdout, re.MULTILINE)
+    return statistics.median(float(rate) for rate in epochs[1:]), float(encode[1])
+
+
+def main() -> None:
+    options = arguments()
+    shape = [options.channels, options.batch, RATE, options.epochs, options.images]
+    bench = ["cargo", "bench", "--bench", "training", "--"]
+    subprocess.run([*bench[:4], "--no-run"], cwd=REPOSITORY, check=True)
+    commands = {"flex": [*bench, *shape]}
+    for peer in options.peers.split(","):
+        program = str(REPOSITORY / "benches" / "peers" / f"autoencoder_{peer}.py")
+        commands[NAMES[peer]] = [sys.executable, program, options.data, *shape, options.threads]
+
+    found = {name: [] for name in commands}
+    for _ in range(options.rounds):
+        for name, command in commands.items():
+            found[name].append(rates(command, options.threads))
+    results = {}
+    print(f"channels {options.channels}  batch {options.batch}  {options.threads} threads, medians of {options.rounds} rounds")
+    for place, stage in enumerate(["train", "encode"]):
+        medians = {name: statistics.median(pair[place] for pair in pairs) for name, pairs in found.items()}
+        results[f"{stage}.flex.images_per_s"] = round(medians["flex"])
+        for name, median in medians.items():
+            print(f"{stage:7} {name:8} {median:7.0f} images/s   flex is {medians['flex'] / median:.2f} times as fast")
+            if name != "flex":
+                results[f"{stage}.flex.ratio_{name}"] = round(medians["flex"] / median, 2)
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(kept | results, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
