@@ -7,6 +7,7 @@
 //! | `cuda` | an NVIDIA graphics card | `make setup FEATURES=cuda` |
 //! | `wgpu` | a graphics card by Vulkan, Metal or DirectX | `make setup FEATURES=wgpu` |
 
+use burn::backend::DispatchDevice;
 use burn::tensor::Device;
 
 use crate::error::{Error, Result};
@@ -27,6 +28,11 @@ pub fn available() -> Vec<String> {
 /// A name that is unknown, not built in or without its hardware: with what to run instead.
 pub fn select(name: &str) -> Result<Device> {
     open(name).map_err(|remedy| Error::Device { name: name.to_string(), remedy })
+}
+
+/// Whether tensors there are plain memory of this process, which our own loops can run over.
+pub(crate) fn is_flex(device: &Device) -> bool {
+    matches!(device.clone().inner().as_dispatch(), DispatchDevice::Flex(_))
 }
 
 /// The device, or the remedy.

@@ -25,6 +25,7 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
+use crate::device;
 use crate::error::{Error, Result};
 
 /// Images that pass through the network together when nothing is trained.
@@ -167,7 +168,7 @@ pub struct Autoencoder {
 impl Autoencoder {
     /// Images `[batch, 1, side, side]` in 0–1 to latent vectors `[batch, latent_size]`.
     pub fn encode(&self, images: Tensor<4>) -> Tensor<2> {
-        let features = if fused::serves(&images.device()) {
+        let features = if device::is_flex(&images.device()) {
             let channels_last = images.permute([0, 2, 3, 1]);
             self.encoder.iter().fold(channels_last, |x, conv| fused::stage(conv, x)).permute([0, 3, 1, 2])
         } else {
@@ -181,7 +182,7 @@ impl Autoencoder {
         let batch = latents.dims()[0];
         let (depth, side) =
             (self.config.inner_size() / self.config.inner_side().pow(2), self.config.inner_side());
-        let fused = fused::serves(&latents.device());
+        let fused = device::is_flex(&latents.device());
         let inner = relu(self.from_latent.forward(latents)).reshape([batch, depth, side, side]);
         let last = self.decoder.len() - 1;
         self.decoder.iter().enumerate().fold(inner, |x, (idx, layer)| match idx == last {
@@ -195,7 +196,7 @@ impl Autoencoder {
     /// `[batch, 1, side, side]` in 0–1.
     pub fn loss(&self, inputs: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
         let logits = self.decode(self.encode(inputs));
-        match fused::serves(&logits.device()) {
+        match device::is_flex(&logits.device()) {
             true => fused::cross_entropy(logits, targets),
             false => bce_with_logits(logits, targets).mean(),
         }

@@ -1,7 +1,7 @@
 //! The layers of the encoder and decoder as one operation each on the flex device, forward and backward.
 //!
-//! An extension of burn: [`crate::model::Autoencoder`] calls these where [`serves`] says so, and burn's own layers,
-//! which compute the same, elsewhere.
+//! An extension of burn: [`crate::model::Autoencoder`] calls these on flex, and burn's own layers, which compute the
+//! same, elsewhere.
 
 use burn::backend::autodiff::NodeId;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
@@ -9,18 +9,13 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{
-    Autodiff, Backend, Dispatch, DispatchDevice, Flex, TensorMetadata, backend_extension, ops::FloatTensorOps,
+    Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension, ops::FloatTensorOps,
 };
 use burn::module::Param;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
-use burn::tensor::{Device, Shape, Tensor, TensorData};
+use burn::tensor::{Shape, Tensor, TensorData};
 
 use super::kernels::{LayerGradients, loss, stage::Stage, upsample::Upsample};
-
-/// Whether the device has these operations.
-pub(super) fn serves(device: &Device) -> bool {
-    matches!(device.clone().inner().as_dispatch(), DispatchDevice::Flex(_))
-}
 
 /// 3x3 convolution with a border of zeros, ReLU and 2x2 maximum, channels last: `[n, side, side, from]` to
 /// `[n, side / 2, side / 2, to]`, with a weight of `[to, from, 3, 3]`.

@@ -1,5 +1,6 @@
 //! Training with Adam on binary cross-entropy, with a checkpoint after every epoch.
 
+mod adam;
 mod checkpoint;
 mod history;
 
@@ -7,7 +8,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use burn::module::Module;
-use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
+use burn::optim::GradientsParams;
 use ndarray::Axis;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -123,7 +124,7 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
     let shape = AutoencoderConfig { side: dataset.side(), ..config.model.clone() };
     let device = device::select(&config.device)?.autodiff();
     let mut model = shape.init(config.seed, &device)?;
-    let mut optimizer: ModuleOptimizer = AdamConfig::new().with_epsilon(1e-8).init();
+    let mut optimizer = adam::adam();
     let mut history = History::default();
     let identity = checkpoint::Identity::new(&shape, config, dataset);
     if let Some(folder) = &config.checkpoint
