@@ -89,8 +89,11 @@ impl History {
                 format!("{:.1}", e.elapsed_secs),
             ]
         });
+        let memory = self
+            .peak_memory_bytes
+            .map_or(String::new(), |bytes| format!(", peak memory {:.0} MB", bytes as f64 / 1e6));
         Table::of_numbers(
-            &format!("{} epochs", self.epochs.len()),
+            &format!("{} epochs{memory}", self.epochs.len()),
             &["epoch", "loss", "validation loss", "images/s", "seconds"],
             rows.collect(),
         )

@@ -1,6 +1,11 @@
 #![allow(dead_code)] // each test file uses a part
 //! A small data set that a small network can learn: bars at one of four places, a class a place.
 
+pub mod reference;
+
+use std::path::Path;
+use std::process::Command;
+
 use ndarray::{Array1, Array3};
 use neural_manifold::dataset::{Dataset, Split};
 use neural_manifold::model::AutoencoderConfig;
@@ -31,5 +36,28 @@ pub fn small_config() -> TrainConfig {
         learning_rate: 5e-3,
         quiet: true,
         ..TrainConfig::default()
+    }
+}
+
+/// A file system of 1 MiB, which stands for a full disk; `None` where mounting is not allowed.
+pub struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    pub fn mount() -> Option<SmallDisk> {
+        let folder = tempfile::tempdir().unwrap();
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(folder.path()).output();
+        mount.is_ok_and(|output| output.status.success()).then_some(SmallDisk(folder))
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg(self.path()).status();
+        assert!(unmounted.is_ok_and(|status| status.success()), "{} stays mounted", self.path().display());
     }
 }
