@@ -125,7 +125,14 @@ impl Autoencoder {
     /// ```no_run
     /// use neural_manifold::prelude::*;
     ///
-    /// let layers = [("encoder.1", "encoder.3"), ("to_latent", "encoder.7"), ("from_latent", "decoder.0")];
+    /// // Two nn.Sequential: convolution, ReLU, pooling, ... and linear, ReLU, nn.Unflatten, transposed convolution, ...
+    /// let layers = [
+    ///     ("encoder.1", "encoder.3"),
+    ///     ("to_latent", "encoder.7"),
+    ///     ("from_latent", "decoder.0"),
+    ///     ("decoder.0", "decoder.3"),
+    ///     ("decoder.1", "decoder.5"),
+    /// ];
     /// let shape: AutoencoderConfig = AutoencoderConfig::reference();
     /// let model: Autoencoder = Autoencoder::from_pytorch("net.safetensors", &shape, &layers)?;
     /// # Ok::<(), Error>(())

@@ -3,6 +3,7 @@
 
 pub mod reference;
 
+use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::Command;
 
@@ -37,6 +38,29 @@ pub fn small_config() -> TrainConfig {
         quiet: true,
         ..TrainConfig::default()
     }
+}
+
+/// Calls `refused` with each byte of a file changed by each mask, then with the file cut to every length; at last the
+/// file is as it was. Changed in place: a file system may wait for the disk at each file that is written anew.
+pub fn damage_everywhere(path: &Path, masks: &[u8], refused: impl Fn(&str)) {
+    let good = std::fs::read(path).unwrap();
+    let mut file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+    let mut put = |at: usize, byte: u8| {
+        file.seek(SeekFrom::Start(at as u64)).unwrap();
+        file.write_all(&[byte]).unwrap();
+    };
+    for (at, &byte) in good.iter().enumerate() {
+        for mask in masks {
+            put(at, byte ^ mask);
+            refused(&format!("byte {at} changed by {mask:#x}"));
+        }
+        put(at, byte);
+    }
+    for length in (0..good.len()).rev() {
+        file.set_len(length as u64).unwrap();
+        refused(&format!("cut to {length}"));
+    }
+    std::fs::write(path, good).unwrap();
 }
 
 /// A file system of 1 MiB, which stands for a full disk; `None` where mounting is not allowed.
