@@ -73,6 +73,13 @@ fn what_was_saved_is_read_again_to_the_bit() {
     let pixels: Vec<u8> = bars_dataset(32, 8, 8).train.images.into_iter().collect();
     assert_eq!(card.training_images_sha256, sha256(&pixels));
 
+    let shown = card.table().bundle().get("text/plain").unwrap().to_string();
+    assert!(
+        shown.contains("Network trained on Bars") && shown.contains(&format!("{:.4}", last.loss)),
+        "{shown}"
+    );
+    assert!(ModelCard::default().table().bundle().get("text/plain").unwrap().contains("unknown"));
+
     model.save(&again, &card).unwrap();
     assert!(fs::read(&again).unwrap() == fs::read(&path).unwrap(), "equal networks give equal files");
 }
