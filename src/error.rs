@@ -48,7 +48,7 @@ pub enum Error {
     )]
     Diverged { loss: f32, epoch: usize, batch: usize },
 
-    /// A checkpoint or model file belongs to another configuration.
+    /// A checkpoint is damaged, of another run, or in use by one.
     #[error("{reason}: {}", path.display())]
     Checkpoint { reason: String, path: PathBuf },
 

@@ -1,5 +1,6 @@
 //! Writing files so that a reader sees the old content or the new, never a part.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 
@@ -12,7 +13,7 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
     let mut aside = tempfile::Builder::new()
-        .prefix(".neural-manifold-")
+        .prefix(&aside_prefix(path))
         .tempfile_in(folder)
         .map_err(|e| Error::io("write in", folder, e))?;
     aside
@@ -22,6 +23,25 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
     share_readably(aside.as_file());
     aside.persist(path).map_err(|e| Error::io("replace", path, e.error))?;
     Ok(())
+}
+
+/// Removes what writers of `path` that were killed have left beside it. No one may be writing it now.
+pub(crate) fn remove_leftovers(path: &Path) {
+    let prefix = aside_prefix(path);
+    for entry in path.parent().into_iter().flat_map(|folder| folder.read_dir().ok()).flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes()) {
+            // A leftover that cannot be removed does no harm but to take space.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// What the names of files that are being written for `path` start with.
+fn aside_prefix(path: &Path) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(path.file_name().unwrap_or_default());
+    prefix.push("-");
+    prefix
 }
 
 /// Temporary files are private by default; what is meant for others gets the usual permissions.

@@ -56,7 +56,10 @@ fn the_loss_curve_has_both_losses() {
         images_per_s: 1.0,
         elapsed_secs: 1.0,
     };
-    let data = json(&figures::loss_curve(&History { epochs: vec![epoch(1, 0.5), epoch(2, 0.25)] }));
+    let data = json(&figures::loss_curve(&History {
+        epochs: vec![epoch(1, 0.5), epoch(2, 0.25)],
+        ..History::default()
+    }));
     assert_eq!(data["data"][0]["y"], serde_json::json!([0.5, 0.25]));
     assert_eq!(data["data"][1]["y"], serde_json::json!([0.6, 0.35]));
 }

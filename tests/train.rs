@@ -5,20 +5,56 @@ mod common;
 use std::fs;
 
 use burn::module::Module;
-use common::{bars_dataset, small_config};
+use burn::optim::{AdamConfig, GradientsParams};
+use burn::tensor::{Tensor, TensorData};
+use common::{SmallDisk, bars_dataset, damage_everywhere, small_config};
+use ndarray::Axis;
 use neural_manifold::Error;
+use neural_manifold::dataset::{Dataset, sha256};
 use neural_manifold::device;
 use neural_manifold::model::{Autoencoder, AutoencoderConfig};
-use neural_manifold::train::{TrainConfig, train};
+use neural_manifold::model_file::ModelCard;
+use neural_manifold::train::{Schedule, TrainConfig, Trained, train};
 
+/// Every weight to the bit, and nothing else.
 fn weights(model: &Autoencoder) -> Vec<u8> {
-    // The record holds each tensor's path and values; ids differ from run to run, so they are left out.
-    let latents =
-        ndarray::Array2::from_shape_fn((7, model.config.latent_size), |(i, j)| (i as f32 - j as f32) / 3.0);
-    let images = bars_dataset(8, 8, model.config.side).train.images;
-    let decoded = model.decode_latents(&latents).unwrap();
-    let encoded = model.encode_images(&images).unwrap();
-    decoded.iter().chain(encoded.iter()).flat_map(|x| x.to_le_bytes()).collect()
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    model.save(path.to_str().unwrap(), &ModelCard::default()).unwrap();
+    fs::read(path).unwrap()
+}
+
+/// Nats a pixel of the best constant answer, the mean training image, on the test images.
+fn constant_loss(dataset: &Dataset) -> f64 {
+    let mean = dataset.train.images.mapv(|p| p as f64 / 255.0).mean_axis(Axis(0)).unwrap();
+    let losses = dataset.test.images.indexed_iter().map(|((_, y, x), &p)| {
+        let (target, guess) = (p as f64 / 255.0, mean[[y, x]]);
+        -(target * guess.ln() + (1.0 - target) * (1.0 - guess).ln())
+    });
+    losses.sum::<f64>() / dataset.test.images.len() as f64
+}
+
+/// The mean error of a network on the test images.
+fn test_loss(model: &Autoencoder, dataset: &Dataset) -> f64 {
+    let errors = model.reconstruction_errors(&dataset.test.images).unwrap();
+    errors.iter().map(|&e| e as f64).sum::<f64>() / errors.len() as f64
+}
+
+/// Trains an epoch a call, as if broken off after each, until a call adds none.
+fn train_in_pieces(dataset: &Dataset, config: &TrainConfig) -> Trained {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Some(folder.path().to_str().unwrap().to_string());
+    let broken = TrainConfig { checkpoint, max_minutes: Some(1e-9), ..config.clone() };
+    let mut epochs = Vec::new();
+    loop {
+        let run = train(dataset, &broken).unwrap();
+        assert_eq!(run.history.epochs[..epochs.len()], epochs[..], "what was done is not done again");
+        match run.history.epochs.len() - epochs.len() {
+            0 => return run,
+            added => assert_eq!(added, 1),
+        }
+        epochs = run.history.epochs;
+    }
 }
 
 #[test]
@@ -29,17 +65,16 @@ fn the_loss_falls_and_the_history_is_whole() {
     let losses: Vec<f64> = trained.history.epochs.iter().map(|e| e.validation_loss).collect();
     let numbers: Vec<usize> = trained.history.epochs.iter().map(|e| e.epoch).collect();
     assert_eq!(numbers, (1..=15).collect::<Vec<_>>());
-    // Better than the best constant answer, the mean image, or nothing was learned.
-    let mean = dataset.train.images.mapv(|p| p as f64 / 255.0).mean_axis(ndarray::Axis(0)).unwrap();
-    let constant = dataset.test.images.indexed_iter().map(|((_, y, x), &p)| {
-        let (target, guess) = (p as f64 / 255.0, mean[[y, x]]);
-        -(target * guess.ln() + (1.0 - target) * (1.0 - guess).ln())
-    });
-    let constant = constant.sum::<f64>() / dataset.test.images.len() as f64;
+    // Better than the best constant answer or nothing was learned.
+    let constant = constant_loss(&dataset);
     assert!(losses[14] < 0.95 * constant && losses[14] < losses[0], "{constant} {losses:?}");
-    let errors = trained.model.reconstruction_errors(&dataset.test.images).unwrap();
-    let mean = errors.iter().map(|&e| e as f64).sum::<f64>() / errors.len() as f64;
-    assert!((mean - losses[14]).abs() < 1e-6, "the model returned is the one of the last epoch");
+    let difference = test_loss(&trained.model, &dataset) - losses[14];
+    assert!(difference.abs() < 1e-6, "the model returned is the one of the last epoch");
+    if cfg!(target_os = "linux") {
+        let bytes = trained.history.peak_memory_bytes.unwrap();
+        let shown = format!("peak memory {:.0} MB", bytes as f64 / 1e6);
+        assert!(bytes > 1 << 20 && trained.history.table().title.contains(&shown), "{bytes}");
+    }
 }
 
 #[test]
@@ -73,21 +108,69 @@ fn the_same_seed_gives_the_same_bits_and_another_seed_does_not() {
 #[test]
 fn a_run_broken_off_after_any_epoch_ends_in_the_weights_of_an_unbroken_one() {
     let dataset = bars_dataset(64, 8, 8);
-    let unbroken = weights(&train(&dataset, &small_config()).unwrap().model);
-    let folder = tempfile::tempdir().unwrap();
-    let checkpoint = Some(folder.path().to_str().unwrap().to_string());
-    // Time is up as soon as an epoch is over: every call adds one epoch, and then the run is broken off.
-    let broken = TrainConfig { checkpoint, max_minutes: Some(1e-9), ..small_config() };
-    let mut epochs = Vec::new();
-    for done in 1..=3 {
-        let run = train(&dataset, &broken).unwrap();
-        assert_eq!(run.history.epochs[..done - 1], epochs[..], "what was done is not done again");
-        epochs = run.history.epochs;
-        assert_eq!(epochs.len(), done);
+    let cases = [
+        small_config(),
+        TrainConfig { noise: 0.2, validation_split: Some(0.25), ..small_config() },
+        TrainConfig { epochs: 20, ..wavering() },
+    ];
+    for config in cases {
+        let (whole, pieces) = (train(&dataset, &config).unwrap(), train_in_pieces(&dataset, &config));
+        assert!(weights(&pieces.model) == weights(&whole.model), "{config:?}");
+        assert_eq!(pieces.card, whole.card);
     }
-    let finished = train(&dataset, &broken).unwrap();
-    assert_eq!(finished.history.epochs, epochs, "a finished run has nothing left to do");
-    assert_eq!(weights(&finished.model), unbroken);
+}
+
+/// A training whose validation loss goes up and down, so that the best epoch is not the last.
+fn wavering() -> TrainConfig {
+    TrainConfig {
+        epochs: 60,
+        learning_rate: 0.05,
+        schedule: Schedule::Constant,
+        patience: Some(3),
+        ..small_config()
+    }
+}
+
+#[test]
+fn patience_stops_the_run_and_keeps_the_best_weights() {
+    let dataset = bars_dataset(64, 16, 8);
+    let trained = train(&dataset, &wavering()).unwrap();
+    let losses: Vec<f64> = trained.history.epochs.iter().map(|e| e.validation_loss).collect();
+    let best = losses.iter().copied().fold(f64::INFINITY, f64::min);
+    let at = losses.iter().position(|&loss| loss == best).unwrap();
+    assert!(losses.len() < 60, "{losses:?}");
+    assert_eq!(losses.len(), at + 1 + 3, "three epochs behind the best one: {losses:?}");
+    assert!((test_loss(&trained.model, &dataset) - best).abs() < 1e-6);
+    assert_eq!((trained.card.epochs, trained.card.validation_loss), (at + 1, Some(best)));
+    let last = train(&dataset, &TrainConfig { epochs: losses.len(), patience: None, ..wavering() }).unwrap();
+    assert_eq!(last.history.final_validation_loss(), losses.last().copied());
+    assert!((test_loss(&last.model, &dataset) - losses[losses.len() - 1]).abs() < 1e-6);
+    assert_eq!(last.card.epochs, losses.len());
+}
+
+#[test]
+fn images_held_out_give_the_validation_loss_and_test_images_none() {
+    let dataset = bars_dataset(64, 8, 8);
+    let other_test = Dataset { test: common::bars("test", 4, 8), ..dataset.clone() };
+    let config = TrainConfig { validation_split: Some(0.25), ..small_config() };
+    let (one, other) = (train(&dataset, &config).unwrap(), train(&other_test, &config).unwrap());
+    assert_eq!(one.card, other.card, "the test images are not looked at");
+    assert!(weights(&one.model) == weights(&other.model));
+    assert_eq!(one.card.training_images, 48);
+    let reseeded = train(&dataset, &TrainConfig { seed: 7, ..config }).unwrap();
+    assert_ne!(one.card.validation_loss, reseeded.card.validation_loss);
+}
+
+#[test]
+fn noise_is_on_the_inputs_alone() {
+    let dataset = bars_dataset(256, 32, 8);
+    let config = TrainConfig { epochs: 15, learning_rate: 1e-2, ..small_config() };
+    let clean = train(&dataset, &config).unwrap();
+    let drowned = train(&dataset, &TrainConfig { noise: 50.0, ..config }).unwrap();
+    // Nothing can be seen in such inputs: the best answer is the mean image, and noise in the targets would cost more.
+    let (loss, constant) = (drowned.history.epochs[14].loss, constant_loss(&dataset));
+    assert!((loss - constant).abs() < 0.02 * constant, "{loss} against {constant}");
+    assert!(clean.history.epochs[14].loss < 0.95 * constant);
 }
 
 #[test]
@@ -96,32 +179,81 @@ fn an_epoch_that_failed_leaves_no_checkpoint() {
     let checkpoint = Some(folder.path().to_str().unwrap().to_string());
     let wild = TrainConfig { learning_rate: 1e30, checkpoint, ..small_config() };
     assert!(matches!(train(&bars_dataset(64, 8, 8), &wild), Err(Error::Diverged { .. })));
+    // The one step ruins the weights after its own loss was good.
+    let one_step = TrainConfig { epochs: 1, batch_size: 64, ..wild };
+    let error = train(&bars_dataset(64, 8, 8), &one_step).unwrap_err();
+    assert!(matches!(error, Error::Diverged { epoch: 1, batch: 1, .. }), "{error}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
+/// A training whose checkpoint is small, and that checkpoint's path.
+fn tiny(folder: &tempfile::TempDir) -> (TrainConfig, std::path::PathBuf) {
+    let model = AutoencoderConfig { channels: vec![1], latent_size: 1, side: 4 };
+    let checkpoint = Some(folder.path().to_str().unwrap().to_string());
+    let config = TrainConfig { model, epochs: 1, batch_size: 4, checkpoint, ..small_config() };
+    (config, folder.path().join("checkpoint.nm"))
+}
+
 #[test]
-fn a_damaged_checkpoint_is_refused_wherever_it_was_cut_or_changed() {
-    let dataset = bars_dataset(32, 8, 8);
-    let folder = tempfile::tempdir().unwrap();
-    let config = TrainConfig {
-        epochs: 1,
-        checkpoint: Some(folder.path().to_str().unwrap().to_string()),
-        ..small_config()
-    };
+fn a_checkpoint_cut_or_changed_anywhere_is_refused() {
+    let (folder, dataset) = (tempfile::tempdir().unwrap(), bars_dataset(4, 4, 4));
+    let (config, path) = tiny(&folder);
     train(&dataset, &config).unwrap();
-    let path = folder.path().join("checkpoint.nm");
-    let good = fs::read(&path).unwrap();
-    for cut in (0..good.len()).step_by(good.len() / 60 + 1) {
-        fs::write(&path, &good[..cut]).unwrap();
+    damage_everywhere(&path, &[0x10], |what| {
         let error = train(&dataset, &config).unwrap_err();
-        assert!(matches!(error, Error::Checkpoint { .. }), "cut at {cut}: {error}");
-        let mut changed = good.clone();
-        changed[cut] ^= 0x10;
-        fs::write(&path, &changed).unwrap();
-        assert!(train(&dataset, &config).is_err(), "a bit changed at {cut} went unseen");
-    }
-    fs::write(&path, &good).unwrap();
+        assert!(matches!(error, Error::Checkpoint { .. }), "{what}: {error}");
+    });
     train(&dataset, &config).unwrap();
+}
+
+#[test]
+fn a_checkpoint_of_another_version_is_named() {
+    let (folder, dataset) = (tempfile::tempdir().unwrap(), bars_dataset(4, 4, 4));
+    let (config, path) = tiny(&folder);
+    let guarded = b"{\"format\":\"neural-manifold checkpoint 1\",\"identity\":{}}\n";
+    fs::write(&path, [sha256(guarded).as_bytes(), b"\n", guarded].concat()).unwrap();
+    let message = train(&dataset, &config).unwrap_err().to_string();
+    assert!(message.contains("checkpoint 1") && message.contains("checkpoint 2"), "{message}");
+}
+
+#[test]
+fn a_checkpoint_folder_belongs_to_one_training() {
+    let (folder, dataset) = (tempfile::tempdir().unwrap(), bars_dataset(4, 4, 4));
+    let (config, path) = tiny(&folder);
+    let other = fs::File::open(folder.path()).unwrap();
+    other.lock().unwrap();
+    let message = train(&dataset, &config).unwrap_err().to_string();
+    assert!(message.contains("another training"), "{message}");
+    drop(other);
+    // What a killed training and what another program left.
+    let names = [".checkpoint.nm-a1b2c3", ".something-else"];
+    names.iter().for_each(|name| fs::write(folder.path().join(name), "half").unwrap());
+    train(&dataset, &config).unwrap();
+    let left: Vec<bool> = names.iter().map(|name| folder.path().join(name).exists()).collect();
+    assert_eq!((path.exists(), left), (true, vec![false, true]));
+}
+
+#[test]
+fn a_full_disk_keeps_the_last_good_checkpoint() {
+    let Some(disk) = SmallDisk::mount() else {
+        println!("skipped: mounting takes root's rights");
+        return;
+    };
+    let dataset = bars_dataset(64, 8, 8);
+    let checkpoint = Some(disk.path().to_str().unwrap().to_string());
+    let config = TrainConfig { checkpoint, max_minutes: Some(1e-9), ..small_config() };
+    let first = train(&dataset, &config).unwrap().history;
+    let (ballast, path) = (disk.path().join("ballast"), disk.path().join("checkpoint.nm"));
+    let good = fs::read(&path).unwrap();
+    // Fills what is left; the error of the last write is the point of it.
+    let _ = fs::write(&ballast, vec![1; 2 << 20]);
+    let error = train(&dataset, &config).unwrap_err();
+    assert!(matches!(error, Error::Io { .. }) && error.to_string().contains("No space left"), "{error}");
+    assert!(fs::read(&path).unwrap() == good);
+    assert_eq!(fs::read_dir(disk.path()).unwrap().count(), 2, "nothing half-written stays");
+    fs::remove_file(&ballast).unwrap();
+    let second = train(&dataset, &config).unwrap().history;
+    assert_eq!((&second.epochs[..1], second.epochs.len()), (&first.epochs[..], 2));
 }
 
 #[test]
@@ -135,6 +267,12 @@ fn a_checkpoint_of_another_configuration_is_refused_by_the_setting() {
     let cases = [
         ("seed", TrainConfig { seed: 7, ..config.clone() }),
         ("batch_size", TrainConfig { batch_size: 8, ..config.clone() }),
+        ("epochs", TrainConfig { epochs: 2, ..config.clone() }),
+        ("learning_rate", TrainConfig { learning_rate: 0.1, ..config.clone() }),
+        ("schedule", TrainConfig { schedule: Schedule::Constant, ..config.clone() }),
+        ("patience", TrainConfig { patience: Some(2), ..config.clone() }),
+        ("validation_split", TrainConfig { validation_split: Some(0.5), ..config.clone() }),
+        ("noise", TrainConfig { noise: 0.1, ..config.clone() }),
         ("model", TrainConfig { model: other_model, ..config.clone() }),
     ];
     for (name, other) in cases {
@@ -142,7 +280,7 @@ fn a_checkpoint_of_another_configuration_is_refused_by_the_setting() {
         assert!(message.contains(&format!("another run: {name}")), "{message}");
     }
     let message = train(&bars_dataset(48, 8, 8), &config).unwrap_err().to_string();
-    assert!(message.contains("training images is 32 in it and 48"), "{message}");
+    assert!(message.contains("training_images is 32 in it and 48"), "{message}");
 }
 
 #[test]
@@ -163,6 +301,15 @@ fn settings_out_of_range_are_refused() {
         ("learning_rate is 0", TrainConfig { learning_rate: 0.0, ..config.clone() }),
         ("learning_rate is NaN", TrainConfig { learning_rate: f64::NAN, ..config.clone() }),
         ("learning_rate is -1", TrainConfig { learning_rate: -1.0, ..config.clone() }),
+        ("learning_rate is inf", TrainConfig { learning_rate: f64::INFINITY, ..config.clone() }),
+        ("patience is 0", TrainConfig { patience: Some(0), ..config.clone() }),
+        ("noise is -0.1", TrainConfig { noise: -0.1, ..config.clone() }),
+        ("noise is NaN", TrainConfig { noise: f32::NAN, ..config.clone() }),
+        ("validation_split is 0", TrainConfig { validation_split: Some(0.0), ..config.clone() }),
+        ("validation_split is 0.001", TrainConfig { validation_split: Some(0.001), ..config.clone() }),
+        ("validation_split is 1", TrainConfig { validation_split: Some(1.0), ..config.clone() }),
+        ("validation_split is NaN", TrainConfig { validation_split: Some(f64::NAN), ..config.clone() }),
+        ("give 1 to 15", TrainConfig { validation_split: Some(17.0 / 32.0), ..config.clone() }),
         ("max_minutes", TrainConfig { max_minutes: Some(0.0), ..config.clone() }),
         ("device warp", TrainConfig { device: "warp".to_string(), ..config.clone() }),
     ];
@@ -205,4 +352,26 @@ fn the_default_shape_is_the_documented_one() {
     let counted: usize = rows.iter().flatten().map(|row| row[2].parse::<usize>().unwrap()).sum();
     assert_eq!(counted, model.num_params(), "the table of layers counts every parameter");
     assert_eq!(rows[rows.len() - 1].as_ref().unwrap()[1], "[1, 28, 28]");
+}
+
+#[test]
+fn adam_takes_the_steps_of_burns_own_to_the_bit() {
+    let mut dataset = bars_dataset(16, 8, 8);
+    // Equal images, so that the order in which they are drawn changes no sum.
+    let first = dataset.train.images.index_axis(Axis(0), 0).to_owned();
+    dataset.train.images.outer_iter_mut().for_each(|mut image| image.assign(&first));
+    let config = TrainConfig { epochs: 5, batch_size: 16, schedule: Schedule::Constant, ..small_config() };
+    let trained = train(&dataset, &config).unwrap();
+
+    let device = device::select("flex").unwrap().autodiff();
+    let pixels: Vec<f32> = dataset.train.images.iter().map(|&p| p as f32 / 255.0).collect();
+    let images = Tensor::<4>::from_data(TensorData::new(pixels, [16, 1, 8, 8]), &device);
+    let mut model = config.model.init(config.seed, &device).unwrap();
+    let mut adam = AdamConfig::new().with_epsilon(1e-8).init();
+    for _ in 0..config.epochs {
+        let loss = model.loss(images.clone(), images.clone());
+        let gradients = GradientsParams::from_grads(loss.backward(), &model);
+        model = adam.step(config.learning_rate, model, gradients);
+    }
+    assert_eq!(weights(&trained.model), weights(&model.valid()));
 }

@@ -10,6 +10,7 @@ use crate::dataset::Dataset;
 use crate::figures::{self, Figure};
 use crate::latents::Latents;
 use crate::model::Autoencoder;
+use crate::model_file::ModelCard;
 use crate::projection::Projection;
 use crate::quality::Quality;
 use crate::topology::{Bar, Topology};
@@ -89,8 +90,11 @@ impl History {
                 format!("{:.1}", e.elapsed_secs),
             ]
         });
+        let memory = self
+            .peak_memory_bytes
+            .map_or(String::new(), |bytes| format!(", peak memory {:.0} MB", bytes as f64 / 1e6));
         Table::of_numbers(
-            &format!("{} epochs", self.epochs.len()),
+            &format!("{} epochs{memory}", self.epochs.len()),
             &["epoch", "loss", "validation loss", "images/s", "seconds"],
             rows.collect(),
         )
@@ -113,6 +117,28 @@ impl Trained {
     /// Shows the loss curve, then the table of epochs.
     pub fn evcxr_display(&self) {
         self.bundle().show();
+    }
+}
+
+impl ModelCard {
+    /// A row a fact.
+    pub fn table(&self) -> Table {
+        let loss = |value: Option<f64>| value.map_or("unknown".to_string(), |loss| format!("{loss:.4}"));
+        let facts = [
+            ("classes", self.class_names.join(", ")),
+            ("training images", self.training_images.to_string()),
+            ("SHA-256 of their pixels", self.training_images_sha256.clone()),
+            ("epochs", self.epochs.to_string()),
+            ("loss", loss(self.loss)),
+            ("validation loss", loss(self.validation_loss)),
+        ];
+        let rows = facts.into_iter().map(|(name, value)| vec![name.to_string(), value]);
+        Table::of_numbers(&format!("Network trained on {}", self.dataset), &["fact", "value"], rows.collect())
+    }
+
+    /// Shows the facts as a table.
+    pub fn evcxr_display(&self) {
+        self.table().evcxr_display();
     }
 }
 

@@ -9,7 +9,7 @@ pub struct Epoch {
     pub epoch: usize,
     /// Mean binary cross-entropy over the epoch's batches, nats a pixel.
     pub loss: f64,
-    /// Mean binary cross-entropy on the test images after the epoch, nats a pixel.
+    /// Mean binary cross-entropy on the validation images after the epoch, nats a pixel.
     pub validation_loss: f64,
     /// Training images a second, validation left out.
     pub images_per_s: f64,
@@ -22,12 +22,30 @@ pub struct Epoch {
 pub struct History {
     /// In order.
     pub epochs: Vec<Epoch>,
+    /// The most memory that the process ever held, data set included, bytes; `None` where the system does not tell.
+    pub peak_memory_bytes: Option<u64>,
 }
 
 impl History {
-    /// The loss on the test images after the last epoch.
+    /// The loss on the validation images after the last epoch.
     pub fn final_validation_loss(&self) -> Option<f64> {
         self.epochs.last().map(|epoch| epoch.validation_loss)
+    }
+
+    /// The epoch of the lowest validation loss, the first of equals.
+    pub fn best(&self) -> Option<&Epoch> {
+        self.epochs.iter().min_by(|a, b| a.validation_loss.total_cmp(&b.validation_loss))
+    }
+
+    /// Epochs in a row, up to the last, that did not lower the validation loss.
+    pub(super) fn epochs_without_improvement(&self) -> usize {
+        self.epochs.len() - self.best().map_or(0, |best| best.epoch)
+    }
+
+    /// Adds an epoch, and what the process has held in memory by now.
+    pub(super) fn push(&mut self, epoch: Epoch) {
+        self.epochs.push(epoch);
+        self.peak_memory_bytes = self.peak_memory_bytes.max(peak_memory_bytes());
     }
 
     /// Mean seconds that an epoch took.
@@ -60,13 +78,19 @@ impl History {
     }
 }
 
+/// The high-water mark of the resident set, which Linux tells; no such file means that another system does not.
+fn peak_memory_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let mark = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    mark.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kib| kib * 1024)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Epoch, History};
 
-    #[test]
-    fn sparkline_spans_lowest_to_highest() {
-        let epochs = [0.4, 0.3, 0.2]
+    fn history(validation_losses: &[f64]) -> History {
+        let epochs = validation_losses
             .iter()
             .enumerate()
             .map(|(idx, &loss)| Epoch {
@@ -77,6 +101,19 @@ mod tests {
                 elapsed_secs: 1.0,
             })
             .collect();
-        assert_eq!(History { epochs }.sparkline(), "█▄▁");
+        History { epochs, ..History::default() }
+    }
+
+    #[test]
+    fn sparkline_spans_lowest_to_highest() {
+        assert_eq!(history(&[0.4, 0.3, 0.2]).sparkline(), "█▄▁");
+    }
+
+    #[test]
+    fn only_a_lower_loss_is_an_improvement() {
+        let history = history(&[0.4, 0.3, 0.3, 0.35]);
+        assert_eq!(history.best().map(|best| best.epoch), Some(2));
+        assert_eq!(history.epochs_without_improvement(), 2);
+        assert_eq!(History::default().epochs_without_improvement(), 0);
     }
 }

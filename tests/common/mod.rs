@@ -1,6 +1,12 @@
 #![allow(dead_code)] // each test file uses a part
 //! A small data set that a small network can learn: bars at one of four places, a class a place.
 
+pub mod reference;
+
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+use std::process::Command;
+
 use ndarray::{Array1, Array3};
 use neural_manifold::dataset::{Dataset, Split};
 use neural_manifold::model::AutoencoderConfig;
@@ -31,5 +37,51 @@ pub fn small_config() -> TrainConfig {
         learning_rate: 5e-3,
         quiet: true,
         ..TrainConfig::default()
+    }
+}
+
+/// Calls `refused` with each byte of a file changed by each mask, then with the file cut to every length; at last the
+/// file is as it was. Changed in place: a file system may wait for the disk at each file that is written anew.
+pub fn damage_everywhere(path: &Path, masks: &[u8], refused: impl Fn(&str)) {
+    let good = std::fs::read(path).unwrap();
+    let mut file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+    let mut put = |at: usize, byte: u8| {
+        file.seek(SeekFrom::Start(at as u64)).unwrap();
+        file.write_all(&[byte]).unwrap();
+    };
+    for (at, &byte) in good.iter().enumerate() {
+        for mask in masks {
+            put(at, byte ^ mask);
+            refused(&format!("byte {at} changed by {mask:#x}"));
+        }
+        put(at, byte);
+    }
+    for length in (0..good.len()).rev() {
+        file.set_len(length as u64).unwrap();
+        refused(&format!("cut to {length}"));
+    }
+    std::fs::write(path, good).unwrap();
+}
+
+/// A file system of 1 MiB, which stands for a full disk; `None` where mounting is not allowed.
+pub struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    pub fn mount() -> Option<SmallDisk> {
+        let folder = tempfile::tempdir().unwrap();
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(folder.path()).output();
+        mount.is_ok_and(|output| output.status.success()).then_some(SmallDisk(folder))
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg(self.path()).status();
+        assert!(unmounted.is_ok_and(|status| status.success()), "{} stays mounted", self.path().display());
     }
 }
