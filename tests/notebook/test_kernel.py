@@ -8,30 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from jupyter_client import KernelManager
+from running_kernel import REPOSITORY, kernel
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "notebooks" / "kernel"))
 import launch  # noqa: E402
 
 RUSTC = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
-
-
-@contextmanager
-def kernel(release=None):
-    """The installed kernel, or the same one pointed at another build folder."""
-    manager = KernelManager(kernel_name="neural_manifold")
-    if release is not None:
-        manager.kernel_spec.env["NEURAL_MANIFOLD_RELEASE"] = str(release)
-    manager.start_kernel()
-    client = manager.client()
-    client.start_channels()
-    try:
-        client.wait_for_ready(timeout=120)
-        yield client
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
 
 
 @contextmanager
@@ -54,13 +36,6 @@ def replace(library, content):
     library.write_bytes(content)
 
 
-def answer(client, code):
-    """The reply's status, and all that the cell showed."""
-    outputs = []
-    reply = client.execute_interactive(code, timeout=120, output_hook=outputs.append)
-    return reply["content"]["status"], " ".join(str(output["content"]) for output in outputs)
-
-
 @pytest.fixture
 def library(tmp_path):
     """A file that says which compiler made it, as a library's section .comment does."""
@@ -76,8 +51,7 @@ def library(tmp_path):
 def test_a_missing_library_is_named_in_the_cell(tmp_path):
     with kernel(tmp_path) as client:
         for _ in range(2):
-            status, shown = answer(client, "use neural_manifold::prelude::*;")
-            assert status == "error"
+            shown = client.shown("use neural_manifold::prelude::*;")
             assert "The library is not built: run `make setup`" in shown and str(tmp_path) in shown
 
 
@@ -126,10 +100,9 @@ def test_a_rebuilt_library_leaves_the_running_kernel_whole():
         os.link(built / launch.LIBRARY, release / launch.LIBRARY)
         (release / "deps").symlink_to(built / "deps")
         with kernel(release) as client:
-            answer(client, "use neural_manifold::prelude::*;\nlet config: TrainConfig = TrainConfig::default();")
+            client.ran("use neural_manifold::prelude::*;\nlet config: TrainConfig = TrainConfig::default();")
             replace(release / launch.LIBRARY, b"another build")
-            shown = answer(client, 'println!("{} {}", config.epochs, QualityConfig::default().k);')[1]
-            assert "6 15\\n" in shown, shown
+            assert client.shown('println!("{} {}", config.epochs, QualityConfig::default().k);') == "6 15\n"
 
 
 def test_types_of_the_standard_library_are_inferred_and_completed():
@@ -138,16 +111,13 @@ def test_types_of_the_standard_library_are_inferred_and_completed():
             let words = "one two".split(' ').map(String::from).collect::<Vec<_>>();
             let lengths = words.iter().map(|word| (word.clone(), word.len())).collect::<std::collections::HashMap<_, _>>();
         """
-        status, shown = answer(client, cell)
-        assert status == "ok", shown
-        assert "3\\n" in answer(client, 'println!("{}", lengths["two"]);')[1]
-        matches = client.complete("lengths.contains_k", 18, reply=True, timeout=60)["content"]["matches"]
-        assert matches == ["contains_key(k)"]
+        client.ran(cell)
+        assert client.shown('println!("{}", lengths["two"]);') == "3\n"
+        assert client.completions("lengths.contains_k") == ["contains_key(k)"]
 
 
 def test_a_failed_cell_leaves_the_variables():
     with kernel() as client:
-        answer(client, "let kept: usize = 7;")
-        status, shown = answer(client, 'Err::<(), String>("no such file: there.idx".into())?;')
-        assert "no such file: there.idx" in shown
-        assert answer(client, 'println!("{kept}");')[1].count("7\\n") == 1
+        client.ran("let kept: usize = 7;")
+        assert client.shown('Err::<(), String>("no such file: there.idx".into())?;') == "no such file: there.idx\n"
+        assert client.shown('println!("{kept}");') == "7\n"
