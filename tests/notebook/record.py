@@ -25,7 +25,7 @@ def shoot(executed: Path, picture: Path) -> None:
         shutil.copy(executed, notebook)
         # Without a word of trust, JupyterLab takes the style out of HTML outputs.
         subprocess.run([sys.executable, "-m", "jupyter", "trust", notebook], check=True, capture_output=True)
-        with jupyterlab(notebook, scratch) as address, browser_page(viewport={"width": 1180, "height": 1330}) as page:
+        with jupyterlab(notebook, scratch) as address, browser_page(viewport={"width": 1180, "height": 1385}) as page:
             page.goto(address)
             page.get_by_text("Rust (neural-manifold) | Idle").wait_for()
             page.locator(".jp-SideBar .lm-TabBar-tab.lm-mod-current").first.click()

@@ -1,6 +1,7 @@
 """A kernel that runs, and what its cells show."""
 
 import queue
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +25,7 @@ class Client:
             if message["msg_type"] in SHOWN:
                 outputs.append(message["content"])
 
-        self.client.execute_interactive(code, timeout=600, output_hook=take)
+        self.client.execute_interactive(code, timeout=7200, output_hook=take)
         # stderr comes by a thread of its own: it can arrive after the cell was reported as done.
         try:
             while True:
@@ -38,7 +39,8 @@ class Client:
 
     def ran(self, code: str) -> None:
         """Runs a cell that is to show nothing."""
-        assert self.outputs(code) == []
+        outputs = self.outputs(code)
+        assert outputs == [], outputs
 
     def completions(self, code: str) -> list[str]:
         """What the kernel offers at the end of a piece of code."""
@@ -46,11 +48,8 @@ class Client:
 
 
 @contextmanager
-def kernel(release: Path | None = None, cwd: Path = REPOSITORY / "notebooks"):
-    """The installed kernel, or the same one pointed at another build folder."""
-    manager = KernelManager(kernel_name="neural_manifold")
-    if release is not None:
-        manager.kernel_spec.env["NEURAL_MANIFOLD_RELEASE"] = str(release)
+def running(manager: KernelManager, cwd: Path):
+    """A client of a kernel that is started, and ended."""
     manager.start_kernel(cwd=str(cwd))
     client = manager.client()
     client.start_channels()
@@ -60,3 +59,19 @@ def kernel(release: Path | None = None, cwd: Path = REPOSITORY / "notebooks"):
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def kernel(release: Path | None = None, cwd: Path = REPOSITORY / "notebooks"):
+    """The installed kernel, or the same one pointed at another build folder."""
+    manager = KernelManager(kernel_name="neural_manifold")
+    if release is not None:
+        manager.kernel_spec.env["NEURAL_MANIFOLD_RELEASE"] = str(release)
+    return running(manager, cwd)
+
+
+def stock_kernel(build: Path):
+    """evcxr_jupyter as it installs itself, but that what it builds is kept in a folder."""
+    manager = KernelManager(kernel_name="neural_manifold")
+    manager.kernel_spec.argv = [str(Path(sys.executable).with_name("evcxr_jupyter")), "--control_file", "{connection_file}"]
+    manager.kernel_spec.env = {"EVCXR_TMPDIR": str(build.resolve())}
+    return running(manager, REPOSITORY / "notebooks")
