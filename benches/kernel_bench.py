@@ -7,8 +7,8 @@ Prints and writes into artifacts/bench.json, beside what other benches wrote the
     kernel.cell_s       median seconds of a trivial cell after that
     kernel.train_ratio  images/s in a cell over images/s of the same code in a release binary
 
-and, when NEURAL_MANIFOLD_PLAIN names the folder in which tests/notebook/test_statics.py has built the library, the first
-three of a stock kernel that finds this build: kernel.plain_prelude_s and so on.
+and, when NEURAL_MANIFOLD_PLAIN names the folder in which tests/notebook/test_statics.py has built the library, the
+first three of a stock kernel that finds this build: kernel.plain_prelude_s and so on.
 """
 
 import json

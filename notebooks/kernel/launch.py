@@ -4,8 +4,8 @@ Cells link libneural_manifold.so, which `cargo build --release` made: they compi
 code, and share one copy of the library's statics. When that file is missing, or another compiler than today's made
 it, linking would fail in words that help nobody; then a stand-in kernel starts and answers each cell with what to run.
 
-A kernel keeps the library with which it started: cargo may build another one meanwhile, and a cell that was compiled for
-that one could not run beside cells of this one.
+A kernel keeps the library with which it started: cargo may build another one meanwhile, and a cell that was compiled
+for that one could not run beside cells of this one.
 
 usage: launch.py CONNECTION_FILE    (Jupyter runs it, see install.py)
 """

@@ -39,7 +39,8 @@ def run_notebook(workspace):
             nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells]), path)
         if twice:
             nb = nbformat.read(path, as_version=4)
-            nb.cells = [cell for once in nb.cells for cell in (once, nbformat.from_dict({**once, "id": f"{once.id}-2"}))]
+            again = [nbformat.from_dict({**cell, "id": f"{cell.id}-2"}) for cell in nb.cells]
+            nb.cells = [cell for pair in zip(nb.cells, again) for cell in pair]
             nbformat.write(nb, path)
         executed = workspace / "artifacts" / path.name
         command = [sys.executable, NOTEBOOKS / "run.py", path, "--output", executed, "--timeout", "600"]

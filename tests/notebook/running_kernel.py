@@ -72,6 +72,7 @@ def kernel(release: Path | None = None, cwd: Path = REPOSITORY / "notebooks"):
 def stock_kernel(build: Path):
     """evcxr_jupyter as it installs itself, but that what it builds is kept in a folder."""
     manager = KernelManager(kernel_name="neural_manifold")
-    manager.kernel_spec.argv = [str(Path(sys.executable).with_name("evcxr_jupyter")), "--control_file", "{connection_file}"]
+    evcxr = str(Path(sys.executable).with_name("evcxr_jupyter"))
+    manager.kernel_spec.argv = [evcxr, "--control_file", "{connection_file}"]
     manager.kernel_spec.env = {"EVCXR_TMPDIR": str(build.resolve())}
     return running(manager, REPOSITORY / "notebooks")

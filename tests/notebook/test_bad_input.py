@@ -43,11 +43,11 @@ def client(elsewhere):
 @pytest.mark.parametrize(
     "cell, said",
     [
-        ('dataset::load_folder("no-such", 0.2, 42)?', "No such file or directory (os error 2); check the path: {}/no-such"),
-        ('dataset::load_folder("flat", 0.2, 42)?', "has no subfolder; put the images of each class into one of its own"),
+        ('dataset::load_folder("no-such", 0.2, 42)?', "(os error 2); check the path: {}/no-such"),
+        ('dataset::load_folder("flat", 0.2, 42)?', "has no subfolder; put the images of each class into one"),
         ('dataset::load_folder("damaged", 0.2, 42)?', "cannot be decoded, repair or remove it"),
         ('dataset::load_folder("mixed", 0.2, 42)?', "is 20 x 20, the images before it 16 x 16; bring all to one size"),
-        ('dataset::load_folder("odd", 0.2, 42)?', "image size is 30 x 30; the encoder halves the side twice: crop or pad"),
+        ('dataset::load_folder("odd", 0.2, 42)?', "size is 30 x 30; the encoder halves the side twice: crop or pad"),
         ('dataset::load_idx("train", "none.gz", "none.gz")?', "; check the path: {}/none.gz"),
         ('Latents::from_parquet("none.parquet")?', "; check the path: {}/none.parquet"),
         ('Latents::from_parquet("flat")?', "not a readable Parquet file"),

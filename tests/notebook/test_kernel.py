@@ -109,7 +109,8 @@ def test_types_of_the_standard_library_are_inferred_and_completed():
     with kernel() as client:
         cell = """
             let words = "one two".split(' ').map(String::from).collect::<Vec<_>>();
-            let lengths = words.iter().map(|word| (word.clone(), word.len())).collect::<std::collections::HashMap<_, _>>();
+            let lengths = words.iter()
+                .map(|word| (word.clone(), word.len())).collect::<std::collections::HashMap<_, _>>();
         """
         client.ran(cell)
         assert client.shown('println!("{}", lengths["two"]);') == "3\n"
