@@ -46,8 +46,9 @@ bench: setup ## the kernel's and the page's response times, into artifacts/bench
 	@$(STEP) "kernel bench" $(PYTHON) benches/kernel_bench.py
 	@$(STEP) "page bench" $(PYTHON) benches/page_bench.py
 
-demo: setup ## pictures and a short film of the page that `make run` has made, into assets/
-	@test -f web-app/data.js || { echo "web-app/data.js is not there: make run writes it" >&2; exit 1; }
+demo: setup ## pictures of the notebook and the page that `make run` has made, and a short film, into assets/
+	@test -f web-app/data.js -a -f artifacts/$(NOTEBOOK).ipynb || { echo "there is nothing to show yet: make run makes it" >&2; exit 1; }
+	@$(STEP) "picture of the notebook" $(PYTHON) tests/notebook/record.py
 	@$(STEP) "pictures of the page" $(PYTHON) tests/page/record.py
 
 clean-notebooks: ## strip outputs, as the tests demand before a commit

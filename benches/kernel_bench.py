@@ -6,12 +6,17 @@ Prints and writes into artifacts/bench.json, beside what other benches wrote the
     kernel.first_let_s  seconds from the start of the kernel to the first `let` of a library type
     kernel.cell_s       median seconds of a trivial cell after that
     kernel.train_ratio  images/s in a cell over images/s of the same code in a release binary
+
+and, when NEURAL_MANIFOLD_PLAIN names the folder in which tests/notebook/test_statics.py has built the library, the
+first three of a stock kernel that finds this build: kernel.plain_prelude_s and so on.
 """
 
 import json
+import os
 import re
 import statistics
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -27,6 +32,8 @@ TRAINING_CELL = f"""
 let data: Dataset = dataset::load()?.first({IMAGES}, usize::MAX);
 let trained: Trained = train(&data, &TrainConfig {{ epochs: {EPOCHS}, ..TrainConfig::default() }})?;
 """
+PRELUDE = "use neural_manifold::prelude::*;"
+DEPENDENCY = ':dep neural-manifold = { path = ".." }\n'
 # The channels, batch and rate of TrainConfig::default().
 TRAINING_BINARY = ["cargo", "bench", "--bench", "training", "--", "16,32", "64", "0.003", str(EPOCHS), str(IMAGES)]
 
@@ -39,11 +46,15 @@ def rates(text: str) -> list[float]:
 
 
 class Kernel:
-    """A running kernel and the moment at which it was started."""
+    """A running kernel and the moment at which it was started: the installed one, or a stock one with its build."""
 
-    def __init__(self):
+    def __init__(self, build: str | None = None):
         self.started = time.monotonic()
         self.manager = KernelManager(kernel_name="neural_manifold")
+        if build is not None:
+            evcxr = str(Path(sys.executable).with_name("evcxr_jupyter"))
+            self.manager.kernel_spec.argv = [evcxr, "--control_file", "{connection_file}"]
+            self.manager.kernel_spec.env = {"EVCXR_TMPDIR": build}
         self.manager.start_kernel(cwd=str(REPOSITORY / "notebooks"))
         self.client = self.manager.client()
         self.client.start_channels()
@@ -69,22 +80,34 @@ class Kernel:
         self.manager.shutdown_kernel(now=True)
 
 
+def answers(kernel: Kernel, prelude: str, name: str) -> dict[str, float]:
+    """How fast a fresh kernel answers."""
+    kernel.run(prelude)
+    results = {f"kernel.{name}prelude_s": kernel.age()}
+    kernel.run("let config: TrainConfig = TrainConfig::default();")
+    results[f"kernel.{name}first_let_s"] = kernel.age()
+    seconds = []
+    for number in range(TRIVIAL_CELLS):
+        before = time.monotonic()
+        kernel.run(f'println!("{{}}", config.epochs + {number});')
+        seconds.append(time.monotonic() - before)
+    return results | {f"kernel.{name}cell_s": statistics.median(seconds)}
+
+
+def measure_stock(build: str) -> dict[str, float]:
+    kernel = Kernel(build)
+    try:
+        return answers(kernel, DEPENDENCY + PRELUDE, "plain_")
+    finally:
+        kernel.close()
+
+
 def measure() -> dict[str, float]:
-    # Building later could replace the library under the running kernel.
+    # Built first, so that cell and binary run the same code.
     subprocess.run([*TRAINING_BINARY[:4], "--no-run"], check=True)
     kernel = Kernel()
     try:
-        kernel.run("use neural_manifold::prelude::*;")
-        results = {"kernel.prelude_s": kernel.age()}
-        kernel.run("let config: TrainConfig = TrainConfig::default();")
-        results["kernel.first_let_s"] = kernel.age()
-        seconds = []
-        for number in range(TRIVIAL_CELLS):
-            before = time.monotonic()
-            kernel.run(f'println!("{{}}", config.epochs + {number});')
-            seconds.append(time.monotonic() - before)
-        results["kernel.cell_s"] = statistics.median(seconds)
-
+        results = answers(kernel, PRELUDE, "")
         cell, binary = [], []
         for _ in range(ROUNDS):
             cell += rates(kernel.run(TRAINING_CELL))
@@ -96,12 +119,15 @@ def measure() -> dict[str, float]:
 
 
 def main() -> None:
-    results = {key: round(value, 3) for key, value in measure().items()}
+    results = measure()
+    if build := os.environ.get("NEURAL_MANIFOLD_PLAIN"):
+        results |= measure_stock(build)
+    results = {key: round(value, 3) for key, value in results.items()}
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(kept | results, indent=2) + "\n")
     for key, value in results.items():
-        print(f"{key:20} {value}")
+        print(f"{key:26} {value}")
 
 
 if __name__ == "__main__":

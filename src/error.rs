@@ -1,5 +1,6 @@
 //! The one error type: what disagrees, with both numbers, and what to do about it.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// What went wrong in a stage, in words that name the remedy.
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 #[allow(missing_docs)]
 pub enum Error {
     /// A file or folder could not be read or written.
-    #[error("cannot {action}: {source}: {}", path.display())]
+    #[error("cannot {action}: {source}{}: {}", remedy(source), path.display())]
     Io { action: &'static str, source: std::io::Error, path: PathBuf },
 
     /// A file is there, but its content is not what its format promises.
@@ -71,7 +72,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// Attaches the path and the act to an I/O error.
     pub(crate) fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
-        Error::Io { action, source, path: path.to_path_buf() }
+        // In full: what a relative path means depends on the folder in which a notebook's kernel was started.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        Error::Io { action, source, path }
     }
 
     /// A file whose content is wrong.
@@ -99,5 +102,15 @@ impl Error {
     /// A setting outside its range.
     pub(crate) fn config(name: &'static str, value: impl ToString, remedy: impl Into<String>) -> Self {
         Error::Config { name, value: value.to_string(), remedy: remedy.into() }
+    }
+}
+
+/// What to do about an I/O error, where its kind tells.
+fn remedy(source: &std::io::Error) -> &'static str {
+    match source.kind() {
+        ErrorKind::NotFound => "; check the path",
+        ErrorKind::PermissionDenied => "; check who may read and write there",
+        ErrorKind::StorageFull => "; make room there",
+        _ => "",
     }
 }

@@ -3,7 +3,8 @@
 pub use crate::dataset::{self, Dataset, Split};
 pub use crate::device;
 pub use crate::display::{ImageGrid, Table, compare_maps};
-pub use crate::error::{Error, Result};
+// Not `Result`: the kernel's own code around a cell says `Result<_, _>`, and means the standard library's.
+pub use crate::error::Error;
 pub use crate::export::{Explorer, Written};
 pub use crate::external::ndarray::{self, Array1, Array2, Array3, s};
 pub use crate::external::polars::prelude::DataFrame;

@@ -4,11 +4,13 @@ usage: install.py TARGET_DIR    the folder that cargo builds into (CARGO_TARGET_
 """
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-KERNELS = Path(sys.prefix) / "share" / "jupyter" / "kernels"
+KERNEL = Path(sys.prefix) / "share" / "jupyter" / "kernels" / "neural_manifold"
+SOURCES = KERNEL / "rust-src"
 
 
 def kernelspec(target_dir: Path) -> dict:
@@ -18,15 +20,28 @@ def kernelspec(target_dir: Path) -> dict:
         "language": "rust",
         # evcxr is interrupted by a message: it kills the process that runs cells, and goes on with a new one.
         "interrupt_mode": "message",
-        "env": {"NEURAL_MANIFOLD_RELEASE": str(target_dir / "release")},
+        "env": {"NEURAL_MANIFOLD_RELEASE": str(target_dir / "release"), "RUST_SRC_PATH": str(SOURCES)},
     }
 
 
+def link_sources(sysroot: Path, sources: Path) -> None:
+    """Makes a folder that shows three of the crates that rust-analyzer reads at a kernel's start, and no others.
+
+    It is in these that completion, inferred types and documentation are found. The rest, above all the intrinsics of
+    every processor in stdarch, would be half of a kernel's start and is asked for by no notebook.
+    """
+    sources.mkdir(parents=True, exist_ok=True)
+    for crate in ["core", "alloc", "std"]:
+        link = sources / crate
+        link.unlink(missing_ok=True)
+        link.symlink_to(sysroot / "lib" / "rustlib" / "src" / "rust" / "library" / crate)
+
+
 def main() -> None:
-    folder = KERNELS / "neural_manifold"
-    folder.mkdir(parents=True, exist_ok=True)
+    sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True).stdout
+    link_sources(Path(sysroot.strip()), SOURCES)
     spec = json.dumps(kernelspec(Path(sys.argv[1]).resolve()), indent=2)
-    (folder / "kernel.json").write_text(spec + "\n", encoding="utf-8")
+    (KERNEL / "kernel.json").write_text(spec + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

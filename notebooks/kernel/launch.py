@@ -4,14 +4,19 @@ Cells link libneural_manifold.so, which `cargo build --release` made: they compi
 code, and share one copy of the library's statics. When that file is missing, or another compiler than today's made
 it, linking would fail in words that help nobody; then a stand-in kernel starts and answers each cell with what to run.
 
+A kernel keeps the library with which it started: cargo may build another one meanwhile, and a cell that was compiled
+for that one could not run beside cells of this one.
+
 usage: launch.py CONNECTION_FILE    (Jupyter runs it, see install.py)
 """
 
+import fcntl
 import mmap
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 EVCXR = Path(sys.executable).with_name("evcxr_jupyter")
@@ -45,9 +50,35 @@ def obstacle(library: Path, evcxr: Path) -> str | None:
     return None
 
 
-def build_settings(library: Path) -> dict[str, str]:
+def keep(library: Path) -> Path:
+    """A second name of the library's file, which stays when cargo puts another file in its place.
+
+    It lies in a folder that is locked for as long as this process, or the program that takes its place, runs. The
+    folders of kernels that have ended are removed.
+    """
+    kernels = library.parent / "kernels"
+    kernels.mkdir(exist_ok=True)
+    one_at_a_time = os.open(kernels, os.O_RDONLY)
+    fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+    for folder in kernels.iterdir():
+        lock = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder)
+        except BlockingIOError:
+            pass
+        os.close(lock)
+    folder = Path(tempfile.mkdtemp(dir=kernels))
+    os.link(library, folder / library.name)
+    lock = os.open(folder, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    os.set_inheritable(lock, True)
+    os.close(one_at_a_time)
+    return folder / library.name
+
+
+def build_settings(library: Path, deps: Path) -> dict[str, str]:
     """The environment in which evcxr's cargo compiles cells."""
-    deps = library.parent / "deps"
     flags = [
         "-Cprefer-dynamic",
         "--extern",
@@ -91,7 +122,12 @@ def main() -> None:
         print(sentence, file=sys.stderr)
         explain(sentence, connection_file)
         return
-    os.environ.update(build_settings(library))
+    try:
+        kept = keep(library)
+    except OSError:
+        # Not every file system gives a file two names; then the kernel lasts until the next build.
+        kept = library
+    os.environ.update(build_settings(kept, library.parent / "deps"))
     os.execv(EVCXR, [str(EVCXR), "--control_file", connection_file])
 
 

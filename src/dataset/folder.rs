@@ -89,7 +89,7 @@ fn decode(name: &str, files: &[(PathBuf, u8)], size: &mut Option<(u32, u32)>) ->
             .and_then(|reader| reader.with_guessed_format())
             .map_err(|e| Error::io("read", path, e))?
             .decode()
-            .map_err(|e| Error::malformed(path, format!("cannot be decoded ({e})")))?
+            .map_err(|e| Error::malformed(path, format!("cannot be decoded, repair or remove it ({e})")))?
             .into_luma8();
         let (width, height) = *size.get_or_insert(decoded.dimensions());
         if decoded.dimensions() != (width, height) {

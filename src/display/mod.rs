@@ -4,7 +4,11 @@
 //! always has a text/plain part, so that the output reads well in JupyterLab, on GitHub and in a terminal.
 
 mod image_grid;
+mod preview;
 mod table;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::dataset::Dataset;
 use crate::figures::{self, Figure};
@@ -67,9 +71,14 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 impl Figure {
-    /// The plot as plotly's JSON, drawn by JupyterLab's own renderer.
+    /// The plot as plotly's JSON, drawn by JupyterLab's own renderer; its picture too, where it has one.
     pub fn bundle(&self) -> Bundle {
-        Bundle::text(format!("{self:?}")).with("application/vnd.plotly.v1+json", self.plot.to_json())
+        let bundle =
+            Bundle::text(format!("{self:?}")).with("application/vnd.plotly.v1+json", self.plot.to_json());
+        match &self.preview {
+            Some(picture) => bundle.with("image/png", STANDARD.encode(picture)),
+            None => bundle,
+        }
     }
 
     /// Shows the figure below the cell.

@@ -29,6 +29,8 @@ pub struct Figure {
     pub title: String,
     /// The plot, to be changed or extended at will.
     pub plot: Plot,
+    /// A PNG file's bytes, see [`Figure::with_preview`].
+    pub preview: Option<Vec<u8>>,
 }
 
 impl std::fmt::Debug for Figure {
@@ -49,7 +51,7 @@ impl Figure {
                 .plot_background_color("rgba(0,0,0,0)")
                 .margin(Margin::new().left(56).right(24).top(56).bottom(44)),
         );
-        Figure { title: title.to_string(), plot }
+        Figure { title: title.to_string(), plot, preview: None }
     }
 
     /// Saves a page with plotly.js inside: it opens by a double click, with no network.
@@ -175,8 +177,9 @@ pub fn reconstructions(images: &Array3<u8>, reconstructed: &Array3<f32>, count: 
     Ok(Figure::new(
         "Originals, reconstructions, differences",
         vec![HeatMap::new_z(rows).color_scale(grey).zmin(0.0).zmax(1.0).show_scale(false)],
-        Layout::new().height(110 + 260).x_axis(Axis::new().visible(false)).y_axis(
+        Layout::new().height(320).x_axis(Axis::new().visible(false)).y_axis(
             quiet_axis()
+                .auto_margin(true)
                 .scale_anchor("x")
                 .tick_values((0..3).map(middle).collect())
                 .tick_text(vec!["original", "decoded", "lost"]),

@@ -1,41 +1,39 @@
-"""What stands in the kernel's way is said in one sentence, in the cell, instead of a linker's errors."""
+"""The kernel's start: what stands in its way is said in one sentence, and what it has begun with it keeps."""
 
+import os
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from jupyter_client import KernelManager
+from running_kernel import REPOSITORY, kernel
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "notebooks" / "kernel"))
+sys.path.insert(0, str(REPOSITORY / "notebooks" / "kernel"))
 import launch  # noqa: E402
 
 RUSTC = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 @contextmanager
-def kernel(release=None):
-    """The installed kernel, or the same one pointed at another build folder."""
-    manager = KernelManager(kernel_name="neural_manifold")
-    if release is not None:
-        manager.kernel_spec.env["NEURAL_MANIFOLD_RELEASE"] = str(release)
-    manager.start_kernel()
-    client = manager.client()
-    client.start_channels()
+def keeper(library):
+    """A process that has kept a library as the launcher does, and goes on as another program; with the kept name."""
+    code = "import launch, os, pathlib, sys; print(launch.keep(pathlib.Path(sys.argv[1])), flush=True); "
+    command = [sys.executable, "-c", code + "os.execvp('sleep', ['sleep', '600'])", library]
+    folder = Path(launch.__file__).parent
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder)
     try:
-        client.wait_for_ready(timeout=120)
-        yield client
+        yield Path(process.stdout.readline().strip())
     finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+        process.kill()
+        process.wait()
 
 
-def answer(client, code):
-    """The reply's status, and all that the cell showed."""
-    outputs = []
-    reply = client.execute_interactive(code, timeout=120, output_hook=outputs.append)
-    return reply["content"]["status"], " ".join(str(output["content"]) for output in outputs)
+def replace(library, content):
+    """Puts another file in a library's place, as cargo does."""
+    library.unlink()
+    library.write_bytes(content)
 
 
 @pytest.fixture
@@ -53,8 +51,7 @@ def library(tmp_path):
 def test_a_missing_library_is_named_in_the_cell(tmp_path):
     with kernel(tmp_path) as client:
         for _ in range(2):
-            status, shown = answer(client, "use neural_manifold::prelude::*;")
-            assert status == "error"
+            shown = client.shown("use neural_manifold::prelude::*;")
             assert "The library is not built: run `make setup`" in shown and str(tmp_path) in shown
 
 
@@ -75,15 +72,53 @@ def test_a_missing_evcxr_is_named(library, tmp_path):
 
 
 def test_a_folder_with_spaces_reaches_the_compiler():
-    settings = launch.build_settings(Path("/my work/target/release") / launch.LIBRARY)
+    release = Path("/my work/target/release")
+    settings = launch.build_settings(release / launch.LIBRARY, release / "deps")
     flags = settings["CARGO_ENCODED_RUSTFLAGS"].split("\x1f")
     assert f"neural_manifold=/my work/target/release/{launch.LIBRARY}" in flags
     assert "-Ldependency=/my work/target/release/deps" in flags
 
 
+def test_a_kept_library_stays_while_its_kernel_runs(library):
+    path = library("rustc version 1.0.0")
+    first = path.read_bytes()
+    with keeper(path) as one:
+        replace(path, b"second")
+        with keeper(path) as two:
+            assert one.read_bytes() == first and two.read_bytes() == b"second"
+        with keeper(path):
+            assert one.exists() and not two.parent.exists()
+    with keeper(path):
+        assert not one.parent.exists()
+
+
+def test_a_rebuilt_library_leaves_the_running_kernel_whole():
+    built = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target")).resolve() / "release"
+    # Beside the real one: a second name does not reach across file systems.
+    with tempfile.TemporaryDirectory(dir=built.parent) as release:
+        release = Path(release)
+        os.link(built / launch.LIBRARY, release / launch.LIBRARY)
+        (release / "deps").symlink_to(built / "deps")
+        with kernel(release) as client:
+            client.ran("use neural_manifold::prelude::*;\nlet config: TrainConfig = TrainConfig::default();")
+            replace(release / launch.LIBRARY, b"another build")
+            assert client.shown('println!("{} {}", config.epochs, QualityConfig::default().k);') == "6 15\n"
+
+
+def test_types_of_the_standard_library_are_inferred_and_completed():
+    with kernel() as client:
+        cell = """
+            let words = "one two".split(' ').map(String::from).collect::<Vec<_>>();
+            let lengths = words.iter()
+                .map(|word| (word.clone(), word.len())).collect::<std::collections::HashMap<_, _>>();
+        """
+        client.ran(cell)
+        assert client.shown('println!("{}", lengths["two"]);') == "3\n"
+        assert client.completions("lengths.contains_k") == ["contains_key(k)"]
+
+
 def test_a_failed_cell_leaves_the_variables():
     with kernel() as client:
-        answer(client, "let kept: usize = 7;")
-        status, shown = answer(client, 'Err::<(), String>("no such file: there.idx".into())?;')
-        assert "no such file: there.idx" in shown
-        assert answer(client, 'println!("{kept}");')[1].count("7\\n") == 1
+        client.ran("let kept: usize = 7;")
+        assert client.shown('Err::<(), String>("no such file: there.idx".into())?;') == "no such file: there.idx\n"
+        assert client.shown('println!("{kept}");') == "7\n"

@@ -1,77 +1,33 @@
 """Notebook 01 in the real thing: JupyterLab, driven by Chromium, from the first cell to the last figure."""
 
-import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from jupyterlab_page import browser_page, cell_with, jupyterlab
+from playwright.sync_api import expect
 
 NOTEBOOK = "01_autoencoder_training.ipynb"
-CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
-SETTINGS = {
-    # Cells out of sight are not drawn by default; here every output is to be looked at.
-    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
-    # No question about news in front of the notebook.
-    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
-}
 
 
 @pytest.fixture
 def lab(workspace, monkeypatch):
-    """JupyterLab's address for the notebook, served from the workspace on a free port."""
-    for name, content in SETTINGS.items():
-        path = workspace / "settings" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(content))
-    monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", str(workspace / "settings"))
+    """JupyterLab's address for the notebook in the workspace."""
     # Enough images that an epoch takes seconds: time to interrupt a training.
     monkeypatch.setenv("NEURAL_MANIFOLD_IMAGES", "3000")
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--port=0", "--IdentityProvider.token="]
-    command += [f"--ServerApp.root_dir={workspace / 'notebooks'}"] + ["--allow-root"] * (os.geteuid() == 0)
-    log = (workspace / "lab.log").open("w+")
-    server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=workspace)
-    try:
-        deadline = time.monotonic() + 60
-        while not (found := re.search(r"http://localhost:\d+/lab", Path(log.name).read_text())):
-            assert server.poll() is None and time.monotonic() < deadline, Path(log.name).read_text()
-            time.sleep(0.2)
-        yield f"{found[0]}/tree/{NOTEBOOK}"
-    finally:
-        # The first signal makes it end its kernels; where that takes too long, it is ended itself.
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-        log.close()
+    with jupyterlab(workspace / "notebooks" / NOTEBOOK, workspace) as address:
+        yield address
 
 
 @pytest.fixture
 def page():
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(60_000)
+    with browser_page(viewport={"width": 1280, "height": 1000}) as page:
         yield page
-        browser.close()
 
 
 def choose(page, menu, item):
     """Clicks an entry of JupyterLab's menu bar."""
     page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{menu}$")).click()
     page.locator(".lm-Menu-item", has=page.get_by_text(item, exact=True)).click()
-
-
-def cell_with(page, text):
-    """The code cell whose source holds a text."""
-    return page.locator(".jp-CodeCell", has=page.locator(".jp-InputArea", has_text=text)).first
 
 
 def colours(page, element):

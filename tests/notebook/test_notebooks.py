@@ -62,6 +62,12 @@ def test_notebook_04_runs_on_a_folder_of_images(run_notebook, workspace):
     assert (workspace / "artifacts" / "my_images" / "data.js").exists()
 
 
+def test_each_cell_runs_again(run_notebook):
+    for path in NOTEBOOKS:
+        result, _ = run_notebook(path.name, twice=True)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
 def test_the_html_of_a_notebook_has_live_figures_and_no_network(tmp_path):
     figure = {"data": [{"type": "scatter", "x": [1, 2], "y": [3, 4]}], "layout": {}}
     data = {"text/plain": "Figure", "application/vnd.plotly.v1+json": figure}
