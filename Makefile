@@ -2,6 +2,16 @@
 # what it does and how long that took. `make run` goes from nothing to the explorer's page.
 
 export CARGO_TARGET_DIR ?= target
+# Devices built in beside flex: cuda, wgpu, tch. Given once (make setup FEATURES=cuda), they are remembered in .venv.
+FEATURES ?= $(shell cat .venv/features 2>/dev/null)
+CARGO_FLAGS := --release $(if $(FEATURES),--features $(FEATURES))
+ifneq (,$(findstring tch,$(FEATURES)))
+# The build and every program find PyTorch's library in .venv.
+export LIBTORCH_USE_PYTORCH := 1
+export VIRTUAL_ENV := $(CURDIR)/.venv
+export PATH := $(VIRTUAL_ENV)/bin:$(PATH)
+export LD_LIBRARY_PATH := $(wildcard $(VIRTUAL_ENV)/lib/python3*/site-packages/torch/lib):$(LD_LIBRARY_PATH)
+endif
 STARTED := $(shell date +%s)
 STEP := notebooks/kernel/step
 PYTHON := .venv/bin/python
@@ -9,17 +19,23 @@ NOTEBOOK := 01_autoencoder_training
 # Clippy in rustc's place: lints and tests share one compilation, and the dependencies are those of the release build.
 LINTS := env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
-.PHONY: setup library evcxr lab run test bench demo clean-notebooks
+.PHONY: setup setup-tch library evcxr lab run test bench demo clean-notebooks
 
 setup: ## the system's packages, the Python environment, the library, the notebook kernel
 	@$(STEP) "system packages" notebooks/kernel/packages
 	@$(STEP) "Python environment in .venv" notebooks/kernel/venv
+	@echo "$(FEATURES)" > .venv/features
 	@$(MAKE) --no-print-directory --jobs=2 library evcxr
 	@$(STEP) "kernel \"Rust (neural-manifold)\"" $(PYTHON) notebooks/kernel/install.py "$(CARGO_TARGET_DIR)"
 
+setup-tch: ## the device libtorch: PyTorch's library, several GB, and the library built against it
+	@$(STEP) "Python environment in .venv" notebooks/kernel/venv
+	@$(STEP) "PyTorch in .venv" .venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements-tch.txt
+	@$(MAKE) --no-print-directory setup FEATURES=tch
+
 # The two long builds run side by side: each fills the gaps of the other.
 library:
-	@$(STEP) "library, release build" cargo build --release
+	@$(STEP) "library, release build" cargo build $(CARGO_FLAGS)
 evcxr:
 	@$(STEP) "notebook kernel's program, evcxr_jupyter" notebooks/kernel/evcxr
 
@@ -38,8 +54,8 @@ artifacts/$(NOTEBOOK).html web-app/data.js &: notebooks/$(NOTEBOOK).ipynb $(CARG
 
 test: setup ## format, lints, Rust tests, notebooks and page
 	@$(STEP) "format" cargo fmt --check
-	@$(STEP) "lints" $(LINTS) cargo build --release --all-targets
-	@$(STEP) "Rust tests" $(LINTS) cargo test --release
+	@$(STEP) "lints" $(LINTS) cargo build $(CARGO_FLAGS) --all-targets
+	@$(STEP) "Rust tests" $(LINTS) cargo test $(CARGO_FLAGS)
 	@$(STEP) "notebook and page tests" $(PYTHON) -m pytest tests
 
 bench: setup ## the kernel's and the page's response times, into artifacts/bench.json; maps: see benches/map_bench.py

@@ -6,6 +6,7 @@ usage: install.py TARGET_DIR    the folder that cargo builds into (CARGO_TARGET_
 import json
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -20,8 +21,14 @@ def kernelspec(target_dir: Path) -> dict:
         "language": "rust",
         # evcxr is interrupted by a message: it kills the process that runs cells, and goes on with a new one.
         "interrupt_mode": "message",
-        "env": {"NEURAL_MANIFOLD_RELEASE": str(target_dir / "release"), "RUST_SRC_PATH": str(SOURCES)},
+        "env": {"NEURAL_MANIFOLD_RELEASE": str(target_dir / "release"), "RUST_SRC_PATH": str(SOURCES)} | torch(),
     }
+
+
+def torch() -> dict[str, str]:
+    """Where a library built with the feature `tch` finds PyTorch's, which this environment holds after setup-tch."""
+    folder = Path(sysconfig.get_path("purelib")) / "torch" / "lib"
+    return {"LD_LIBRARY_PATH": f"{folder}:${{LD_LIBRARY_PATH}}"} if folder.is_dir() else {}
 
 
 def link_sources(sysroot: Path, sources: Path) -> None:
