@@ -46,6 +46,7 @@ pub mod display;
 pub mod export;
 
 mod files;
+mod lanes;
 pub mod prelude;
 
 pub use error::{Error, Result};

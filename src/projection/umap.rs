@@ -4,7 +4,6 @@
 mod curve;
 mod forces;
 mod fuzzy;
-mod lanes;
 mod optimize;
 mod place;
 mod spectral;

@@ -74,7 +74,7 @@ fn power<S: Simd>(simd: S, x: S::f32s, b: f32) -> S::f32s {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::projection::umap::lanes;
+    use crate::lanes;
     use pulp::{Scalar, Scalar256b, WithSimd};
 
     #[test]

@@ -10,8 +10,8 @@ use rayon::prelude::*;
 
 use super::forces::Forces;
 use super::fuzzy::Graph;
-use super::lanes;
 use super::turns::{Place, Standing, Turns};
+use crate::lanes;
 
 /// Others that push, for each edge that pulls.
 pub(super) const NEGATIVES: usize = 5;

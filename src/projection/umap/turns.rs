@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use pulp::{Simd, WithSimd};
 
 use super::forces::Forces;
-use super::lanes::{LANES, array, each_lane, floats};
 use super::optimize::{Block, CLIP, Edge, NEGATIVES, Point, mix, next_random};
+use crate::lanes::{LANES, array, each_lane, floats};
 
 /// Edges that are looked at before those among them whose turn it is are moved: the moves then follow without a
 /// branch to guess.
