@@ -48,6 +48,7 @@ pub mod display;
 pub mod export;
 
 mod files;
+mod lanes;
 pub mod prelude;
 
 pub use error::{Error, Result};

@@ -2,6 +2,9 @@
 
 mod approximate;
 mod exact;
+mod leaves;
+mod search;
+mod tile;
 
 use ndarray::{Array2, ArrayView2, Axis, s};
 use rand::{RngExt, SeedableRng};
@@ -67,7 +70,7 @@ impl Neighbors {
 
 /// Finds the `n_neighbors` nearest rows of every row of `rows`, `[n, d]`.
 ///
-/// Exact up to 100,000 rows, by blocked matrix products whose candidates are measured again in double
+/// Exact up to 100,000 rows, by products in single precision whose candidates are measured again in double
 /// precision. Beyond, by seeded nearest-neighbour descent (Dong et al. 2011), with the recall on 1,000 rows
 /// in [`Neighbors::recall`]. The result is the same, bit for bit, at any number of threads.
 ///

@@ -38,6 +38,23 @@ fn graph_equals_brute_force_across_blocks_and_far_from_the_origin() -> Result<()
 }
 
 #[test]
+fn groups_that_are_left_out_hold_no_neighbor() -> Result<()> {
+    // Clusters of 100 rows at growing distances: most groups are out of reach, and some are cut by a border.
+    let mut rows = rows(1_000, 3, 0.0);
+    for (i, mut row) in rows.axis_iter_mut(Axis(0)).enumerate() {
+        row[i % 3] += ((i % 10) * (i % 10)) as f32;
+    }
+    let graph = find(&rows, 120, Metric::Euclidean)?;
+    let others = find_in(&rows, &rows, 121, Metric::Euclidean)?;
+    for i in (0..1_000).step_by(7) {
+        let truth = brute_force(&rows, i, 120);
+        assert_eq!(graph.indices.row(i).to_vec(), truth, "row {i}");
+        assert_eq!(others.indices.row(i).to_vec()[1..], truth, "row {i} among all");
+    }
+    Ok(())
+}
+
+#[test]
 fn equal_rows_come_in_the_order_of_their_numbers() -> Result<()> {
     let graph = find(&Array2::ones((600, 3)), 4, Metric::Euclidean)?;
     assert_eq!(graph.indices.row(0).to_vec(), [1, 2, 3, 4]);

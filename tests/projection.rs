@@ -27,15 +27,19 @@ fn all_finite(map: &Array2<f32>) -> bool {
 
 #[test]
 fn umap_gives_the_same_bits_at_any_number_of_threads() -> Result<()> {
-    let rows = blobs(200, 4.0);
-    let with = |threads: usize, seed: u64| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-        pool.install(|| project(&rows, &ProjectionConfig { seed, ..config(60) })).map(|map| map.coordinates)
-    };
-    let one = with(1, 5)?;
-    assert_eq!(one, with(2, 5)?);
-    assert_eq!(one, with(3, 5)?);
-    assert_ne!(one, with(1, 6)?, "the seed matters");
+    // The larger map is made in parts side by side.
+    for per_blob in [200, 800] {
+        let rows = blobs(per_blob, 4.0);
+        let with = |threads: usize, seed: u64| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            let config = ProjectionConfig { seed, ..config(60) };
+            pool.install(|| project(&rows, &config)).map(|map| map.coordinates)
+        };
+        let one = with(1, 5)?;
+        assert_eq!(one, with(2, 5)?);
+        assert_eq!(one, with(3, 5)?);
+        assert_ne!(one, with(1, 6)?, "the seed matters");
+    }
     Ok(())
 }
 

@@ -2,19 +2,23 @@
 //! threads.
 
 mod curve;
+mod forces;
 mod fuzzy;
 mod optimize;
+mod place;
 mod spectral;
 mod start;
+mod turns;
 
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 pub use self::curve::Curve;
 
-use self::curve::Forces;
+use self::forces::Forces;
 use self::fuzzy::Graph;
-use self::optimize::{Optimizer, Point, place_point};
+use self::optimize::{Optimizer, Point};
+use self::place::place_point;
 use super::{Frame, Layout, Projection, ProjectionConfig};
 use crate::error::{Error, Result};
 use crate::neighbors::Neighbors;
@@ -24,14 +28,14 @@ use crate::progress::Progress;
 const SMALL: usize = 10_000;
 
 pub(super) fn run(rows: &Array2<f32>, neighbors: &Neighbors, config: &ProjectionConfig) -> Result<Layout> {
-    let n_epochs = config.n_epochs.unwrap_or(if rows.nrows() <= SMALL { 500 } else { 200 });
+    let n_epochs = config.n_epochs.unwrap_or(if rows.nrows() <= SMALL { 700 } else { 200 });
     if let Some(&late) = config.keep_epochs.iter().find(|&&epoch| epoch > n_epochs) {
         return Err(Error::config("keep_epochs", late, format!("there are {n_epochs} epochs")));
     }
     let graph = Graph::from_neighbors(neighbors);
     let mut layout = start::layout(rows, &graph, config)?;
     let forces = Forces::new(Curve::fit(config.min_dist, config.spread));
-    let optimizer = Optimizer::new(&graph, forces, config.seed, n_epochs);
+    let mut optimizer = Optimizer::new(&graph, forces, config.seed, n_epochs);
 
     let mut progress = Progress::start("umap", n_epochs, "epochs", !config.verbose);
     let mut frames = Vec::new();

@@ -1,4 +1,4 @@
-//! The similarity of two points on the map as a function of their distance, and the forces it gives.
+//! The similarity of two points on the map as a function of their distance.
 
 /// `1 / (1 + a d^(2b))`, which falls from 1 near `min_dist` to 0 at the scale of `spread`
 /// (McInnes, Healy & Melville 2018, section 3.2).
@@ -59,55 +59,6 @@ fn similarity(a: f64, b: f64, distance: f64) -> f64 {
     1.0 / (1.0 + a * distance.powf(2.0 * b))
 }
 
-/// Table cells per doubling of the squared distance: the force within a cell varies by about one per cent.
-const CELLS_PER_OCTAVE_BITS: u32 = 6;
-const SHIFT: u32 = 23 - CELLS_PER_OCTAVE_BITS;
-/// The table spans squared distances from 2^-14 to 2^18; beyond, the first or last cell serves.
-const FIRST_EXPONENT: i32 = -14;
-const CELLS: usize = 32 << CELLS_PER_OCTAVE_BITS;
-const FIRST_CELL: u32 = ((127 + FIRST_EXPONENT) as u32) << CELLS_PER_OCTAVE_BITS;
-
-/// Coefficients of the forces along the difference of two points, by their squared distance.
-///
-/// The bits of a float are its logarithm in fixed point, so a shift of them finds the cell: no power is
-/// computed in the optimiser.
-#[derive(Debug, Clone)]
-pub(super) struct Forces {
-    attraction: Box<[f32; CELLS]>,
-    repulsion: Box<[f32; CELLS]>,
-}
-
-impl Forces {
-    pub(super) fn new(curve: Curve) -> Forces {
-        let Curve { a, b } = curve;
-        let middle = |cell: usize| {
-            f64::from(f32::from_bits(((FIRST_CELL + cell as u32) << SHIFT) + (1 << (SHIFT - 1))))
-        };
-        let attraction = |squared: f64| -2.0 * a * b * squared.powf(b - 1.0) / (1.0 + a * squared.powf(b));
-        // The 0.001 bounds the force between points that almost coincide.
-        let repulsion = |squared: f64| 2.0 * b / ((0.001 + squared) * (1.0 + a * squared.powf(b)));
-        Forces {
-            attraction: Box::new(std::array::from_fn(|cell| attraction(middle(cell)) as f32)),
-            repulsion: Box::new(std::array::from_fn(|cell| repulsion(middle(cell)) as f32)),
-        }
-    }
-
-    #[inline(always)]
-    pub(super) fn attraction(&self, squared: f32) -> f32 {
-        self.attraction[cell(squared)]
-    }
-
-    #[inline(always)]
-    pub(super) fn repulsion(&self, squared: f32) -> f32 {
-        self.repulsion[cell(squared)]
-    }
-}
-
-#[inline(always)]
-fn cell(squared: f32) -> usize {
-    (squared.to_bits() >> SHIFT).saturating_sub(FIRST_CELL).min(CELLS as u32 - 1) as usize
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,19 +77,5 @@ mod tests {
                 "{min_dist} {spread} {curve:?}"
             );
         }
-    }
-
-    #[test]
-    fn table_is_within_one_per_cent_of_the_formula() {
-        let curve = Curve::fit(0.1, 1.0);
-        let forces = Forces::new(curve);
-        for squared in [1e-3f64, 0.02, 0.5, 1.0, 3.7, 90.0, 2e4] {
-            let pull = -2.0 * curve.a * curve.b * squared.powf(curve.b - 1.0)
-                / (1.0 + curve.a * squared.powf(curve.b));
-            let push = 2.0 * curve.b / ((0.001 + squared) * (1.0 + curve.a * squared.powf(curve.b)));
-            assert!((f64::from(forces.attraction(squared as f32)) / pull - 1.0).abs() < 0.01);
-            assert!((f64::from(forces.repulsion(squared as f32)) / push - 1.0).abs() < 0.01 + 0.01);
-        }
-        assert!(forces.attraction(0.0).is_finite() && forces.repulsion(f32::MAX).is_finite());
     }
 }
