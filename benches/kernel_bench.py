@@ -35,7 +35,7 @@ let trained: Trained = train(&data, &TrainConfig {{ epochs: {EPOCHS}, ..TrainCon
 PRELUDE = "use neural_manifold::prelude::*;"
 DEPENDENCY = ':dep neural-manifold = { path = ".." }\n'
 # The channels, batch and rate of TrainConfig::default().
-TRAINING_BINARY = ["cargo", "bench", "--bench", "training", "--", "16,32", "64", "0.003", str(EPOCHS), str(IMAGES)]
+TRAINING_BINARY = ["cargo", "bench", "--bench", "training", "--", "16,32", "32", "0.004", str(EPOCHS), str(IMAGES)]
 
 
 def rates(text: str) -> list[float]:

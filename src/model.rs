@@ -43,7 +43,7 @@ pub struct AutoencoderConfig {
 }
 
 impl Default for AutoencoderConfig {
-    /// The best test loss measured for about four minutes of training on 2 cores.
+    /// Trained in about a minute on 2 cores; larger ones take twice as long for a test loss lower by .001.
     fn default() -> Self {
         AutoencoderConfig { channels: vec![16, 32], latent_size: 32, side: 28 }
     }

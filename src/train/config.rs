@@ -45,9 +45,9 @@ impl Default for TrainConfig {
     fn default() -> Self {
         TrainConfig {
             model: AutoencoderConfig::default(),
-            epochs: 6,
-            batch_size: 64,
-            learning_rate: 3e-3,
+            epochs: 8,
+            batch_size: 32,
+            learning_rate: 4e-3,
             schedule: Schedule::WarmUpCosine,
             patience: None,
             validation_split: None,
