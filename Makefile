@@ -58,9 +58,12 @@ test: setup ## format, lints, Rust tests, notebooks and page
 	@$(STEP) "Rust tests" $(LINTS) cargo test $(CARGO_FLAGS)
 	@$(STEP) "notebook and page tests" $(PYTHON) -m pytest tests
 
-bench: setup ## the kernel's and the page's response times, into artifacts/bench.json; maps: see benches/map_bench.py
+bench: setup ## response times, training and maps beside their peers, into artifacts/bench.json; after make run
+	@$(STEP) "the peers in .venv/bench, several GB" notebooks/kernel/venv .venv/bench requirements-bench.txt
 	@$(STEP) "kernel bench" $(PYTHON) benches/kernel_bench.py
 	@$(STEP) "page bench" $(PYTHON) benches/page_bench.py
+	@$(STEP) "training bench" .venv/bench/bin/python benches/train_bench.py
+	@$(STEP) "map bench" .venv/bench/bin/python benches/map_bench.py
 
 demo: setup ## pictures of the notebook and the page that `make run` has made, and a short film, into assets/
 	@test -f web-app/data.js -a -f artifacts/$(NOTEBOOK).ipynb || { echo "there is nothing to show yet: make run makes it" >&2; exit 1; }

@@ -1,9 +1,10 @@
 """Every engine beside umap-learn on the same rows, in one run, with the same number of threads.
 
-    python benches/map_bench.py ROWS.f32 COLUMNS LABELS.u8 [--engines umap,pca] [--seeds 3] [--threads 2]
+    python benches/map_bench.py [ROWS.f32 COLUMNS LABELS.u8] [--engines umap,pca] [--seeds 3] [--threads 2]
 
-ROWS.f32 holds raw little-endian floats, LABELS.u8 a byte per row. Needs requirements-bench.txt, and the bench
-program, which it builds. Prints a table and merges `map.<engine>.<10k|70k>.{seconds,trust,continuity,recall,knn,
+ROWS.f32 holds raw little-endian floats, LABELS.u8 a byte per row; without them, the latents that notebook 01 left in
+artifacts/ are taken: the 10,000 of the test images, then those of all 70,000. Needs requirements-bench.txt, and the
+bench program, which it builds. Prints a table and merges `map.<engine>.<10k|70k>.{seconds,trust,continuity,recall,knn,
 triplets,ratio}` into artifacts/bench.json; `ratio` is umap-learn's seconds over the engine's. Scores are those of
 scikit-learn on 5,000 fixed rows, the same for all.
 """
@@ -22,14 +23,16 @@ from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+PROGRAM = ["cargo", "bench", "--quiet", "--bench", "map_bench", "--"]
 NEGATIVES, MEMBERSHIP = 5, 0.33  # pushes a pull; mean strength of an edge, an assumption
 PAIR_NS = 0.7  # of a floor: eight pairs take some 50 AVX2 operations, three a cycle at 3 GHz; counted, not measured
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("rows"), parser.add_argument("columns", type=int), parser.add_argument("labels")
-    parser.add_argument("--engines", default="umap,pca,tsne,pacmap,densmap")
+    parser.add_argument("rows", nargs="?"), parser.add_argument("columns", type=int, nargs="?")
+    parser.add_argument("labels", nargs="?")
+    parser.add_argument("--engines", default="umap,pca")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
@@ -79,16 +82,30 @@ def floor(n, epochs, threads):
 
 def main():
     options = arguments()
-    path = str(pathlib.Path(options.rows).resolve())
-    rows = np.fromfile(path, "<f4").reshape(-1, options.columns)
-    scores = Scores(rows, np.fromfile(options.labels, np.uint8)[: len(rows)])
+    if options.rows:
+        bench(options, options.rows, options.columns, options.labels)
+        return
+    latents = [ROOT / "artifacts" / f"latents_{split}.parquet" for split in ["test", "train"]]
+    for path in latents:
+        assert path.exists(), f"there are no latents: make run makes them: {path}"
+    with tempfile.TemporaryDirectory() as folder:
+        for files in [latents[:1], latents]:
+            rows, labels = f"{folder}/rows.f32", f"{folder}/labels.u8"
+            raw = [*PROGRAM, "raw", rows, labels, *map(str, files)]
+            bench(options, rows, lines(raw, os.environ)[0]["columns"], labels)
+
+
+def bench(options, rows, columns, labels):
+    path = str(pathlib.Path(rows).resolve())
+    rows = np.fromfile(path, "<f4").reshape(-1, columns)
+    scores = Scores(rows, np.fromfile(labels, np.uint8)[: len(rows)])
     threads = str(options.threads)
     environment = {**os.environ, "RAYON_NUM_THREADS": threads, "NUMBA_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
     size = f"{round(len(rows) / 1000)}k"
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         maps = [f"{folder}/umap-learn.{seed}.f32" for seed in range(options.seeds)]
-        peer = [sys.executable, str(ROOT / "benches/peers/umap_map.py"), path, str(options.columns), *maps]
+        peer = [sys.executable, str(ROOT / "benches/peers/umap_map.py"), path, str(columns), *maps]
         results["umap-learn"] = [
             {"seconds": run["seconds"], **scores.of(file)} for run, file in zip(lines(peer, environment), maps)
         ]
@@ -96,8 +113,7 @@ def main():
             results[engine] = []
             for seed in range(1 if engine == "pca" else options.seeds):
                 file = f"{folder}/{engine}.{seed}.f32"
-                program = ["cargo", "bench", "--quiet", "--bench", "map_bench", "--", path, str(options.columns)]
-                run = lines([*program, engine, str(seed), file], environment)[0]
+                run = lines([*PROGRAM, path, str(columns), engine, str(seed), file], environment)[0]
                 seconds = run["layout_secs"] + (run["knn_secs"] if engine not in ("pca", "annembed") else 0)
                 results[engine].append({**run, "seconds": seconds, **scores.of(file)})
                 if engine == "umap":

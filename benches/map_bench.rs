@@ -1,15 +1,22 @@
 //! One engine on one set of rows: seconds and scores as a line of JSON. `map_bench.py` runs it beside umap-learn.
 //!
-//! `cargo bench --bench map_bench -- ROWS.f32 COLUMNS ENGINE SEED MAP.f32`, all raw and little-endian.
+//! `cargo bench --bench map_bench -- ROWS.f32 COLUMNS ENGINE SEED MAP.f32`, all raw and little-endian. Such files are
+//! made of latents by `-- raw ROWS.f32 LABELS.u8 LATENTS.parquet ..`.
 
 use std::time::Instant;
 
 use ndarray::Array2;
+use neural_manifold::latents::Latents;
 use neural_manifold::neighbors::{Metric, find};
 use neural_manifold::projection::{Engine, ProjectionConfig, project_with};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if let [first, rows, labels, latents @ ..] = arguments.as_slice()
+        && first == "raw"
+    {
+        return write_raw(rows, labels, latents);
+    }
     let [rows, columns, engine, seed, map] = arguments.as_slice() else {
         println!("give ROWS.f32 COLUMNS ENGINE SEED MAP.f32, or run benches/map_bench.py; nothing measured");
         return Ok(());
@@ -35,6 +42,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "n_epochs": projection.n_epochs, "peak_mib": peak_mib(),
         })
     );
+    Ok(())
+}
+
+/// The vectors and labels of one file of latents behind another.
+fn write_raw(rows: &str, labels: &str, latents: &[String]) -> Result<(), Box<dyn std::error::Error>> {
+    let (mut values, mut classes, mut columns) = (Vec::new(), Vec::new(), 0);
+    for path in latents {
+        let latents = Latents::from_parquet(path)?;
+        columns = latents.vectors.ncols();
+        values.extend(latents.vectors.iter().flat_map(|x| x.to_le_bytes()));
+        classes.extend(latents.labels.iter().copied());
+    }
+    std::fs::write(rows, values)?;
+    std::fs::write(labels, classes)?;
+    println!("{}", serde_json::json!({ "columns": columns }));
     Ok(())
 }
 
