@@ -1,12 +1,13 @@
 """Training and encoding beside PyTorch and Keras: the same network, batch, images and threads, taking turns.
 
     python benches/train_bench.py [--channels 32,64] [--batch 128] [--rounds 3] [--threads 2] [--peers torch,keras]
+        [--devices flex,libtorch] [--features tch]
 
 Needs requirements-bench.txt. Prints a table of medians and merges into artifacts/bench.json, where the ratios are
 ours over the peer's:
 
-    train.flex.{images_per_s,ratio_pytorch,ratio_keras}
-    encode.flex.{images_per_s,ratio_pytorch,ratio_keras}
+    train.<device>.{images_per_s,ratio_pytorch,ratio_keras}
+    encode.<device>.{images_per_s,ratio_pytorch,ratio_keras}
 """
 
 import argparse
@@ -36,6 +37,8 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", default=str(os.cpu_count()))
     parser.add_argument("--peers", default="torch,keras")
+    parser.add_argument("--devices", default="flex", help="of this library; those beside flex must be built in")
+    parser.add_argument("--features", default="", help="of the library's build")
     return parser.parse_args()
 
 
@@ -52,9 +55,10 @@ def rates(command: list[str], threads: str) -> tuple[float, float]:
 def main() -> None:
     options = arguments()
     shape = [options.channels, options.batch, RATE, options.epochs, options.images]
-    bench = ["cargo", "bench", "--bench", "training", "--"]
-    subprocess.run([*bench[:4], "--no-run"], cwd=REPOSITORY, check=True)
-    commands = {"flex": [*bench, *shape]}
+    bench = ["cargo", "bench", "--features", options.features, "--bench", "training"]
+    subprocess.run([*bench, "--no-run"], cwd=REPOSITORY, check=True)
+    devices = options.devices.split(",")
+    commands = {device: [*bench, "--", *shape, device] for device in devices}
     for peer in options.peers.split(","):
         program = str(REPOSITORY / "benches" / "peers" / f"autoencoder_{peer}.py")
         commands[NAMES[peer]] = [sys.executable, program, options.data, *shape, options.threads]
@@ -67,11 +71,12 @@ def main() -> None:
     print(f"channels {options.channels}  batch {options.batch}  {options.threads} threads, medians of {options.rounds} rounds")
     for place, stage in enumerate(["train", "encode"]):
         medians = {name: statistics.median(pair[place] for pair in pairs) for name, pairs in found.items()}
-        results[f"{stage}.flex.images_per_s"] = round(medians["flex"])
+        for device in devices:
+            results[f"{stage}.{device}.images_per_s"] = round(medians[device])
+            for peer in medians.keys() - devices:
+                results[f"{stage}.{device}.ratio_{peer}"] = round(medians[device] / medians[peer], 2)
         for name, median in medians.items():
-            print(f"{stage:7} {name:8} {median:7.0f} images/s   flex is {medians['flex'] / median:.2f} times as fast")
-            if name != "flex":
-                results[f"{stage}.flex.ratio_{name}"] = round(medians["flex"] / median, 2)
+            print(f"{stage:7} {name:9} {median:7.0f} images/s   {devices[0]} is {medians[devices[0]] / median:.2f} times as fast")
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(kept | results, indent=2) + "\n")

@@ -1,4 +1,5 @@
-//! Test loss against wall-clock: `cargo bench --bench training -- CHANNELS BATCH LEARNING_RATE EPOCHS [IMAGES]`.
+//! Test loss against wall-clock: `cargo bench --bench training -- CHANNELS BATCH LEARNING_RATE EPOCHS
+//! [IMAGES [DEVICE]]`.
 //!
 //! `CHANNELS` is a list such as `16,32`. Prints a line an epoch and the final test loss.
 
@@ -18,7 +19,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         batch_size: args.get(1).map_or(Ok(defaults.batch_size), |arg| arg.parse())?,
         learning_rate: args.get(2).map_or(Ok(defaults.learning_rate), |arg| arg.parse())?,
         epochs: args.get(3).map_or(Ok(defaults.epochs), |arg| arg.parse())?,
-        ..defaults
+        device: args.get(5).cloned().unwrap_or(defaults.device),
+        ..TrainConfig::default()
     };
     let images = args.get(4).map_or(Ok(usize::MAX), |arg| arg.parse())?;
     let data = dataset::load()?.first(images, usize::MAX);

@@ -39,17 +39,19 @@ pub(crate) fn is_flex(device: &Device) -> bool {
 fn open(name: &str) -> std::result::Result<Device, String> {
     match name {
         "flex" => Ok(Device::flex()),
+        // burn 0.23 drops it; until then it is the bridge to PyTorch's own kernels.
         #[cfg(feature = "tch")]
         #[allow(deprecated)]
-        // burn 0.23 drops it; until then it is the bridge to PyTorch's own kernels
         "libtorch" => Ok(Device::libtorch()),
         #[cfg(feature = "cuda")]
         "cuda" => present(burn::tensor::DeviceType::Cuda, "an NVIDIA card and its driver"),
         #[cfg(feature = "wgpu")]
         "wgpu" => present(burn::tensor::DeviceType::Wgpu, "a graphics card with Vulkan, Metal or DirectX"),
-        "libtorch" => Err("it is not built in: run make setup-tch".to_string()),
-        "cuda" | "wgpu" => Err(format!("it is not built in: run make setup FEATURES={name}")),
-        _ => Err(format!("known are {}", NAMES.join(", "))),
+        _ => Err(match name {
+            "libtorch" => "it is not built in: run make setup-tch".to_string(),
+            "cuda" | "wgpu" => format!("it is not built in: run make setup FEATURES={name}"),
+            _ => format!("known are {}", NAMES.join(", ")),
+        }),
     }
 }
 

@@ -62,8 +62,8 @@ pub struct Split {
 ///
 /// Taken from the folder that `NEURAL_MANIFOLD_DATA` names; where none is named, looked for in `data/` (of this folder
 /// or the one above, for a notebook's kernel) and where Debian's package `dataset-fashion-mnist` puts it; else
-/// downloaded from the publisher into `data/`, where a download that broke off goes on. Digests are checked whichever way it came. `NEURAL_MANIFOLD_IMAGES=N` keeps the
-/// first N images of each split, for a quick run through a notebook.
+/// downloaded from the publisher into `data/`, where a download that broke off goes on. Digests are checked whichever
+/// way it came. `NEURAL_MANIFOLD_IMAGES=N` keeps the first N images of each split, for a quick run through a notebook.
 pub fn load() -> Result<Dataset> {
     let dataset = match std::env::var_os("NEURAL_MANIFOLD_DATA") {
         Some(named) => load_from(&named.to_string_lossy()),

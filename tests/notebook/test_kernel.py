@@ -102,7 +102,7 @@ def test_a_rebuilt_library_leaves_the_running_kernel_whole():
         with kernel(release) as client:
             client.ran("use neural_manifold::prelude::*;\nlet config: TrainConfig = TrainConfig::default();")
             replace(release / launch.LIBRARY, b"another build")
-            assert client.shown('println!("{} {}", config.epochs, QualityConfig::default().k);') == "6 15\n"
+            assert client.shown('println!("{} {}", config.seed, QualityConfig::default().k);') == "42 15\n"
 
 
 def test_types_of_the_standard_library_are_inferred_and_completed():

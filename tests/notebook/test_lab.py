@@ -13,7 +13,7 @@ NOTEBOOK = "01_autoencoder_training.ipynb"
 def lab(workspace, monkeypatch):
     """JupyterLab's address for the notebook in the workspace."""
     # Enough images that an epoch takes seconds: time to interrupt a training.
-    monkeypatch.setenv("NEURAL_MANIFOLD_IMAGES", "3000")
+    monkeypatch.setenv("NEURAL_MANIFOLD_IMAGES", "20000")
     with jupyterlab(workspace / "notebooks" / NOTEBOOK, workspace) as address:
         yield address
 
@@ -62,7 +62,7 @@ def test_notebook_runs_is_interrupted_resumes_and_draws(lab, page, workspace):
     # The same cell again, alone: it goes on where the checkpoint stands.
     training.locator(".jp-InputArea-editor").click()
     page.keyboard.press("Control+Enter")
-    expect(output).to_contain_text(re.compile(r"continuing after epoch [1-5]"), timeout=60_000)
+    expect(output).to_contain_text(re.compile(r"continuing after epoch [1-7]"), timeout=60_000)
     plot = training.locator(".js-plotly-plot")
     plot.wait_for(timeout=120_000)
 
@@ -72,8 +72,8 @@ def test_notebook_runs_is_interrupted_resumes_and_draws(lab, page, workspace):
     failures = page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']")
     assert failures.all_inner_texts() == []
 
-    # Two curves of six epochs, as points in the document.
-    assert plot.locator(".scatterlayer .point").count() == 12
+    # Two curves of eight epochs, as points in the document.
+    assert plot.locator(".scatterlayer .point").count() == 16
     # The map is drawn by WebGL: the classes' colours are on the screen.
     map_figure = cell_with(page, "Engine::Umap").locator(".js-plotly-plot")
     map_figure.scroll_into_view_if_needed()
