@@ -48,6 +48,7 @@ impl Stage {
     pub fn forward(&self, images: &[f32], weight: &[f32], bias: &[f32]) -> (Vec<f32>, Vec<u8>) {
         let (size, out) = self.sizes();
         let (weight, bias) = self.pack_forward(weight, bias, 2 * lanes());
+        let corners = self.corners();
         let mut pooled = vec![0.0; images.len() / size * out];
         let mut winners = vec![DEAD; pooled.len()];
         images
@@ -60,6 +61,7 @@ impl Stage {
                     self.enframe(image, &mut frame);
                     Arch::new().dispatch(forward::Forward {
                         stage: self,
+                        corners: &corners,
                         frame: &frame,
                         weight: &weight,
                         bias: &bias,

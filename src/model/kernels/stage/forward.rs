@@ -6,6 +6,7 @@ use super::{DEAD, Stage};
 
 pub(super) struct Forward<'a> {
     pub stage: &'a Stage,
+    pub corners: &'a [usize],
     pub frame: &'a [f32],
     /// Of `pack_forward`, as the bias.
     pub weight: &'a [f32],
@@ -20,15 +21,13 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Stage { from, to, side } = *self.stage;
+        let Stage { from, to, .. } = *self.stage;
         let (line, reach) = (self.stage.line(), self.stage.reach());
         let width = 2 * S::F32_LANES;
         let weight = S::as_simd_f32s(self.weight).0;
         let bias = S::as_simd_f32s(self.bias).0;
         let windows = self.pooled.chunks_exact_mut(to).zip(self.winners.chunks_exact_mut(to));
-        let corners =
-            (0..side).step_by(2).flat_map(|y| (0..side).step_by(2).map(move |x| y * line + x * from));
-        for (corner, (pooled, winners)) in corners.zip(windows) {
+        for (corner, (pooled, winners)) in self.corners.iter().zip(windows) {
             let outputs = pooled.chunks_mut(width).zip(winners.chunks_mut(width));
             let parameters = bias.chunks_exact(2).zip(weight.chunks_exact(2 * 3 * reach));
             for ((bias, weight), (pooled, winners)) in parameters.zip(outputs) {
