@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::device;
 use crate::error::{Error, Result};
+pub(crate) use fused::numbers;
 
 /// Images that pass through the network together when nothing is trained.
 const INFERENCE_BATCH: usize = 250;

@@ -73,7 +73,7 @@ impl FusedOps for Flex {
 }
 
 /// A contiguous tensor's numbers.
-fn numbers(tensor: &Primitive) -> &[f32] {
+pub(crate) fn numbers(tensor: &Primitive) -> &[f32] {
     tensor.as_slice().expect("contiguous and of f32, the only type that this library makes")
 }
 

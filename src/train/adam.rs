@@ -12,6 +12,7 @@ use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::device;
+use crate::model::numbers;
 
 const BETA_1: f32 = 0.9;
 const BETA_2: f32 = 0.999;
@@ -89,8 +90,4 @@ fn one_pass<const D: usize>(
 
 fn primitive<const D: usize>(tensor: Tensor<D>) -> FloatTensor<Flex> {
     tensor.try_into_primitive::<Flex>().expect("a tensor of flex").to_contiguous()
-}
-
-fn numbers(tensor: &FloatTensor<Flex>) -> &[f32] {
-    tensor.as_slice().expect("contiguous and of f32, the only type that this library makes")
 }

@@ -24,7 +24,7 @@ const FEW: usize = 2_048;
 /// Points that stand together in a part, so that two threads seldom write to one cache line.
 const STRIPE: usize = 64;
 /// The golden ratio as a fraction of 2^32: its multiples are spread evenly.
-const GOLDEN: u32 = 0x9E37_79B9;
+pub(super) const GOLDEN: u32 = 0x9E37_79B9;
 
 /// A place in the plane.
 pub(super) type Point = [f32; 2];

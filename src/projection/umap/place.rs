@@ -3,7 +3,7 @@
 use pulp::Scalar;
 
 use super::forces::Forces;
-use super::optimize::{CLIP, NEGATIVES, Point, fixed_point, mix, next_random};
+use super::optimize::{CLIP, GOLDEN, NEGATIVES, Point, fixed_point, mix, next_random};
 
 /// Epochs and learning rate: the start is good already.
 const EPOCHS: usize = 100;
@@ -36,7 +36,7 @@ pub(super) fn place_point(
 
 /// Whether an edge's rates pass a whole number in this epoch. A phase of its own spreads edges of like weight.
 fn comes_up(edge: usize, rate: u32, epoch: usize) -> bool {
-    let phase = (edge as u32).wrapping_mul(0x9E37_79B9);
+    let phase = (edge as u32).wrapping_mul(GOLDEN);
     phase.wrapping_add(rate.wrapping_mul(epoch as u32)).overflowing_add(rate).1
 }
 
