@@ -1,7 +1,8 @@
 //! Eight numbers at a time.
 //!
 //! What is written against [`pulp::Simd`] runs in AVX2 registers where the processor has them and number by number
-//! elsewhere. Products and sums are never fused, so that both give the same bits.
+//! elsewhere. Where the bits are to be the same everywhere, a product and a sum are fused by `mul_add_f32s`, which rounds
+//! once on every processor, or not at all.
 
 use pulp::{Scalar256b, Simd, WithSimd};
 

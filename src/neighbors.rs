@@ -2,6 +2,7 @@
 
 mod approximate;
 mod exact;
+mod frame;
 mod leaves;
 mod search;
 mod tile;

@@ -8,6 +8,7 @@
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
+use super::frame::Frame;
 use super::leaves::slice;
 use super::search::{Candidates, Points, Search};
 use super::squared_distance;
@@ -19,7 +20,7 @@ const SPARE: usize = 9;
 /// The `k` nearest other rows of every row: row numbers and squared distances, `[n, k]`.
 pub(super) fn self_join(rows: ArrayView2<f32>, k: usize) -> (Array2<u32>, Array2<f64>) {
     let rows = rows.as_standard_layout();
-    let points = Points::new(rows.to_owned(), &column_means(rows.view()));
+    let points = Points::new(Frame::new(rows.view()).of(rows.view()));
     Join {
         from: &points,
         to: &points,
@@ -38,9 +39,9 @@ pub(super) fn cross_join(
     k: usize,
 ) -> (Array2<u32>, Array2<f64>) {
     let (queries, references) = (queries.as_standard_layout(), references.as_standard_layout());
-    let origin = column_means(references.view());
-    let from = Points::new(queries.to_owned(), &origin);
-    let to = Points::new(references.to_owned(), &origin);
+    let frame = Frame::new(references.view());
+    let from = Points::new(frame.of(queries.view()));
+    let to = Points::new(frame.of(references.view()));
     Join {
         from: &from,
         to: &to,
@@ -68,8 +69,9 @@ impl Join<'_> {
         let of_leaves: Vec<Vec<Vec<(f64, u32)>>> = from
             .leaves
             .par_iter()
-            .map(|leaf| {
-                let search = Search { leaf, from, to, keep: k + SPARE, leave_self_out };
+            .enumerate()
+            .map(|(number, leaf)| {
+                let search = Search { leaf: number, from, to, keep: k + SPARE, leave_self_out };
                 let candidates = lanes::dispatch(search);
                 leaf.members.iter().zip(candidates).map(|(&i, near)| self.decide(i, &near)).collect()
             })
@@ -110,8 +112,4 @@ impl Join<'_> {
 
 fn by_distance(a: &(f64, u32), b: &(f64, u32)) -> std::cmp::Ordering {
     a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
-}
-
-fn column_means(rows: ArrayView2<f32>) -> Vec<f64> {
-    rows.mapv(f64::from).mean_axis(Axis(0)).unwrap_or_default().to_vec()
 }

@@ -2,6 +2,7 @@
 //! threads.
 
 mod curve;
+mod edges;
 mod forces;
 mod fuzzy;
 mod optimize;
@@ -28,33 +29,34 @@ use crate::progress::Progress;
 const SMALL: usize = 10_000;
 
 pub(super) fn run(rows: &Array2<f32>, neighbors: &Neighbors, config: &ProjectionConfig) -> Result<Layout> {
-    let n_epochs = config.n_epochs.unwrap_or(if rows.nrows() <= SMALL { 700 } else { 200 });
+    let n_epochs = config.n_epochs.unwrap_or(if rows.nrows() <= SMALL { 800 } else { 200 });
     if let Some(&late) = config.keep_epochs.iter().find(|&&epoch| epoch > n_epochs) {
         return Err(Error::config("keep_epochs", late, format!("there are {n_epochs} epochs")));
     }
     let graph = Graph::from_neighbors(neighbors);
-    let mut layout = start::layout(rows, &graph, config)?;
+    let start = start::layout(rows, &graph, config)?;
     let forces = Forces::new(Curve::fit(config.min_dist, config.spread));
-    let mut optimizer = Optimizer::new(&graph, forces, config.seed, n_epochs);
+    let mut optimizer = Optimizer::new(&graph, &start, forces, config.seed, n_epochs);
 
     let mut progress = Progress::start("umap", n_epochs, "epochs", !config.verbose);
     let mut frames = Vec::new();
     let mut done = 0;
     loop {
         if config.keep_epochs.contains(&done) {
-            frames.push(Frame { epoch: done, coordinates: as_array(&layout) });
+            frames.push(Frame { epoch: done, coordinates: as_array(&optimizer.layout()) });
         }
         if done == n_epochs || config.is_stopped() {
             break;
         }
-        optimizer.epoch(done, &mut layout);
+        optimizer.epoch(done);
         done += 1;
         progress.advance(done);
     }
     if done == n_epochs {
         progress.finish();
     }
-    Ok(Layout { coordinates: as_array(&layout), n_epochs: done, stopped: done < n_epochs, frames })
+    let coordinates = as_array(&optimizer.layout());
+    Ok(Layout { coordinates, n_epochs: done, stopped: done < n_epochs, frames })
 }
 
 /// Places new rows one by one among points that stand still.

@@ -9,6 +9,11 @@ use crate::neighbors::Neighbors;
 /// A bandwidth is never below this share of the mean neighbour distance.
 const SMALLEST_BANDWIDTH: f64 = 1e-3;
 const BISECTIONS: usize = 64;
+/// Rows that are joined one after the other.
+const CHUNK: usize = 1_024;
+
+/// A row and how strongly another belongs with it.
+type Member = (u32, f32);
 
 /// A weighted graph, symmetric, as compressed sparse rows: the edges of row `i` are `offsets[i]..offsets[i + 1]`.
 #[derive(Debug, Clone)]
@@ -33,34 +38,58 @@ impl Graph {
     pub(super) fn from_neighbors(neighbors: &Neighbors) -> Graph {
         let (n, k) = neighbors.indices.dim();
         let mean = neighbors.distances.iter().map(|&d| f64::from(d)).sum::<f64>() / (n * k) as f64;
-        let forward: Vec<Vec<(u32, f32)>> = neighbors
-            .distances
-            .axis_iter(Axis(0))
+        let mut forward = vec![(0, 0.0); n * k];
+        let rows =
+            neighbors.distances.axis_iter(Axis(0)).into_par_iter().zip(neighbors.indices.axis_iter(Axis(0)));
+        forward.par_chunks_exact_mut(k).zip(rows).for_each(|(row, (distances, indices))| {
+            let members = indices.iter().copied().zip(memberships(distances, mean));
+            row.iter_mut().zip(members).for_each(|(slot, member)| *slot = member);
+            row.sort_unstable_by_key(|&(j, _)| j);
+        });
+        let (starts, backward) = transposed(&forward, n, k);
+        let parts: Vec<(Vec<usize>, Vec<Member>)> = (0..n.div_ceil(CHUNK))
             .into_par_iter()
-            .zip(neighbors.indices.axis_iter(Axis(0)))
-            .map(|(distances, indices)| {
-                let mut row: Vec<(u32, f32)> =
-                    indices.iter().copied().zip(memberships(distances, mean)).collect();
-                row.sort_unstable_by_key(|&(j, _)| j);
-                row
+            .map(|chunk| {
+                let rows = chunk * CHUNK..((chunk + 1) * CHUNK).min(n);
+                let (mut ends, mut edges) = (Vec::with_capacity(CHUNK), Vec::with_capacity(2 * CHUNK * k));
+                for i in rows {
+                    union(&forward[i * k..(i + 1) * k], &backward[starts[i]..starts[i + 1]], &mut edges);
+                    ends.push(edges.len());
+                }
+                (ends, edges)
             })
             .collect();
-        let mut backward: Vec<Vec<(u32, f32)>> = vec![Vec::with_capacity(k); n];
-        for (i, row) in forward.iter().enumerate() {
-            for &(j, weight) in row {
-                backward[j as usize].push((i as u32, weight));
-            }
-        }
-        let rows: Vec<Vec<(u32, f32)>> =
-            forward.par_iter().zip(&backward).map(|(p, q)| union(p, q)).collect();
         let mut offsets = Vec::with_capacity(n + 1);
         offsets.push(0);
-        for row in &rows {
-            offsets.push(offsets[offsets.len() - 1] + row.len());
+        for (ends, _) in &parts {
+            let before = offsets[offsets.len() - 1];
+            offsets.extend(ends.iter().map(|end| before + end));
         }
-        let (targets, weights) = rows.into_iter().flatten().unzip();
+        let (targets, weights) = parts.into_iter().flat_map(|(_, edges)| edges).unzip();
         Graph { offsets, targets, weights }
     }
+}
+
+/// The memberships by whom they name, in the order of the rows that they come from, and where those that name each row
+/// start.
+fn transposed(forward: &[Member], n: usize, k: usize) -> (Vec<usize>, Vec<Member>) {
+    let mut starts = vec![0; n + 1];
+    for &(j, _) in forward {
+        starts[j as usize + 1] += 1;
+    }
+    for row in 0..n {
+        starts[row + 1] += starts[row];
+    }
+    let mut next = starts.clone();
+    let mut backward = vec![(0, 0.0); forward.len()];
+    for (i, row) in forward.chunks_exact(k).enumerate() {
+        for &(j, weight) in row {
+            let place = &mut next[j as usize];
+            backward[*place] = (i as u32, weight);
+            *place += 1;
+        }
+    }
+    (starts, backward)
 }
 
 /// Memberships `exp(-(d - rho) / sigma)` of one row's neighbours, whose sum is `log2(k)`; `rho` is the distance
@@ -93,16 +122,15 @@ fn membership(distance: f32, rho: f64, sigma: f64) -> f64 {
     if beyond <= 0.0 || sigma <= 0.0 { 1.0 } else { (-beyond / sigma).exp() }
 }
 
-/// Merges two ascending lists.
-fn union(p: &[(u32, f32)], q: &[(u32, f32)]) -> Vec<(u32, f32)> {
-    let mut merged = Vec::with_capacity(p.len() + q.len());
+/// Merges two ascending lists behind `merged`.
+fn union(p: &[Member], q: &[Member], merged: &mut Vec<Member>) {
     let (mut p, mut q) = (p.iter().peekable(), q.iter().peekable());
     loop {
         let next = match (p.peek(), q.peek()) {
             (Some(&&(i, _)), Some(&&(j, _))) => i.min(j),
             (Some(&&(i, _)), None) => i,
             (None, Some(&&(j, _))) => j,
-            (None, None) => return merged,
+            (None, None) => return,
         };
         let there = p.next_if(|&&(i, _)| i == next).map_or(0.0, |&(_, weight)| weight);
         let back = q.next_if(|&&(j, _)| j == next).map_or(0.0, |&(_, weight)| weight);

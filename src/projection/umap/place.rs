@@ -2,8 +2,9 @@
 
 use pulp::Scalar;
 
+use super::edges::{GOLDEN, fixed_point};
 use super::forces::Forces;
-use super::optimize::{CLIP, GOLDEN, NEGATIVES, Point, fixed_point, mix, next_random};
+use super::optimize::{CLIP, NEGATIVES, Point, mix, next_random};
 
 /// Epochs and learning rate: the start is good already.
 const EPOCHS: usize = 100;

@@ -57,7 +57,8 @@ pub(super) fn layout(graph: &Graph, seed: u64) -> Option<Array2<f32>> {
     let diffusion = Diffusion::new(graph);
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut basis: Vec<Lanes> = (0..n).map(|_| std::array::from_fn(|_| rng.random::<f32>() - 0.5)).collect();
-    let mut cut = 0.5;
+    // The eigenvalues looked for are close to 1, for rows are joined with near ones only.
+    let mut cut = 0.9;
     for _ in 0..ROUNDS {
         basis = diffusion.filter(basis, cut);
         diffusion.remove_stationary(&mut basis);
