@@ -59,7 +59,6 @@ def main():
             bench.maps(np.concatenate([test, train]), np.concatenate([test_labels, train_labels]))
             if "umap" in (options.engines or MANY).split(","):
                 bench.transform(test, test_labels, train, train_labels)
-        bench.save()
 
 
 class Bench:
@@ -121,6 +120,7 @@ class Bench:
             for part, (seconds, floor) in parts.items():
                 print(f"umap, {part}: {seconds:.2f} s, {seconds / floor:.1f} times its floor of {floor:.3f} s")
                 self.figures[f"map.umap.{thousands(n)}.{part}_floors"] = seconds / floor
+        self.save()
 
     def table(self, n, runs):
         print(f"\n{f'{n:,} rows':20}" + "".join(f"{name:>11}" for name in DIGITS))
@@ -159,8 +159,10 @@ class Bench:
         figures["auc"] = told_apart(isolation[:n_test], isolation[n_test:])
         print("isolation, median of test rows {test:.2f}, of shuffled columns {shuffled:.2f}, AUC {auc:.4f}".format(**figures))
         self.figures |= {f"map.transform.isolation.{name}": float(figure) for name, figure in figures.items()}
+        self.save()
 
     def save(self):
+        """Called after each table: a run that is broken off keeps those it has."""
         target = ROOT / "artifacts/bench.json"
         target.parent.mkdir(exist_ok=True)
         merged = json.loads(target.read_text()) if target.exists() else {}
