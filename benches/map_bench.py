@@ -4,7 +4,7 @@
 
 ROWS.f32 holds raw little-endian floats, LABELS.u8 a byte per row; without them, the latents that notebook 01 left in
 artifacts/ are taken: the 10,000 of the test images, then those of all 70,000, then the test rows are placed on a map
-of the 60,000 others. Needs requirements-bench.txt, and the bench program, which it builds. About 8 minutes on 2 cores.
+of the 60,000 others. Needs requirements-bench.txt, and the bench program, which it builds. Some 8 minutes on 2 cores.
 
 Prints tables of means over the seeds, standard deviations below, and merges `map.<engine>.<10k|70k>.{seconds,peak_mib,
 trust,continuity,recall,knn,triplets,ratio,floors}`, the deviations as `.._sd`, and `map.transform.*` into

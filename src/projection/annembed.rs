@@ -95,9 +95,9 @@ fn params() -> EmbedderParams {
     params
 }
 
-/// The graph with landmarks, which are laid out first and exactly: the start of all rows at once comes from a randomised
-/// decomposition that is stopped early, and tears the map in another place with every run. `None` where there are too
-/// few of them, or where annembed would end the process or divide by zero.
+/// The graph with landmarks, which are laid out first, from an exact decomposition: that of all rows is randomised and
+/// stopped early, and tears the map in another place with every run. `None` where there are too few of them, or where
+/// annembed would end the process or divide by zero.
 fn landmark_graph<D: Distance<f32> + Send + Sync>(
     index: &Hnsw<f32, D>,
     n_neighbors: usize,
@@ -134,7 +134,7 @@ mod tests {
         ProjectionConfig { engine: Engine::Annembed, n_epochs: Some(n_epochs), ..Default::default() }
     }
 
-    /// Two and a half times as many as [`FEWEST_LANDMARKS`] asks for; beyond 5,000 all annembed does is sparse and quick.
+    /// More than [`FEWEST_LANDMARKS`] asks for; beyond 5,000 all that annembed does is sparse and quick.
     const ROWS: usize = 6_000;
 
     #[test]
