@@ -3,10 +3,15 @@
     python benches/map_bench.py [ROWS.f32 COLUMNS LABELS.u8] [--engines umap,pca] [--seeds 3] [--threads 2]
 
 ROWS.f32 holds raw little-endian floats, LABELS.u8 a byte per row; without them, the latents that notebook 01 left in
-artifacts/ are taken: the 10,000 of the test images, then those of all 70,000. Needs requirements-bench.txt, and the
-bench program, which it builds. Prints a table and merges `map.<engine>.<10k|70k>.{seconds,trust,continuity,recall,knn,
-triplets,ratio}` into artifacts/bench.json; `ratio` is umap-learn's seconds over the engine's. Scores are those of
-scikit-learn on 5,000 fixed rows, the same for all.
+artifacts/ are taken: the 10,000 of the test images, then those of all 70,000, then the test rows are placed on a map
+of the 60,000 others. Needs requirements-bench.txt, and the bench program, which it builds. Some 8 minutes on 2 cores.
+
+Prints tables of means over the seeds, standard deviations below, and merges `map.<engine>.<10k|70k>.{seconds,peak_mib,
+trust,continuity,recall,knn,triplets,ratio,floors}`, the deviations as `.._sd`, and `map.transform.*` into
+artifacts/bench.json. `ratio` is umap-learn's seconds over the engine's. `floors` is the engine's seconds over those that
+its arithmetic alone would take, at rates measured in the same run: in the search for neighbors a multiply-add for each
+number of each pair of rows (a search that leaves pairs out can pass below), in the layout six pairs of points, a pull
+and five pushes, for each edge that comes up.
 """
 
 import argparse
@@ -19,127 +24,158 @@ import sys
 import tempfile
 
 import numpy as np
-from sklearn.manifold import trustworthiness
-from sklearn.neighbors import NearestNeighbors
+from map_scores import Scores, accuracy_of_new, floats, shuffled, told_apart
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ["cargo", "bench", "--quiet", "--bench", "map_bench", "--"]
-NEGATIVES, MEMBERSHIP = 5, 0.33  # pushes a pull; mean strength of an edge, an assumption
-PAIR_NS = 0.7  # of a floor: eight pairs take some 50 AVX2 operations, three a cycle at 3 GHz; counted, not measured
+PEER = [sys.executable, ROOT / "benches/peers/umap_map.py"]
+# The engines left out of the second take minutes for a map.
+FEW, MANY = "umap,manifolds-umap,manifolds-umap-sgd,annembed,tsne,pacmap,densmap,pca", "umap,manifolds-umap,pca"
+PAIRS = 6
+DIGITS = {"seconds": 2, "peak_mib": 0, "trust": 4, "continuity": 4, "recall": 4, "knn": 4, "triplets": 4, "ratio": 1}
+DIGITS["floors"] = 1
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="?"), parser.add_argument("columns", type=int, nargs="?")
     parser.add_argument("labels", nargs="?")
-    parser.add_argument("--engines", default="umap,pca")
+    parser.add_argument("--engines", help=f"by default {FEW}; beyond 10,000 rows {MANY}")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
 
-class Scores:
-    """Trustworthiness, continuity, recall, 2-D k-NN accuracy and random triplets on a fixed sample."""
-
-    def __init__(self, rows, labels):
-        self.rows, self.labels = rows, labels
-        self.sample = np.random.RandomState(0).permutation(len(rows))[:5000]
-        self.truth = self.neighbors(rows)
-        self.triplets = np.random.RandomState(1).randint(0, len(rows), (200_000, 3))
-        self.order = self.nearer(rows)
-
-    def neighbors(self, points):
-        return NearestNeighbors(n_neighbors=16).fit(points).kneighbors(points[self.sample], return_distance=False)[:, 1:]
-
-    def nearer(self, points):
-        a, b, c = (points[self.triplets[:, i]] for i in range(3))
-        return np.linalg.norm(a - b, axis=1) < np.linalg.norm(a - c, axis=1)
-
-    def of(self, path):
-        flat = np.fromfile(path, "<f4").reshape(-1, 2)
-        near, sample = self.neighbors(flat), self.sample
-        votes = [np.bincount(self.labels[row[:10]]).argmax() for row in near]
-        return {
-            "trust": trustworthiness(self.rows[sample], flat[sample], n_neighbors=15),
-            "continuity": trustworthiness(flat[sample], self.rows[sample], n_neighbors=15),
-            "recall": float(np.mean([len(np.intersect1d(a, b)) / 15 for a, b in zip(self.truth, near)])),
-            "knn": float(np.mean(np.array(votes) == self.labels[sample])),
-            "triplets": float((self.nearer(flat) == self.order).mean()),
-        }
-
-
-def lines(command, environment):
-    output = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
-
-
-def floor(n, epochs, threads):
-    """Seconds that the pair updates of the layout alone would take. The search for neighbors is left out: how many
-    pairs it can skip depends on the rows."""
-    edges = n * 15 * 1.45  # directed edges after the union of both directions
-    return edges * MEMBERSHIP * epochs * (1 + NEGATIVES) * PAIR_NS * 1e-9 / threads
-
-
 def main():
     options = arguments()
-    if options.rows:
-        bench(options, options.rows, options.columns, options.labels)
-        return
-    latents = [ROOT / "artifacts" / f"latents_{split}.parquet" for split in ["test", "train"]]
-    for path in latents:
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(options, pathlib.Path(folder))
+        if options.rows:
+            rows = floats(options.rows, options.columns)
+            bench.maps(rows, np.fromfile(options.labels, np.uint8)[: len(rows)])
+        else:
+            (test, test_labels), (train, train_labels) = bench.latents("test"), bench.latents("train")
+            bench.maps(test, test_labels)
+            bench.maps(np.concatenate([test, train]), np.concatenate([test_labels, train_labels]))
+            if "umap" in (options.engines or MANY).split(","):
+                bench.transform(test, test_labels, train, train_labels)
+
+
+class Bench:
+    """The runs of one invocation: their files lie in `folder`, their numbers in `figures`."""
+
+    def __init__(self, options, folder):
+        names = ["RAYON_NUM_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"]
+        self.environment = {**os.environ, **dict.fromkeys(names, str(options.threads))}
+        self.options, self.folder, self.figures = options, folder, {}
+        rates = self.run(PROGRAM, "rates")[0]
+        self.pair_secs = rates["pair_ns"] * 1e-9 / options.threads
+        self.multiply_add_secs = 1 / rates["multiply_adds"] / options.threads
+        print(f"a thread: {rates['pair_ns']:.2f} ns a pair, {rates['multiply_adds'] / 1e9:.0f} G multiply-adds/s")
+
+    def run(self, program, *words):
+        """The lines of JSON that a program prints."""
+        command = [*program, *map(str, words)]
+        pipe = {"check": True, "stdout": subprocess.PIPE, "text": True}
+        output = subprocess.run(command, cwd=ROOT, env=self.environment, **pipe).stdout
+        return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+
+    def latents(self, split):
+        path = ROOT / "artifacts" / f"latents_{split}.parquet"
         assert path.exists(), f"there are no latents: make run makes them: {path}"
-    with tempfile.TemporaryDirectory() as folder:
-        for files in [latents[:1], latents]:
-            rows, labels = f"{folder}/rows.f32", f"{folder}/labels.u8"
-            raw = [*PROGRAM, "raw", rows, labels, *map(str, files)]
-            bench(options, rows, lines(raw, os.environ)[0]["columns"], labels)
+        rows, labels = self.folder / "rows.f32", self.folder / "labels.u8"
+        columns = self.run(PROGRAM, "raw", rows, labels, path)[0]["columns"]
+        return floats(rows, columns), np.fromfile(labels, np.uint8)
+
+    def map_file(self, engine, n, seed):
+        return self.folder / f"{engine}.{n}.{seed}.f32"
+
+    def maps(self, rows, labels):
+        """A table: every engine on these rows."""
+        n, columns = rows.shape
+        path, scores, seeds = self.folder / "rows.f32", Scores(rows, labels), range(self.options.seeds)
+        rows.tofile(path)
+        peer = self.run(PEER, path, columns, *(self.map_file("umap-learn", n, seed) for seed in seeds))
+        runs = {"umap-learn": peer}
+        for engine in (self.options.engines or (FEW if n <= 10_000 else MANY)).split(","):
+            # PCA has nothing to draw.
+            runs[engine] = [
+                self.run(PROGRAM, "map", path, columns, engine, seed, self.map_file(engine, n, seed))[0]
+                for seed in (seeds[:1] if engine == "pca" else seeds)
+            ]
+        peer_secs = mean(peer, "seconds")
+        search_floor = n * n * columns * self.multiply_add_secs
+        epoch_floor = peer[0]["turns"] * PAIRS * self.pair_secs
+        for engine, engine_runs in runs.items():
+            for seed, run in enumerate(engine_runs):
+                run |= scores.of(floats(self.map_file(engine, n, seed)))
+                run["ratio"] = peer_secs / run["seconds"]
+                if run["n_epochs"]:
+                    run["floors"] = run["seconds"] / (search_floor + run["n_epochs"] * epoch_floor)
+        self.table(n, runs)
+        if "umap" in runs:
+            knn, layout, epochs = (mean(runs["umap"], name) for name in ["knn_secs", "layout_secs", "n_epochs"])
+            parts = {"neighbors": (knn, search_floor), "layout": (layout, epochs * epoch_floor)}
+            parts["both"] = tuple(map(sum, zip(*parts.values())))
+            for part, (seconds, floor) in parts.items():
+                print(f"umap, {part}: {seconds:.2f} s, {seconds / floor:.1f} times its floor of {floor:.3f} s")
+                self.figures[f"map.umap.{thousands(n)}.{part}_floors"] = seconds / floor
+        self.save()
+
+    def table(self, n, runs):
+        print(f"\n{f'{n:,} rows':20}" + "".join(f"{name:>11}" for name in DIGITS))
+        for engine, engine_runs in runs.items():
+            names = [name for name in DIGITS if name in engine_runs[0]]
+            lines = {"": {name: mean(engine_runs, name) for name in names}}
+            if len(engine_runs) > 1:
+                lines["_sd"] = {name: statistics.stdev(run[name] for run in engine_runs) for name in names}
+            for suffix, line in lines.items():
+                cells = [f"{line[name]:11.{digits}f}" if name in line else f"{'-':>11}" for name, digits in DIGITS.items()]
+                print(f"{'  ±' if suffix else engine:20}" + "".join(cells))
+                self.figures |= {f"map.{engine}.{thousands(n)}.{name}{suffix}": line[name] for name in names}
+
+    def transform(self, test, test_labels, train, train_labels):
+        """Rows that a map has not seen, beside the same rows on a map that has: `maps` has left it, test rows first."""
+        files = {"train": train, "test": test, "shuffled": shuffled(test)}
+        paths = {name: self.folder / f"{name}.f32" for name in [*files, "map", "placed", "isolation"]}
+        for name, rows in files.items():
+            rows.tofile(paths[name])
+        columns, n_test = train.shape[1], len(test)
+        programs = {
+            "umap": [PROGRAM, "transform", paths["train"], columns, 0, paths["test"], paths["shuffled"], self.folder],
+            "umap-learn": [PEER, paths["train"], columns, paths["map"], "--place", paths["test"], paths["placed"]],
+        }
+        print(f"\n{n_test:,} rows placed on a map of {len(train):,}")
+        for engine, program in programs.items():
+            seconds = self.run(*program)[0]["seconds"] * 10_000 / n_test
+            placed = accuracy_of_new(floats(paths["map"]), train_labels, floats(paths["placed"]), test_labels)
+            whole = floats(self.map_file(engine, n_test + len(train), 0))
+            together = accuracy_of_new(whole[n_test:], train_labels, whole[:n_test], test_labels)
+            print(f"{engine:15}{seconds:.2f} s for 10,000, k-NN accuracy {placed:.4f}, mapped with the rest {together:.4f}")
+            figures = {"seconds": seconds, "knn": placed, "knn_together": together}
+            self.figures |= {f"map.transform.{engine}.{name}": figure for name, figure in figures.items()}
+        isolation = floats(paths["isolation"], 1).ravel()
+        figures = {"test": np.median(isolation[:n_test]), "shuffled": np.median(isolation[n_test:])}
+        figures["auc"] = told_apart(isolation[:n_test], isolation[n_test:])
+        print("isolation, median of test rows {test:.2f}, of shuffled columns {shuffled:.2f}, AUC {auc:.4f}".format(**figures))
+        self.figures |= {f"map.transform.isolation.{name}": float(figure) for name, figure in figures.items()}
+        self.save()
+
+    def save(self):
+        """Called after each table: a run that is broken off keeps those it has."""
+        target = ROOT / "artifacts/bench.json"
+        target.parent.mkdir(exist_ok=True)
+        merged = json.loads(target.read_text()) if target.exists() else {}
+        merged |= {name: round(figure, 4) for name, figure in self.figures.items()}
+        target.write_text(json.dumps(merged, indent=2, sort_keys=True) + "\n")
 
 
-def bench(options, rows, columns, labels):
-    path = str(pathlib.Path(rows).resolve())
-    rows = np.fromfile(path, "<f4").reshape(-1, columns)
-    scores = Scores(rows, np.fromfile(labels, np.uint8)[: len(rows)])
-    threads = str(options.threads)
-    environment = {**os.environ, "RAYON_NUM_THREADS": threads, "NUMBA_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
-    size = f"{round(len(rows) / 1000)}k"
-    results = {}
-    with tempfile.TemporaryDirectory() as folder:
-        maps = [f"{folder}/umap-learn.{seed}.f32" for seed in range(options.seeds)]
-        peer = [sys.executable, str(ROOT / "benches/peers/umap_map.py"), path, str(columns), *maps]
-        results["umap-learn"] = [
-            {"seconds": run["seconds"], **scores.of(file)} for run, file in zip(lines(peer, environment), maps)
-        ]
-        for engine in options.engines.split(","):
-            results[engine] = []
-            for seed in range(1 if engine == "pca" else options.seeds):
-                file = f"{folder}/{engine}.{seed}.f32"
-                run = lines([*PROGRAM, path, str(columns), engine, str(seed), file], environment)[0]
-                seconds = run["layout_secs"] + (run["knn_secs"] if engine not in ("pca", "annembed") else 0)
-                results[engine].append({**run, "seconds": seconds, **scores.of(file)})
-                if engine == "umap":
-                    epochs = run["n_epochs"]
-    report(results, size)
-    if "umap" in results:
-        least = floor(len(rows), epochs, options.threads)
-        knn = statistics.mean(run["knn_secs"] for run in results["umap"])
-        layout = statistics.mean(run["layout_secs"] for run in results["umap"])
-        print(f"umap: neighbors {knn:.2f} s, layout {layout:.2f} s, {layout / least:.1f} times its counted {least:.2f} s")
+def mean(runs, name):
+    return statistics.mean(run[name] for run in runs)
 
 
-def report(results, size):
-    names = ["seconds", "trust", "continuity", "recall", "knn", "triplets"]
-    reference = statistics.mean(run["seconds"] for run in results["umap-learn"])
-    target = ROOT / "artifacts/bench.json"
-    target.parent.mkdir(exist_ok=True)
-    merged = json.loads(target.read_text()) if target.exists() else {}
-    print(f"{'engine':12}" + "".join(f"{name:>12}" for name in names) + f"{'ratio':>12}{'peak MiB':>12}")
-    for engine, runs in results.items():
-        mean = {name: statistics.mean(run[name] for run in runs) for name in names}
-        mean["ratio"] = reference / mean["seconds"]
-        merged.update({f"map.{engine}.{size}.{name}": round(value, 4) for name, value in mean.items()})
-        numbers = f"{mean['seconds']:12.2f}" + "".join(f"{mean[name]:12.4f}" for name in names[1:])
-        print(f"{engine:12}{numbers}{mean['ratio']:12.1f}{runs[0].get('peak_mib', 0):12}")
-    target.write_text(json.dumps(merged, indent=2, sort_keys=True) + "\n")
+def thousands(n):
+    return f"{round(n / 1000)}k"
 
 
 main()

@@ -1,0 +1,124 @@
+//! One engine on one set of rows: seconds and memory as a line of JSON. `map_bench.py` runs it beside umap-learn.
+//!
+//! `cargo bench --bench map_bench -- ..`, with files of raw little-endian `f32`:
+//!
+//! - `map ROWS COLUMNS ENGINE SEED MAP`: an engine of the library, or of `rival.rs`, by name
+//! - `transform ROWS COLUMNS SEED NEW FOREIGN FOLDER`: NEW and FOREIGN on a UMAP map of ROWS
+//! - `rates`: what one thread could do at best
+//! - `raw ROWS LABELS LATENTS.parquet ..`: makes ROWS, and LABELS of a byte each, of latents
+
+mod rates;
+mod rival;
+
+use std::path::Path;
+use std::time::Instant;
+
+use ndarray::Array2;
+use neural_manifold::latents::Latents;
+use neural_manifold::neighbors::{Metric, find};
+use neural_manifold::projection::{Engine, ProjectionConfig, project, project_with};
+use serde_json::{Value, json};
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Outcome<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let line = match arguments.as_slice() {
+        ["map", rows, columns, engine, seed, to] => map(&read(rows, columns)?, engine, seed.parse()?, to)?,
+        ["transform", rows, columns, seed, new, foreign, folder] => transform(
+            &read(rows, columns)?,
+            seed.parse()?,
+            &read(new, columns)?,
+            &read(foreign, columns)?,
+            Path::new(folder),
+        )?,
+        ["rates"] => json!({ "pair_ns": rates::pair_ns(), "multiply_adds": rates::multiply_adds() }),
+        ["raw", rows, labels, latents @ ..] => raw(rows, labels, latents)?,
+        _ => {
+            println!("run benches/map_bench.py, or see the head of main.rs; nothing measured");
+            return Ok(());
+        }
+    };
+    println!("{line}");
+    Ok(())
+}
+
+/// Maps `rows`; an engine's own share of the time is told apart from that of our search for neighbors.
+fn map(rows: &Array2<f32>, engine: &str, seed: u64, to: &str) -> Outcome<Value> {
+    let mut config = ProjectionConfig { seed, ..Default::default() };
+    let started = Instant::now();
+    let neighbors = find(rows, config.n_neighbors, Metric::Euclidean)?;
+    let knn_secs = started.elapsed().as_secs_f64();
+
+    let started = Instant::now();
+    let optimiser = rival::OPTIMISERS.into_iter().find(|&(name, _)| name == engine);
+    let (coordinates, n_epochs) = if let Some((_, optimiser)) = optimiser {
+        rival::umap(rows, &neighbors, optimiser, &config)?
+    } else {
+        config.engine = engine.parse()?;
+        let projection = project_with(rows, &neighbors, &config)?;
+        (projection.coordinates, projection.n_epochs)
+    };
+    let layout_secs = started.elapsed().as_secs_f64();
+    write(Path::new(to), &coordinates)?;
+    // These two do without the neighbors found above.
+    let searched = !matches!(config.engine, Engine::Pca | Engine::Annembed);
+    Ok(json!({
+        "seconds": layout_secs + if searched { knn_secs } else { 0.0 },
+        "knn_secs": knn_secs, "layout_secs": layout_secs, "n_epochs": n_epochs, "peak_mib": peak_mib(),
+    }))
+}
+
+/// Maps `rows` by UMAP and places others on that map: `map.f32`, `placed.f32`, and `isolation.f32` of `new` and behind
+/// it of `foreign`.
+fn transform(
+    rows: &Array2<f32>,
+    seed: u64,
+    new: &Array2<f32>,
+    foreign: &Array2<f32>,
+    folder: &Path,
+) -> Outcome<Value> {
+    let projection = project(rows, &ProjectionConfig { seed, ..Default::default() })?;
+    let started = Instant::now();
+    let placement = projection.transform(new)?;
+    let seconds = started.elapsed().as_secs_f64();
+    let foreign = projection.transform(foreign)?;
+    write(&folder.join("map.f32"), &projection.coordinates)?;
+    write(&folder.join("placed.f32"), &placement.coordinates)?;
+    write(&folder.join("isolation.f32"), placement.isolation.iter().chain(&foreign.isolation))?;
+    Ok(json!({ "seconds": seconds }))
+}
+
+/// The vectors and labels of one file of latents behind another.
+fn raw(rows: &str, labels: &str, latents: &[&str]) -> Outcome<Value> {
+    let (mut values, mut classes, mut columns) = (Vec::new(), Vec::new(), 0);
+    for path in latents {
+        let latents = Latents::from_parquet(path)?;
+        columns = latents.vectors.ncols();
+        values.extend(latents.vectors.iter().copied());
+        classes.extend(latents.labels.iter().copied());
+    }
+    write(Path::new(rows), &values)?;
+    std::fs::write(labels, classes)?;
+    Ok(json!({ "columns": columns }))
+}
+
+fn read(path: &str, columns: &str) -> Outcome<Array2<f32>> {
+    let (bytes, columns) = (std::fs::read(path)?, columns.parse::<usize>()?);
+    let values: Vec<f32> = bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+    Ok(Array2::from_shape_vec((values.len() / columns, columns), values)?)
+}
+
+fn write<'v>(path: &Path, values: impl IntoIterator<Item = &'v f32>) -> Outcome<()> {
+    let bytes: Vec<u8> = values.into_iter().flat_map(|x| x.to_le_bytes()).collect();
+    Ok(std::fs::write(path, bytes)?)
+}
+
+/// The most memory that this process has held, as Linux tells it; 0 elsewhere.
+fn peak_mib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0)
+        / 1024
+}
