@@ -18,10 +18,10 @@ fn brute_force(rows: &Array2<f32>, i: usize, k: usize) -> Vec<u32> {
         let pairs = rows.row(i).into_iter().zip(rows.row(j as usize));
         pairs.map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2)).sum::<f64>()
     };
-    let mut others: Vec<u32> = (0..rows.nrows() as u32).filter(|&j| j as usize != i).collect();
-    others.sort_by(|&a, &b| distance(a).total_cmp(&distance(b)).then(a.cmp(&b)));
-    others.truncate(k);
-    others
+    let others = (0..rows.nrows() as u32).filter(|&j| j as usize != i);
+    let mut others: Vec<(f64, u32)> = others.map(|j| (distance(j), j)).collect();
+    others.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    others.into_iter().take(k).map(|(_, j)| j).collect()
 }
 
 #[test]
@@ -50,6 +50,42 @@ fn groups_that_are_left_out_hold_no_neighbor() -> Result<()> {
         let truth = brute_force(&rows, i, 120);
         assert_eq!(graph.indices.row(i).to_vec(), truth, "row {i}");
         assert_eq!(others.indices.row(i).to_vec()[1..], truth, "row {i} among all");
+    }
+    Ok(())
+}
+
+#[test]
+fn no_neighbor_is_lost_where_a_few_axes_hold_most_of_the_variance() -> Result<()> {
+    // Axes that shrink, in all directions of space, and lumps: most pairs are ruled out early, by some of the axes.
+    let (n, d) = (6_000, 24);
+    let mut rows = rows(n, d, -0.5);
+    for (i, mut row) in rows.axis_iter_mut(Axis(0)).enumerate() {
+        for j in 0..d {
+            row[j] = (row[j] + ((i % 7 + 1) * (j + 3) % 5) as f32 / 4.0) * 8.0 / (1 + j * j) as f32;
+        }
+        for j in 1..d {
+            let (x, y) = (row[j - 1], row[j]);
+            (row[j - 1], row[j]) = (0.8 * x - 0.6 * y, 0.6 * x + 0.8 * y);
+        }
+    }
+    let graph = find(&rows, 15, Metric::Euclidean)?;
+    for i in (0..n).step_by(17) {
+        assert_eq!(graph.indices.row(i).to_vec(), brute_force(&rows, i, 15), "row {i}");
+    }
+    Ok(())
+}
+
+#[test]
+fn rounding_decides_no_neighbor() -> Result<()> {
+    // Two lumps whose rows differ by far less than single precision tells at the distance between the lumps.
+    let mut rows = rows(400, 12, 0.0);
+    for (i, mut row) in rows.axis_iter_mut(Axis(0)).enumerate() {
+        row.mapv_inplace(|x| x / 64.0);
+        row[5] += if i % 2 == 0 { 0.0 } else { 3_000.0 };
+    }
+    let graph = find(&rows, 10, Metric::Euclidean)?;
+    for i in 0..400 {
+        assert_eq!(graph.indices.row(i).to_vec(), brute_force(&rows, i, 10), "row {i}");
     }
     Ok(())
 }

@@ -42,7 +42,8 @@ impl Edges {
         for (row, number) in spread(graph, part, n_parts) {
             let other = graph.targets[number] as usize;
             let edge = Edge { row: (row / n_parts) as u32, other: (other / n_parts) as u32 };
-            let phase = (number as u32).wrapping_mul(GOLDEN);
+            // None begins at 0, where even an edge of every epoch would wait for one.
+            let phase = (number as u32 + 1).wrapping_mul(GOLDEN);
             to_parts[other % n_parts].push(edge, graph.weights[number] / strongest, phase);
         }
         to_parts

@@ -140,3 +140,57 @@ fn union(p: &[Member], q: &[Member], merged: &mut Vec<Member>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::neighbors::{Metric, find};
+    use ndarray::Array2;
+    use rand::{RngExt, SeedableRng};
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    fn rows() -> Array2<f32> {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(3);
+        Array2::from_shape_simple_fn((1_500, 3), || random.random::<f32>())
+    }
+
+    #[test]
+    fn memberships_of_a_row_add_up_to_the_logarithm_of_their_number() {
+        let neighbors = find(&rows(), 15, Metric::Euclidean).expect("finite rows");
+        for distances in neighbors.distances.rows() {
+            let memberships = memberships(distances, 1.0);
+            assert!((f64::from(memberships.iter().sum::<f32>()) - 15f64.log2()).abs() < 1e-4);
+            assert_eq!(memberships[0], 1.0);
+            assert!(memberships.windows(2).all(|pair| pair[0] >= pair[1]));
+        }
+    }
+
+    #[test]
+    fn a_graph_is_the_probabilistic_union_of_both_directions() {
+        let rows = rows();
+        let neighbors = find(&rows, 8, Metric::Euclidean).expect("finite rows");
+        let graph = Graph::from_neighbors(&neighbors);
+        let mean =
+            neighbors.distances.iter().map(|&d| f64::from(d)).sum::<f64>() / neighbors.distances.len() as f64;
+        let (n, mut directed) = (rows.nrows(), std::collections::BTreeMap::new());
+        for (i, distances) in neighbors.distances.rows().into_iter().enumerate() {
+            for (&j, membership) in neighbors.indices.row(i).iter().zip(memberships(distances, mean)) {
+                directed.insert((i, j as usize), membership);
+            }
+        }
+        let way = |i, j| directed.get(&(i, j)).copied().unwrap_or(0.0);
+        let mut count = 0;
+        for i in 0..n {
+            let edges: Vec<(usize, f32)> = graph.edges(i).collect();
+            assert!(edges.windows(2).all(|pair| pair[0].0 < pair[1].0));
+            for (j, weight) in edges {
+                let (p, q) = (way(i, j), way(j, i));
+                assert_eq!(weight, p + q - p * q, "{i} {j}");
+                count += 1;
+            }
+        }
+        let joined =
+            directed.keys().flat_map(|&(i, j)| [(i, j), (j, i)]).collect::<std::collections::BTreeSet<_>>();
+        assert_eq!(count, joined.iter().filter(|&&(i, j)| way(i, j) > 0.0 || way(j, i) > 0.0).count());
+    }
+}

@@ -228,3 +228,34 @@ fn sums(n: usize, row: impl Fn(usize) -> Lanes + Sync) -> [f64; WIDTH] {
 fn products(x: &[Lanes], y: &[Lanes]) -> [[f64; WIDTH]; WIDTH] {
     std::array::from_fn(|from| sums(x.len(), |i| std::array::from_fn(|to| x[i][from] * y[i][to])))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_is_laid_out_as_a_circle() {
+        let n = 200;
+        let targets = (0..n).flat_map(|i| {
+            let mut beside = [(i + n - 1) % n, (i + 1) % n].map(|j| j as u32);
+            beside.sort_unstable();
+            beside
+        });
+        let offsets = (0..=n).map(|i| 2 * i).collect();
+        let graph = Graph { offsets, targets: targets.collect(), weights: vec![1.0; 2 * n] };
+        let places = layout(&graph, 7).expect("a ring is connected");
+        // Two axes of the same eigenvalue: any two that are upright on each other, each scaled to 1.
+        let center = places.mean_axis(Axis(0)).expect("not empty");
+        assert!(center.iter().all(|x| x.abs() < 0.02), "{center}");
+        let overlap = places.column(0).dot(&places.column(1)) / n as f32;
+        assert!(overlap.abs() < 0.02, "{overlap}");
+        for place in places.rows() {
+            assert!((place.dot(&place).sqrt() - 1.0).abs() < 0.03, "{place}");
+        }
+        for (i, place) in places.rows().into_iter().enumerate() {
+            let step = &place - &places.row((i + 1) % n);
+            let expected = 2.0 * (std::f32::consts::PI / n as f32).sin();
+            assert!((step.dot(&step).sqrt() / expected - 1.0).abs() < 0.3, "{i} {step}");
+        }
+    }
+}

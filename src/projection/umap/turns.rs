@@ -132,15 +132,13 @@ impl<F: Copy> Turn<'_, F> {
 
         // All push from where they stand, so that the processor need not wait for one push to begin the next.
         let numbers: S::u32s = pulp::cast_lossy(each_lane(|lane| first_row + group[lane].row));
-        let lanes: S::u32s = pulp::cast_lossy(each_lane(|lane| lane as u32));
         let (mut push_x, mut push_y) = (zero, zero);
         for _ in 0..NEGATIVES {
             let first = next_random(&mut random, standing.x.len());
-            let (other_x, other_y) = eight_from(simd, standing, first);
+            let (other_x, other_y, others) = eight_from(simd, standing, first);
             let (dx, dy) = (sub(x, other_x), sub(y, other_y));
             let force = forces.repulsion(simd, add(mul(dx, dx), mul(dy, dy)));
-            let itself = simd.equal_u32s(numbers, simd.add_u32s(simd.splat_u32s(first as u32), lanes));
-            let force = simd.select_f32s(itself, zero, force);
+            let force = simd.select_f32s(simd.equal_u32s(numbers, others), zero, force);
             push_x = add(push_x, clip(mul(force, dx)));
             push_y = add(push_y, clip(mul(force, dy)));
         }
@@ -160,15 +158,147 @@ fn gather<S: Simd>(simd: S, numbers: [u32; LANES], points: &[Cell<Point>]) -> (S
     (axis(0), axis(1))
 }
 
-/// Eight points that follow each other, the first again after the last.
+/// Eight points that follow each other, the first again after the last, and their numbers.
 #[inline(always)]
-fn eight_from<S: Simd>(simd: S, standing: &Standing, first: usize) -> (S::f32s, S::f32s) {
+fn eight_from<S: Simd>(simd: S, standing: &Standing, first: usize) -> (S::f32s, S::f32s, S::u32s) {
     let Standing { x, y, .. } = standing;
     match (x[first..].first_chunk(), y[first..].first_chunk()) {
-        (Some(&x), Some(&y)) => (floats(simd, x), floats(simd, y)),
+        (Some(&x), Some(&y)) => {
+            let numbers = pulp::cast_lossy(each_lane(|lane| (first + lane) as u32));
+            (floats(simd, x), floats(simd, y), numbers)
+        }
         _ => {
-            let around = |axis: &[f32]| each_lane(|lane| axis[(first + lane) % axis.len()]);
-            (floats(simd, around(x)), floats(simd, around(y)))
+            let around = each_lane(|lane| (first + lane) % x.len());
+            let axis = |axis: &[f32]| floats(simd, each_lane(|lane| axis[around[lane]]));
+            (axis(x), axis(y), pulp::cast_lossy(each_lane(|lane| around[lane] as u32)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lanes;
+    use crate::projection::Curve;
+    use crate::projection::umap::fuzzy::Graph;
+
+    const RATE: f32 = 0.5;
+    const ROWS: usize = 8;
+    /// Far enough that its push is nothing.
+    const FAR: Point = [1e6, 1e6];
+
+    /// Moves `points` for an epoch by edges from each of the first eight to the one that stands eight further, while all
+    /// `n` standing are at `others`.
+    fn moved(points: &[Point], others: Point, n: usize, seed: u64) -> Vec<Point> {
+        let offsets = (0..=points.len()).map(|row| row.min(ROWS)).collect();
+        let targets = (0..ROWS as u32).map(|row| row + ROWS as u32).collect();
+        let graph = Graph { offsets, targets, weights: vec![1.0; ROWS] };
+        let mut edges = Edges::from_part(&graph, 0, 1).remove(0);
+        let mut standing = Standing::default();
+        standing.take(&[vec![others; n]]);
+        let mut points = points.to_vec();
+        let cells = Cell::from_mut(points.as_mut_slice()).as_slice_of_cells();
+        let forces = Forces::new(Curve::fit(0.1, 1.0));
+        lanes::dispatch(Turns {
+            edges: &mut edges,
+            epoch: 0,
+            rows: cells,
+            others: cells,
+            first_row: 0,
+            standing: &standing,
+            forces,
+            rate: RATE,
+            seed,
+        });
+        points
+    }
+
+    /// Coefficients of pull and push at a squared distance, by the formulas.
+    fn coefficients(squared: f64) -> [f64; 2] {
+        let Curve { a, b, .. } = Curve::fit(0.1, 1.0);
+        let fall = 1.0 + a * squared.powf(b);
+        [-2.0 * a * b * squared.powf(b - 1.0) / fall, 2.0 * b / ((0.001 + squared) * fall)]
+    }
+
+    fn close(found: f32, expected: f64) -> bool {
+        (f64::from(found) - expected).abs() < 0.005 * expected.abs() + 1e-4
+    }
+
+    #[test]
+    fn both_ends_of_an_edge_are_pulled_by_the_formula_and_clipped() {
+        let distance = |row: usize| 0.3 + row as f32;
+        let points: Vec<Point> = (0..2 * ROWS)
+            .map(|i| [10.0 * (i % ROWS) as f32 + if i < ROWS { 0.0 } else { distance(i % ROWS) }, 3.0])
+            .collect();
+        let after = moved(&points, FAR, 10_000, 1);
+        for row in 0..ROWS {
+            let apart = f64::from(distance(row));
+            let pull = f64::from(RATE) * (coefficients(apart * apart)[0] * -apart).clamp(-4.0, 4.0);
+            assert!(close(after[row][0] - points[row][0], pull), "{row} {:?} {pull}", after[row]);
+            assert!(
+                close(points[row + ROWS][0] - after[row + ROWS][0], pull),
+                "{row} {:?}",
+                after[row + ROWS]
+            );
+            assert!((after[row][1] - 3.0).abs() < 1e-3);
+        }
+    }
+
+    #[test]
+    fn the_first_end_is_pushed_by_the_formula_and_clipped() {
+        // The ends coincide, so that nothing pulls.
+        let points = [[0.0, 0.0]; 2 * ROWS];
+        for others in [[1.0, 0.5], [-2.0, 3.0], [0.02, 0.0]] {
+            let [x, y] = others.map(f64::from);
+            let force = coefficients(x * x + y * y)[1];
+            let push = |along: f64| {
+                f64::from(RATE) * NEGATIVES as f64 * (force * -along).clamp(-f64::from(CLIP), f64::from(CLIP))
+            };
+            let after = moved(&points, others, 100_000, 1);
+            for row in 0..ROWS {
+                assert!(close(after[row][0], push(x)) && close(after[row][1], push(y)), "{:?}", after[row]);
+                assert_eq!(after[row + ROWS], [0.0, 0.0]);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_pushes_itself() {
+        // Sixteen stand, at one place. Of five draws from them some meet the row itself, and push it less often.
+        let one = f64::from(RATE) * coefficients(1.0)[1];
+        let mut left_out = 0;
+        for seed in 1..=20 {
+            for place in &moved(&[[0.0, 0.0]; 2 * ROWS], [1.0, 0.0], 2 * ROWS, seed)[..ROWS] {
+                let pushes = f64::from(-place[0]) / one;
+                assert!((pushes - pushes.round()).abs() < 0.02, "{pushes}");
+                left_out += NEGATIVES - pushes.round() as usize;
+            }
+        }
+        let expected = 20 * ROWS * NEGATIVES / (2 * ROWS);
+        assert!((expected / 3..expected * 3).contains(&left_out), "{left_out} {expected}");
+    }
+
+    #[test]
+    fn edges_that_fill_no_register_wait_for_the_next_epoch() {
+        let graph = Graph { offsets: vec![0, 1, 2, 3, 3], targets: vec![3, 3, 3], weights: vec![1.0; 3] };
+        let mut edges = Edges::from_part(&graph, 0, 1).remove(0);
+        let mut standing = Standing::default();
+        standing.take(&[vec![FAR; 4]]);
+        let points: Vec<Cell<Point>> = (0..4).map(|i| Cell::new([i as f32, 0.0])).collect();
+        let forces = Forces::new(Curve::fit(0.1, 1.0));
+        for (epoch, waiting) in [3, 6, 1, 4, 7, 2, 5, 0].into_iter().enumerate() {
+            lanes::dispatch(Turns {
+                edges: &mut edges,
+                epoch,
+                rows: &points,
+                others: &points,
+                first_row: 0,
+                standing: &standing,
+                forces,
+                rate: RATE,
+                seed: 1,
+            });
+            assert_eq!(edges.waiting.len(), waiting, "{epoch}");
         }
     }
 }
