@@ -107,6 +107,65 @@ fn new_points_land_among_their_own_and_do_not_depend_on_the_batch() -> Result<()
 }
 
 #[test]
+fn a_row_of_the_map_is_placed_where_it_stands() -> Result<()> {
+    let rows = blobs(100, 6.0);
+    for engine in [Engine::Umap, Engine::Pca, Engine::Tsne] {
+        let map = project(&rows, &ProjectionConfig { engine, n_epochs: None, ..config(0) })?;
+        let placed = map.transform(&rows)?;
+        let size = map.coordinates.std_axis(Axis(0), 0.0).sum();
+        let off = (&placed.coordinates - &map.coordinates).mapv(f32::abs).mean().expect("rows");
+        assert!(off < 0.05 * size, "{}: {off} of {size}", engine.name());
+    }
+    Ok(())
+}
+
+#[test]
+fn isolation_compares_with_the_surroundings() -> Result<()> {
+    // Along a line with steps of 1 the two nearest are at a mean distance of 1 inside.
+    let line = Array2::from_shape_fn((40, 1), |(i, _)| i as f32);
+    let config = ProjectionConfig { engine: Engine::Pca, n_neighbors: 2, ..config(0) };
+    let map = project(&line, &config)?;
+    let isolation = map.transform(&ndarray::array![[20.5], [49.5], [20.0]])?.isolation;
+    // At the end the nearest two are 10.5 and 11.5 away; the last row's own two are 1 and 2 away, the next one's 1 and 1.
+    let expected = [0.5 / 1.0, 11.0 / 1.25, 0.5 / 1.0];
+    assert!(isolation.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{isolation}");
+
+    let twins = project(&Array2::ones((40, 1)), &config)?;
+    let isolation = twins.transform(&ndarray::array![[1.0], [2.0]])?.isolation;
+    assert_eq!(isolation.to_vec(), [1.0, f32::INFINITY]);
+    Ok(())
+}
+
+#[test]
+fn a_larger_graph_gives_the_same_map() -> Result<()> {
+    let rows = blobs(60, 4.0);
+    for engine in [Engine::Umap, Engine::Densmap] {
+        let config = ProjectionConfig { engine, ..config(20) };
+        let larger = project_with(&rows, &find(&rows, 25, Metric::Euclidean)?, &config)?;
+        assert_eq!(larger.coordinates, project(&rows, &config)?.coordinates, "{}", engine.name());
+        assert_eq!(larger.local_distances, project(&rows, &config)?.local_distances);
+    }
+    Ok(())
+}
+
+#[test]
+fn the_spectral_start_unrolls_a_spiral() -> Result<()> {
+    // Evenly along a spiral of three turns: near in the plane is not near along the curve.
+    let at = |i: usize| (i as f32 / 600.0).sqrt() * 3.0 * std::f32::consts::TAU;
+    let spiral =
+        Array2::from_shape_fn((600, 2), |(i, axis)| at(i + 20) * [at(i + 20).cos(), at(i + 20).sin()][axis]);
+    let start = |init: Init| -> Result<f64> {
+        let config = ProjectionConfig { init, keep_epochs: vec![0], ..config(0) };
+        let along = project(&spiral, &config)?.frames[0].coordinates.column(0).to_owned();
+        let steps = along.iter().zip(along.iter().skip(1)).filter(|(a, b)| a < b).count() as f64 / 599.0;
+        Ok(steps.max(1.0 - steps))
+    };
+    let (spectral, linear) = (start(Init::Spectral)?, start(Init::Pca)?);
+    assert!(spectral > 0.95 && linear < 0.8, "in order: {spectral} spectral, {linear} linear");
+    Ok(())
+}
+
+#[test]
 fn every_engine_maps_and_the_seeded_ones_repeat() -> Result<()> {
     let rows = blobs(100, 5.0);
     let graph = find(&rows, 10, Metric::Euclidean)?;
@@ -161,8 +220,15 @@ fn bad_settings_are_refused_in_words() {
         "init holds NaN at row 0, column 0",
     );
     let graph = find(&rows, 5, Metric::Euclidean).expect("a graph");
-    let error = project_with(&rows, &graph, &config(10)).expect_err("too few").to_string();
-    assert!(error.contains("n_neighbors is 10; the graph holds 5"), "{error}");
+    let given = |rows: &Array2<f32>, config: ProjectionConfig, words: &str| {
+        let error = project_with(rows, &graph, &config).expect_err(words).to_string();
+        assert!(error.contains(words), "{error}");
+    };
+    given(&rows, config(10), "n_neighbors is 10; the graph holds 5");
+    let few = ProjectionConfig { n_neighbors: 5, ..config(10) };
+    given(&blobs(21, 3.0), few.clone(), "the neighbor graph has 60, the rows has 63");
+    let cosine = ProjectionConfig { metric: Metric::Cosine, ..few };
+    given(&rows, cosine, "metric is Cosine; the graph was made with Euclidean");
 }
 
 #[test]

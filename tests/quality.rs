@@ -171,6 +171,60 @@ fn procrustes_refuses_what_is_no_pair_of_maps() {
 }
 
 #[test]
+fn triplets_agree_as_often_as_counted_by_hand() -> Result<()> {
+    // Three classes along a line; on the map the second and the third have changed places.
+    let line = |places: [f32; 3]| {
+        Array2::from_shape_fn((6, 2), |(i, axis)| if axis == 0 { places[i % 3] } else { i as f32 * 0.01 })
+    };
+    let (high, low) = (line([0.0, 1.0, 3.0]), line([0.0, 3.0, 1.0]));
+    let labels = (0..6).map(|i| i % 3).collect();
+    let config = QualityConfig { k: 1, k_classes: 1, ..Default::default() };
+    assert_eq!(assess(&high, &low, &labels, &config)?.centroid_triplets, 0.0);
+    assert_eq!(assess(&high, &high, &labels, &config)?.centroid_triplets, 1.0);
+
+    let fixture = fixture();
+    let n = fixture.high.nrows();
+    let squared = |rows: &Array2<f32>, i: usize, j: usize| {
+        let difference = &rows.row(i) - &rows.row(j);
+        difference.dot(&difference)
+    };
+    let (mut agreed, mut total) = (0, 0);
+    for (i, j) in (0..n).flat_map(|i| (0..n).map(move |j| (i, j))).filter(|(i, j)| i != j) {
+        for l in (0..n).filter(|&l| l != i && l != j) {
+            let nearer = |rows: &Array2<f32>| squared(rows, i, j) < squared(rows, i, l);
+            agreed += usize::from(nearer(&fixture.high) == nearer(&fixture.low));
+            total += 1;
+        }
+    }
+    let (sampled, all) = (score(&fixture)?.random_triplets, agreed as f64 / f64::from(total));
+    assert!((sampled - all).abs() < 0.03, "{sampled} of a sample, {all} of all");
+    Ok(())
+}
+
+#[test]
+fn of_classes_with_as_many_votes_the_smallest_wins() -> Result<()> {
+    // Around a circle, the two neighbours of every point are of two classes: one of them is class 0.
+    let circle = Array2::from_shape_fn((12, 2), |(i, axis)| {
+        let angle = std::f32::consts::TAU * i as f32 / 12.0;
+        [angle.cos(), angle.sin()][axis]
+    });
+    let labels = (0..12).map(|i| [0, 2, 1, 0][i % 4]).collect();
+    let config = QualityConfig { k: 2, k_classes: 2, ..Default::default() };
+    assert_eq!(assess(&circle, &circle, &labels, &config)?.knn_accuracy_high, 0.5);
+    Ok(())
+}
+
+#[test]
+fn a_sample_keeps_rows_map_and_labels_together() -> Result<()> {
+    let mut fixture = fixture();
+    fixture.low = &fixture.high * 2.0;
+    fixture.config.sample = 60;
+    let quality = score(&fixture)?;
+    assert!((quality.recall - 1.0).abs() < 1e-9 && quality.knn_accuracy_high > 0.9, "{quality:?}");
+    Ok(())
+}
+
+#[test]
 fn larger_sets_are_sampled_and_say_so() -> Result<()> {
     let mut fixture = fixture();
     fixture.config.sample = 60;

@@ -111,6 +111,24 @@ fn dimension_of_flat_sheets_is_found_and_duplicates_do_no_harm() -> Result<()> {
 }
 
 #[test]
+fn dimensions_follow_their_formulas() {
+    let graph = |rows: &[[f32; 3]]| Neighbors {
+        indices: Array2::zeros((rows.len(), 3)),
+        distances: Array2::from_shape_fn((rows.len(), 3), |(i, j)| rows[i][j]),
+        metric: Metric::Euclidean,
+        recall: None,
+    };
+    // Two ratios to the farthest, 4 and 2, over one less than their number.
+    let expected = 1.0 / (4f64.ln() + 2f64.ln());
+    assert!((mle_dimension(&graph(&[[1.0, 2.0, 4.0]])) - expected).abs() < 1e-6);
+    // Of ten ratios, 2 to the powers 1 to 10, the largest is left out.
+    let rows: Vec<[f32; 3]> = (1..=10).map(|power| [1.0, 2f32.powi(power), 2000.0]).collect();
+    let points = (1..10).map(|i| (f64::from(i) * 2f64.ln(), -(1.0 - f64::from(i) / 10.0).ln()));
+    let (xy, xx) = points.fold((0.0, 0.0), |(xy, xx), (x, y)| (xy + x * y, xx + x * x));
+    assert!((two_nn_dimension(&graph(&rows)) - xy / xx).abs() < 1e-6);
+}
+
+#[test]
 fn a_center_is_a_hub() -> Result<()> {
     let mut star = vec![[0.0; 3]];
     star.extend(angles(12).map(|t| [t.cos() * 5.0, t.sin() * 5.0, 0.0]));

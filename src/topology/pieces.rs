@@ -1,6 +1,8 @@
 //! Connected pieces by scale: two points are in one piece when steps no longer than the scale lead from one to the
 //! other. The minimum spanning tree holds all that there is to know.
 
+use std::collections::BTreeMap;
+
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
@@ -47,61 +49,69 @@ pub fn class_pieces(rows: &Array2<f32>, labels: &Array1<u8>) -> Result<Vec<Class
     }
     let mut totals = [0usize; 256];
     labels.iter().for_each(|&label| totals[usize::from(label)] += 1);
-    let classes: Vec<u8> = (0..=u8::MAX).filter(|&class| totals[usize::from(class)] > 0).collect();
-    let majority = |counts: &[usize], slot: usize| 2 * counts[slot] > totals[usize::from(classes[slot])];
-
-    // Each row starts as a piece; `counts` of a piece's root says how many rows of each class it holds.
-    let slot_of = |label: u8| classes.partition_point(|&class| class < label);
-    let mut root: Vec<usize> = (0..rows.nrows()).collect();
-    let mut counts = vec![vec![0usize; classes.len()]; rows.nrows()];
-    labels.iter().zip(&mut counts).for_each(|(&label, counts)| counts[slot_of(label)] = 1);
-    let mut found: Vec<ClassPiece> = Vec::with_capacity(classes.len());
-    let mut note = |counts: &[usize], scale: f64| {
-        let held: Vec<usize> = (0..classes.len()).filter(|&slot| majority(counts, slot)).collect();
-        for &slot in &held {
-            let class = classes[slot];
-            let others = held.iter().map(|&other| classes[other]).filter(|&other| other != class);
+    let mut forest = Forest::new(labels);
+    let mut found: Vec<ClassPiece> = Vec::new();
+    let mut note = |counts: &BTreeMap<u8, usize>, scale: f64| {
+        let majorities = counts.iter().filter(|&(&class, &count)| 2 * count > totals[usize::from(class)]);
+        let held: Vec<u8> = majorities.map(|(&class, _)| class).collect();
+        for &class in &held {
             let position = found.iter().position(|piece| piece.class == class).unwrap_or_else(|| {
                 found.push(ClassPiece { class, gathers: scale, meets: f64::INFINITY, met: Vec::new() });
                 found.len() - 1
             });
             let piece = &mut found[position];
-            if piece.met.is_empty() {
-                piece.met = others.collect();
-                piece.meets = if piece.met.is_empty() { f64::INFINITY } else { scale };
+            if piece.met.is_empty() && held.len() > 1 {
+                piece.meets = scale;
+                piece.met = held.iter().copied().filter(|&other| other != class).collect();
             }
         }
     };
     // A class of one row is a piece from the start.
-    counts.iter().for_each(|counts| note(counts, 0.0));
+    forest.counts.iter().for_each(|counts| note(counts, 0.0));
     let mut edges = spanning_tree(rows);
     edges.sort_by(|a, b| a.length.total_cmp(&b.length));
     // Steps of one length are taken together: their order means nothing.
     for steps in edges.chunk_by(|a, b| a.length == b.length) {
-        let mut grown: Vec<usize> = Vec::with_capacity(steps.len());
+        steps.iter().for_each(|step| forest.join(step.ends));
         for step in steps {
-            let [a, b] = step.ends.map(|end| find(&mut root, end));
-            let taken = std::mem::take(&mut counts[b]);
-            root[b] = a;
-            counts[a].iter_mut().zip(taken).for_each(|(count, more)| *count += more);
-            grown.push(a);
-        }
-        for piece in grown {
-            let piece = find(&mut root, piece);
-            note(&counts[piece], steps[0].length);
+            let root = forest.root(step.ends[0]);
+            note(&forest.counts[root], step.length);
         }
     }
     found.sort_by(|a, b| a.gathers.total_cmp(&b.gathers).then(a.class.cmp(&b.class)));
     Ok(found)
 }
 
-/// The root of a piece; the way there is halved for the next who asks.
-fn find(root: &mut [usize], mut i: usize) -> usize {
-    while root[i] != i {
-        root[i] = root[root[i]];
-        i = root[i];
+/// Pieces as trees of rows (Galler & Fischer 1964); each root knows how many rows of each class its piece holds.
+struct Forest {
+    parent: Vec<usize>,
+    counts: Vec<BTreeMap<u8, usize>>,
+}
+
+impl Forest {
+    /// Each row by itself.
+    fn new(labels: &Array1<u8>) -> Forest {
+        let counts = labels.iter().map(|&label| BTreeMap::from([(label, 1)])).collect();
+        Forest { parent: (0..labels.len()).collect(), counts }
     }
-    i
+
+    /// The root of a row's piece; the way there is halved for the next who asks.
+    fn root(&mut self, mut i: usize) -> usize {
+        while self.parent[i] != i {
+            self.parent[i] = self.parent[self.parent[i]];
+            i = self.parent[i];
+        }
+        i
+    }
+
+    /// Makes two pieces one.
+    fn join(&mut self, ends: [usize; 2]) {
+        let [a, b] = ends.map(|end| self.root(end));
+        self.parent[b] = a;
+        for (class, count) in std::mem::take(&mut self.counts[b]) {
+            *self.counts[a].entry(class).or_default() += count;
+        }
+    }
 }
 
 /// The minimum spanning tree of points, grown from the first (Prim 1957); of equal steps the one to the first point.
