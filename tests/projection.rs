@@ -200,6 +200,8 @@ fn pca_finds_the_plane_of_most_variance() -> Result<()> {
     let plane = map.pca.as_ref().expect("the plane");
     assert!((plane.explained[0] + plane.explained[1] - 1.0).abs() < 1e-9, "{:?}", plane.explained);
     assert!(plane.axes[[1, 0]] > 0.99 && plane.axes[[3, 1]].abs() > 0.99, "{}", plane.axes);
+    let center = map.coordinates.mean_axis(Axis(0)).expect("rows");
+    assert!(center.iter().all(|x| x.abs() < 1e-3), "{center}");
     Ok(())
 }
 

@@ -86,6 +86,7 @@ fn two_clusters_are_two_pieces_until_they_meet() -> Result<()> {
     assert!(shape.h0[0].death.is_infinite());
     assert!(shape.h0[1].death > 8.0 && shape.h0[2].death < 1.0, "{:?}", &shape.h0[..3]);
     assert_eq!([0.0, 1.0, 20.0].map(|scale| betti(&shape, scale)), [[80, 0], [2, 0], [1, 0]]);
+    assert_eq!(betti(&shape, shape.h0[1].death), [1, 0], "a bar ends where it dies");
     Ok(())
 }
 
@@ -247,6 +248,11 @@ fn a_class_is_a_piece_from_gathering_to_meeting() -> Result<()> {
         class_pieces(&row, &array![7, 5, 6])?,
         [(5, [6, 7]), (6, [5, 7]), (7, [5, 6])].map(|(class, met)| piece(class, 0.0, 1.0, &met)).to_vec()
     );
+    // Half of a class is not yet more than half.
+    assert_eq!(
+        class_pieces(&array![[0.0], [1.0], [5.0]], &array![0, 1, 0])?,
+        [piece(1, 0.0, 4.0, &[0]), piece(0, 4.0, 4.0, &[1])]
+    );
     assert_eq!(class_pieces(&row, &array![4, 4, 4])?, [piece(4, 1.0, f64::INFINITY, &[])]);
     let error = class_pieces(&row, &array![1, 2]).expect_err("too few").to_string();
     assert!(error.contains("the rows has 3, the labels has 2; give one label a row"), "{error}");
@@ -279,6 +285,7 @@ fn landmarks_cover_the_rows() -> Result<()> {
     let farthest = (0..500).map(|i| landmarks.iter().map(|&l| distance(i, l)).fold(f64::INFINITY, f64::min));
     assert!((farthest.fold(0.0, f64::max) - radius).abs() < 1e-6);
     assert_eq!(max_min_landmarks(&rows, 40, 9)?.0, landmarks);
+    assert_ne!(max_min_landmarks(&rows, 40, 10)?.0[0], landmarks[0], "the seed chooses the first");
     let (twins, radius) = max_min_landmarks(&Array2::ones((9, 2)), 5, 0)?;
     assert!(twins.len() == 1 && radius == 0.0);
     Ok(())
