@@ -2,9 +2,12 @@
 
 mod classes;
 mod pairs;
+mod procrustes;
 mod ranks;
 
 use ndarray::{Array1, Array2, Axis};
+
+pub use self::procrustes::{Procrustes, procrustes};
 
 use crate::error::{Error, Result};
 use crate::neighbors::{check_rows, sample_rows};
@@ -149,8 +152,7 @@ fn check_counts(left_name: &str, left: usize, right_name: &str, right: usize) ->
     if left == right {
         return Ok(());
     }
-    let remedy = "give one entry per point in both".into();
-    Err(Error::Mismatch { left_name: left_name.into(), left, right_name: right_name.into(), right, remedy })
+    Err(Error::mismatch(left_name, left, right_name, right, "give one entry per point in both"))
 }
 
 /// Ranks beyond half the points would make the largest possible excess negative.

@@ -3,14 +3,16 @@
 mod dimension;
 mod distance;
 mod persistence;
+mod pieces;
 
 use ndarray::{Array1, Array2};
 
 pub use self::dimension::{mle_dimension, two_nn_dimension};
 pub use self::distance::{bottleneck, wasserstein};
 pub use self::persistence::{Bar, Persistence, betti_curve, max_min_landmarks, persistence};
+pub use self::pieces::{ClassPiece, class_pieces};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::neighbors::{self, Metric, Neighbors};
 
 /// What to look at.
@@ -58,8 +60,18 @@ pub fn analyze(rows: &Array2<f32>, config: &TopologyConfig) -> Result<Topology> 
 /// The same by a neighbour graph of the rows that is already there.
 ///
 /// # Errors
-/// As for [`analyze`].
+/// As for [`analyze`]; also when the graph has another number of rows.
 pub fn analyze_with(rows: &Array2<f32>, neighbors: &Neighbors, config: &TopologyConfig) -> Result<Topology> {
+    if neighbors.n_rows() != rows.nrows() {
+        let remedy = "give the graph of these rows";
+        return Err(Error::mismatch(
+            "the neighbor graph",
+            neighbors.n_rows(),
+            "the rows",
+            rows.nrows(),
+            remedy,
+        ));
+    }
     let (occurrences, hubness_skewness) = hubness(neighbors);
     Ok(Topology {
         n_points: rows.nrows(),

@@ -7,6 +7,7 @@ use ndarray::{Array1, Array2};
 use neural_manifold::figures;
 use neural_manifold::latents::Latents;
 use neural_manifold::prelude::{Engine, Projection, ProjectionConfig, project};
+use neural_manifold::topology::{Bar, Persistence};
 use neural_manifold::train::{Epoch, History};
 use serde_json::Value;
 
@@ -45,6 +46,50 @@ fn labels_that_do_not_fit_are_refused() {
     assert!(short.contains("has 40") && short.contains("has 39"), "{short}");
     let unnamed = figures::map(&projection, &Array1::from_elem(40, 4), &names()).unwrap_err().to_string();
     assert!(unnamed.contains("has 5") && unnamed.contains("has 4"), "{unnamed}");
+}
+
+#[test]
+fn a_map_is_coloured_by_values_whose_extremes_do_not_take_all_colours() {
+    let projection = pca();
+    let mut values: Array1<f32> = (0..40).map(|i| i as f32).collect();
+    values[39] = 1e6;
+    let data = json(&figures::map_of_values(&projection, &values, "trust").unwrap());
+    let trace = &data["data"][0];
+    assert_eq!(trace["type"], "scattergl");
+    assert_eq!(trace["y"][7].as_f64().unwrap() as f32, projection.coordinates[[7, 1]]);
+    assert_eq!(trace["marker"]["color"][7], 7.0);
+    assert_eq!((&trace["marker"]["cmin"], &trace["marker"]["cmax"]), (&0.0.into(), &38.0.into()));
+    assert_eq!(trace["text"][7], "item 7: 7.000");
+
+    let short = figures::map_of_values(&projection, &Array1::zeros(39), "trust").unwrap_err().to_string();
+    assert!(short.contains("the map has 40, trust has 39"), "{short}");
+    values[3] = f32::NAN;
+    let broken = figures::map_of_values(&projection, &values, "trust").unwrap_err().to_string();
+    assert!(broken.contains("trust holds NaN at row 3"), "{broken}");
+}
+
+#[test]
+fn betti_curves_count_what_is_alive_at_each_scale() {
+    let bar = |birth, death| Bar { birth, death };
+    let shape = Persistence {
+        h0: vec![bar(0.0, f64::INFINITY), bar(0.0, 1.0), bar(0.0, 1.0)],
+        h1: vec![bar(2.0, 3.0)],
+        landmarks: vec![0, 1, 2],
+        covering_radius: 0.0,
+    };
+    let data = json(&figures::betti_curves(&[("ring", &shape), ("the same", &shape)]));
+    let traces = data["data"].as_array().unwrap();
+    assert_eq!(traces.len(), 4);
+    assert_eq!(traces[1]["name"], "ring, holes (H1)");
+    assert!(traces[0]["line"]["color"] == traces[1]["line"]["color"]);
+    assert!(traces[0]["line"]["color"] != traces[2]["line"]["color"]);
+    let scales: Vec<f64> = traces[0]["x"].as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect();
+    assert!(scales[0] == 0.0 && (scales[scales.len() - 1] - 3.3).abs() < 1e-9);
+    for (i, scale) in scales.into_iter().enumerate() {
+        assert_eq!(traces[0]["y"][i], if scale < 1.0 { 3 } else { 1 }, "{scale}");
+        let hole = &traces[1]["y"][i];
+        assert!(if (2.0..3.0).contains(&scale) { *hole == 1 } else { hole.is_null() }, "{scale}: {hole}");
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::files;
 use crate::latents::Latents;
 use crate::projection::Projection;
 use crate::train::History;
-pub use persistence::{barcode, persistence_diagram};
+pub use persistence::{barcode, betti_curves, persistence_diagram};
 
 /// Ten colours that stay apart for colour-blind readers on light and dark ground (after Tol's bright and muted sets).
 pub const PALETTE: [&str; 10] = [
@@ -122,16 +122,55 @@ pub fn map(projection: &Projection, labels: &Array1<u8>, class_names: &[String])
             .marker(Marker::new().size(4).opacity(0.75).color(PALETTE[class % PALETTE.len()]));
         trace as Box<dyn plotly::Trace>
     });
-    let bare = || Axis::new().show_tick_labels(false).show_grid(false).zero_line(false);
     Ok(Figure::new(
         &format!("{}: {points} points", projection.engine.title()),
         traces.collect(),
-        Layout::new()
-            .height(620)
-            .x_axis(bare())
-            .y_axis(bare().scale_anchor("x"))
-            .legend(Legend::new().item_sizing(ItemSizing::Constant)),
+        map_layout().legend(Legend::new().item_sizing(ItemSizing::Constant)),
     ))
+}
+
+/// The map with each point in the colour of its value, such as [`point_trustworthiness`] or [`displacements`]: `name`
+/// says of what. The colours end at the 2nd and the 98th percentile, so that a few extremes do not take them all.
+///
+/// [`point_trustworthiness`]: crate::quality::Quality::point_trustworthiness
+/// [`displacements`]: crate::quality::Procrustes::displacements
+///
+/// # Errors
+/// Values of another count than the map's points, or one that is not finite.
+pub fn map_of_values(projection: &Projection, values: &Array1<f32>, name: &str) -> Result<Figure> {
+    let points = projection.coordinates.nrows();
+    if values.len() != points {
+        let remedy = "give a value for each point that was mapped";
+        return Err(Error::mismatch("the map", points, name, values.len(), remedy));
+    }
+    if let Some((row, &value)) = values.indexed_iter().find(|(_, value)| !value.is_finite()) {
+        return Err(Error::NonFinite { what: name.into(), value, row, column: 0 });
+    }
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f32::total_cmp);
+    let percentile = |percent: usize| f64::from(sorted[(points - 1) * percent / 100]);
+    let marker = Marker::new()
+        .size(4)
+        .color_array(values.to_vec())
+        .color_scale(ColorScale::Palette(ColorScalePalette::Viridis))
+        .cmin(percentile(2))
+        .cmax(percentile(98))
+        .show_scale(true);
+    let along = |axis: usize| projection.coordinates.column(axis).to_vec();
+    let text = values.iter().enumerate().map(|(row, value)| format!("item {row}: {value:.3}"));
+    let trace = Scatter::new(along(0), along(1))
+        .mode(Mode::Markers)
+        .web_gl_mode(true)
+        .hover_info(HoverInfo::Text)
+        .text_array(text.collect::<Vec<String>>())
+        .marker(marker);
+    Ok(Figure::new(&format!("{}: {name}", projection.engine.title()), vec![trace], map_layout()))
+}
+
+/// A plane whose coordinates mean nothing but near and far.
+fn map_layout() -> Layout {
+    let bare = || Axis::new().show_tick_labels(false).show_grid(false).zero_line(false);
+    Layout::new().height(620).x_axis(bare()).y_axis(bare().scale_anchor("x"))
 }
 
 /// The first `count` images in a row, their reconstructions below, what was lost below that.

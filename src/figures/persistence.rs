@@ -1,13 +1,17 @@
-//! Persistent homology as barcode and diagram.
+//! Persistent homology as barcode, diagram and Betti curves.
 
+use ndarray::Array1;
 use plotly::common::{DashType, Line, Marker, Mode, Title};
+use plotly::layout::AxisType;
 use plotly::{Layout, Scatter};
 
 use super::{Figure, PALETTE, quiet_axis};
-use crate::topology::{Bar, Persistence};
+use crate::topology::{Bar, Persistence, betti_curve};
 
 /// Bars drawn of each kind, the longest: the rest are the noise of sampling.
 const BARS: usize = 40;
+/// Scales at which the bars alive are counted.
+const SCALES: usize = 300;
 
 /// The bars of each kind and its colour.
 fn kinds(persistence: &Persistence) -> [(&'static str, &[Bar], &'static str); 2] {
@@ -72,6 +76,33 @@ pub fn persistence_diagram(persistence: &Persistence) -> Figure {
             .height(460)
             .x_axis(quiet_axis().title(Title::with_text("birth, a distance")))
             .y_axis(quiet_axis().title(Title::with_text("death, a distance")).scale_anchor("x")),
+    )
+}
+
+/// How many pieces and how many holes there are at each scale, of several shapes by name: pieces as full lines, holes
+/// dotted, where there are any.
+///
+/// Shapes of different sizes compare by [`Persistence::scaled`].
+pub fn betti_curves(shapes: &[(&str, &Persistence)]) -> Figure {
+    let end = shapes.iter().map(|(_, persistence)| end(persistence)).fold(0.0, f64::max);
+    let scales = Array1::linspace(0.0, end, SCALES);
+    let mut traces: Vec<Box<dyn plotly::Trace>> = Vec::new();
+    for ((name, persistence), color) in shapes.iter().zip(PALETTE.iter().cycle()) {
+        for ((kind, bars, _), dash) in kinds(persistence).into_iter().zip([DashType::Solid, DashType::Dot]) {
+            // A logarithm has no place for none.
+            let alive = betti_curve(bars, &scales).mapv(|count| (count > 0).then_some(count));
+            let line = Line::new().color(*color).dash(dash).width(2.0);
+            let trace = Scatter::new(scales.to_vec(), alive.to_vec());
+            traces.push(trace.name(format!("{name}, {kind}")).mode(Mode::Lines).line(line));
+        }
+    }
+    Figure::new(
+        "Betti curves",
+        traces,
+        Layout::new()
+            .height(420)
+            .x_axis(quiet_axis().title(Title::with_text("scale")))
+            .y_axis(quiet_axis().type_(AxisType::Log).dtick(1.0).title(Title::with_text("how many"))),
     )
 }
 

@@ -149,6 +149,9 @@ impl Default for ProjectionConfig {
 
 impl ProjectionConfig {
     pub(super) fn check(&self) -> Result<()> {
+        if self.n_neighbors == 0 {
+            return Err(Error::config("n_neighbors", 0, "ask for at least one neighbor"));
+        }
         if !(self.spread.is_finite() && self.spread > 0.0) {
             return Err(Error::config("spread", self.spread, "give a positive number"));
         }

@@ -140,7 +140,7 @@ fn order(squared: &[f64], i: usize) -> Vec<u32> {
     keys.into_iter().map(|key| key as u32).collect()
 }
 
-/// Points in double precision, moved to their mean, with their squared lengths.
+/// Points in double precision, moved to their mean and scaled, with their squared lengths.
 struct Space {
     points: Array2<f64>,
     lengths: Array1<f64>,
@@ -148,9 +148,15 @@ struct Space {
 
 impl Space {
     fn new(points: &Array2<f32>) -> Self {
+        let largest = points.iter().fold(0.0, |most: f32, x| most.max(x.abs()));
         let mut points = points.mapv(f64::from);
         let mean = points.mean_axis(Axis(0)).unwrap_or_default();
         points -= &mean;
+        // To the size of 1, so that no squared distance leaves the range of the single precision that they are sorted
+        // in; by a power of two, which rounds nothing.
+        if largest > 0.0 {
+            points *= (-f64::from(largest).log2().floor()).exp2();
+        }
         let lengths = points.map_axis(Axis(1), |point| point.dot(&point));
         Space { points, lengths }
     }

@@ -6,6 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
+use super::pieces::spanning_tree;
 use crate::error::{Error, Result};
 use crate::neighbors::check_rows;
 
@@ -37,6 +38,26 @@ pub struct Persistence {
     /// No row is farther than this from a landmark: the diagram of all rows differs by at most twice that (Cohen-
     /// Steiner, Edelsbrunner & Harer 2007).
     pub covering_radius: f64,
+}
+
+impl Persistence {
+    /// The same diagram with its longest finite bar as the unit: what is compared then is shape alone, not size.
+    ///
+    /// As it is when no bar is finite.
+    pub fn scaled(&self) -> Persistence {
+        let finite = self.h0.iter().chain(&self.h1).map(Bar::length).filter(|length| length.is_finite());
+        let longest = finite.fold(0.0, f64::max);
+        let unit = if longest > 0.0 { longest } else { 1.0 };
+        let scale = |bars: &[Bar]| {
+            bars.iter().map(|bar| Bar { birth: bar.birth / unit, death: bar.death / unit }).collect()
+        };
+        Persistence {
+            h0: scale(&self.h0),
+            h1: scale(&self.h1),
+            landmarks: self.landmarks.clone(),
+            covering_radius: self.covering_radius / unit,
+        }
+    }
 }
 
 /// Persistent homology in dimensions 0 and 1 of `rows`, `[n, d]`, on so many max-min landmarks.
@@ -81,28 +102,10 @@ pub fn betti_curve(bars: &[Bar], scales: &Array1<f64>) -> Array1<usize> {
     scales.mapv(|scale| bars.iter().filter(|bar| bar.birth <= scale && scale < bar.death).count())
 }
 
-/// Every point is born at 0, and two pieces join along each edge of the minimum spanning tree (Prim 1957).
+/// Every point is born at 0, and two pieces join along each edge of the minimum spanning tree.
 fn pieces(points: &Array2<f32>) -> Vec<Bar> {
-    let n = points.nrows();
-    let mut reach = vec![f64::INFINITY; n];
-    let mut joined = vec![false; n];
-    let mut bars = vec![Bar { birth: 0.0, death: f64::INFINITY }];
-    let mut newest = 0;
-    joined[0] = true;
-    for _ in 1..n {
-        let mut next = None;
-        for i in (0..n).filter(|&i| !joined[i]) {
-            reach[i] = reach[i].min(distance(points.row(i), points.row(newest)));
-            if next.is_none_or(|best: usize| reach[i] < reach[best]) {
-                next = Some(i);
-            }
-        }
-        let Some(next) = next else { break };
-        joined[next] = true;
-        bars.push(Bar { birth: 0.0, death: reach[next] });
-        newest = next;
-    }
-    longest_first(bars)
+    let joined = spanning_tree(points).into_iter().map(|edge| edge.length);
+    longest_first(joined.chain([f64::INFINITY]).map(|death| Bar { birth: 0.0, death }).collect())
 }
 
 fn holes(points: &Array2<f32>) -> Result<Vec<Bar>> {
@@ -120,6 +123,6 @@ fn longest_first(mut bars: Vec<Bar>) -> Vec<Bar> {
     bars
 }
 
-fn distance(a: ArrayView1<f32>, b: ArrayView1<f32>) -> f64 {
+pub(super) fn distance(a: ArrayView1<f32>, b: ArrayView1<f32>) -> f64 {
     a.iter().zip(b).map(|(&x, &y)| (f64::from(x) - f64::from(y)).powi(2)).sum::<f64>().sqrt()
 }

@@ -1,0 +1,262 @@
+//! Bad and degenerate input: each stage refuses it in words or has a defined result, within a time limit, and leaves
+//! no file behind.
+
+use std::collections::BTreeSet;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use ndarray::{Array1, Array2, Axis, concatenate, s};
+use neural_manifold::neighbors::{Metric, find, find_in};
+use neural_manifold::projection::{Engine, Init, Projection, ProjectionConfig, project};
+use neural_manifold::quality::{QualityConfig, assess, procrustes};
+use neural_manifold::topology::{TopologyConfig, analyze, class_pieces, max_min_landmarks, persistence};
+use neural_manifold::{Error, Result};
+
+/// Many times what any of this takes: work that is not done by then hangs.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Works on a thread of its own, so that a test fails where the work would never end.
+fn within<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, wait) = channel();
+    thread::spawn(move || done.send(work()));
+    wait.recv_timeout(LIMIT).unwrap_or_else(|trouble| panic!("{name}: {trouble}"))
+}
+
+/// Rows around the corners of a triangle, each with a cloud of width 2; of three columns or more.
+fn blobs(n: usize, d: usize, distance: f32) -> Array2<f32> {
+    let mut state = 7u32;
+    let mut random = move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    Array2::from_shape_fn((n, d), |(i, axis)| random() + if i % 3 == axis { distance } else { 0.0 })
+}
+
+fn config(engine: Engine) -> ProjectionConfig {
+    ProjectionConfig { engine, n_neighbors: 10, n_epochs: Some(30), ..Default::default() }
+}
+
+fn labels(n: usize) -> Array1<u8> {
+    (0..n).map(|i| (i % 3) as u8).collect()
+}
+
+type Stage = Box<dyn Fn(&Array2<f32>) -> Result<()> + Send>;
+
+/// Everything that takes rows of two columns, beside good rows where it takes others too.
+fn stages() -> Result<Vec<(String, Stage)>> {
+    let good = blobs(80, 2, 3.0);
+    let mut stages: Vec<(String, Stage)> = Vec::new();
+    let mut add = |name: &str, stage: Stage| stages.push((name.into(), stage));
+    for engine in Engine::ALL {
+        add(engine.name(), Box::new(move |rows| project(rows, &config(engine)).map(drop)));
+    }
+    for engine in [Engine::Umap, Engine::Pca, Engine::Tsne] {
+        let map: Projection = project(&good, &config(engine))?;
+        let name = format!("transform by {}", engine.name());
+        add(&name, Box::new(move |rows| map.transform(rows).map(drop)));
+    }
+    for metric in [Metric::Euclidean, Metric::Cosine] {
+        add("find", Box::new(move |rows| find(rows, 5, metric).map(drop)));
+        let others = good.clone();
+        add("find_in, queries", Box::new(move |rows| find_in(rows, &others, 5, metric).map(drop)));
+        let others = good.clone();
+        add("find_in, references", Box::new(move |rows| find_in(&others, rows, 5, metric).map(drop)));
+    }
+    let settings = QualityConfig { k: 5, ..Default::default() };
+    let (others, same) = (good.clone(), settings.clone());
+    add("assess, high", Box::new(move |rows| assess(rows, &others, &labels(80), &same).map(drop)));
+    let others = good.clone();
+    add("assess, low", Box::new(move |rows| assess(&others, rows, &labels(80), &settings).map(drop)));
+    let others = good.clone();
+    add("procrustes, first", Box::new(move |rows| procrustes(rows, &others).map(drop)));
+    add("procrustes, second", Box::new(move |rows| procrustes(&good, rows).map(drop)));
+    add("analyze", Box::new(|rows| analyze(rows, &TopologyConfig::default()).map(drop)));
+    add("persistence", Box::new(|rows| persistence(rows, 50, 1).map(drop)));
+    add("landmarks", Box::new(|rows| max_min_landmarks(rows, 50, 1).map(drop)));
+    add("class_pieces", Box::new(|rows| class_pieces(rows, &labels(80)).map(drop)));
+    Ok(stages)
+}
+
+#[test]
+fn rows_that_are_no_rows_are_refused_in_words() -> Result<()> {
+    let with = |row: usize, column: usize, value: f32| {
+        let mut rows = blobs(80, 2, 3.0);
+        rows[[row, column]] = value;
+        rows
+    };
+    let cases = [
+        (with(4, 1, f32::NAN), "holds NaN at row 4, column 1; remove or repair that row"),
+        (with(0, 0, f32::INFINITY), "holds inf at row 0, column 0; remove or repair that row"),
+        (with(79, 1, f32::NEG_INFINITY), "holds -inf at row 79, column 1; remove or repair that row"),
+        (Array2::zeros((0, 2)), "is empty; its shape is (0, 2), give at least one row and one column"),
+        (Array2::zeros((80, 0)), "is empty; its shape is (80, 0), give at least one row and one column"),
+    ];
+    for (name, stage) in stages()? {
+        let rows: Vec<Array2<f32>> = cases.iter().map(|(rows, _)| rows.clone()).collect();
+        let told =
+            within(&name, move || rows.iter().map(|rows| stage(rows).map_err(|e| e.to_string())).collect());
+        let told: Vec<std::result::Result<(), String>> = told;
+        for (told, (_, words)) in told.into_iter().zip(&cases) {
+            let told = told.expect_err(&name);
+            assert!(told.ends_with(words), "{name}: {told}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn settings_out_of_range_are_refused_by_every_engine() {
+    type Change = fn(&mut ProjectionConfig);
+    let cases: [(Change, &str); 6] = [
+        (|c| c.min_dist = 1.5, "min_dist is 1.5; give a number from 0 to spread, which is 1"),
+        (|c| c.min_dist = -0.1, "min_dist is -0.1; give a number from 0 to spread, which is 1"),
+        (|c| c.spread = f64::INFINITY, "spread is inf; give a positive number"),
+        (|c| c.n_neighbors = 0, "n_neighbors is 0; ask for at least one neighbor"),
+        (|c| c.n_neighbors = 80, "n_neighbors is 80; there are 80 rows, so it is 79 at the most"),
+        (|c| c.n_neighbors = 5000, "n_neighbors is 5000; there are 80 rows, so it is 79 at the most"),
+    ];
+    for engine in Engine::ALL {
+        for (change, words) in cases {
+            let mut config = config(engine);
+            change(&mut config);
+            let outcome = within(engine.name(), move || project(&blobs(80, 4, 3.0), &config));
+            match outcome {
+                // PCA asks for no neighbors: any number of them is as good.
+                Ok(_) => assert!(engine == Engine::Pca && words.contains("n_neighbors"), "{words}"),
+                Err(error) => assert_eq!(error.to_string(), words, "{}", engine.name()),
+            }
+        }
+    }
+}
+
+#[test]
+fn scores_and_shapes_refuse_more_neighbors_than_there_are() {
+    let rows = blobs(30, 3, 3.0);
+    let told = |quality: QualityConfig| {
+        assess(&rows, &rows, &labels(30), &quality).expect_err("refused").to_string()
+    };
+    let remedy = "give at least 1 and less than half of the 30 points";
+    for k in [0, 15, 40] {
+        assert_eq!(told(QualityConfig { k, ..Default::default() }), format!("k is {k}; {remedy}"));
+        let few = QualityConfig { k: 5, k_classes: k, ..Default::default() };
+        assert_eq!(told(few), format!("k_classes is {k}; {remedy}"));
+    }
+    for n_neighbors in [30, 99] {
+        let config = TopologyConfig { n_neighbors, ..Default::default() };
+        let told = analyze(&rows, &config).expect_err("refused").to_string();
+        assert!(told.starts_with(&format!("n_neighbors is {n_neighbors}; there are 30 rows")), "{told}");
+    }
+}
+
+/// Rows that are odd in some way, and how many neighbors to ask for.
+fn degenerate() -> Vec<(&'static str, Array2<f32>, usize)> {
+    let mut constant = blobs(120, 8, 3.0);
+    constant.slice_mut(s![.., 1..5]).fill(5.0);
+    let apart = concatenate![Axis(0), blobs(60, 8, 0.0), blobs(60, 8, 0.0) + 1e4];
+    let third = blobs(90, 8, 3.0);
+    let many_pieces =
+        Array2::from_shape_fn((300, 2), |(i, axis)| (i / 3) as f32 * 1e3 + (i * axis) as f32 * 0.01);
+    vec![
+        ("several components", apart, 10),
+        ("many components", many_pieces, 2),
+        ("duplicates", concatenate![Axis(0), third, third, third], 10),
+        ("constant columns", constant, 10),
+        ("all equal", Array2::from_elem((80, 3), 0.1), 10),
+        ("one dimension", blobs(120, 1, 3.0), 10),
+        ("two rows", blobs(2, 8, 1.0), 1),
+        ("as many neighbors as rows", blobs(12, 8, 1.0), 11),
+        ("nearly as many neighbors as rows", blobs(64, 8, 1.0), 48),
+        ("huge", blobs(120, 8, 3.0) * 1e17, 10),
+        ("tiny", blobs(120, 8, 3.0) * 1e-17, 10),
+    ]
+}
+
+#[test]
+fn degenerate_rows_have_a_defined_map() {
+    for (name, rows, n_neighbors) in degenerate() {
+        for engine in Engine::ALL {
+            for init in [Init::Spectral, Init::Pca] {
+                let name = format!("{name}, {}", engine.name());
+                let rows = rows.clone();
+                let config = ProjectionConfig { n_neighbors, init, ..config(engine) };
+                let work = move || project(&rows, &config).and_then(|map| Ok((map.transform(&rows)?, map)));
+                match within(&name, work) {
+                    Ok((placed, map)) => {
+                        assert_eq!(placed.coordinates.dim(), map.coordinates.dim(), "{name}");
+                        let places = map.coordinates.iter().chain(&placed.coordinates);
+                        assert!(places.into_iter().all(|x| x.is_finite()), "{name}");
+                        assert!(placed.isolation.iter().all(|x| *x >= 0.0), "{name} {}", placed.isolation);
+                    }
+                    // The engines of other crates may decline, but they neither hang nor end the process.
+                    Err(error) => {
+                        let ours = matches!(engine, Engine::Umap | Engine::Pca);
+                        assert!(!ours && matches!(error, Error::Engine { .. }), "{name}: {error}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn degenerate_rows_have_defined_scores_and_a_defined_shape() {
+    for (name, rows, n_neighbors) in degenerate() {
+        let n = rows.nrows();
+        if n < 12 {
+            continue;
+        }
+        let n_neighbors = n_neighbors.min(5);
+        let classes = labels(n);
+        let config = TopologyConfig { n_neighbors, landmarks: 40, ..Default::default() };
+        let settings = QualityConfig { k: n_neighbors, k_classes: n_neighbors, ..Default::default() };
+        let work = move || -> Result<_> {
+            let map = project(&rows, &ProjectionConfig { n_neighbors, ..self::config(Engine::Pca) })?;
+            let quality = assess(&rows, &map.coordinates, &classes, &settings)?;
+            Ok((quality, analyze(&rows, &config)?, class_pieces(&rows, &classes)?))
+        };
+        let (quality, shape, pieces) = within(name, work).unwrap_or_else(|error| panic!("{name}: {error}"));
+        for score in [quality.trustworthiness, quality.continuity, quality.recall, quality.random_triplets] {
+            assert!((0.0..=1.0).contains(&score), "{name}: {score}");
+        }
+        for score in [quality.spearman, quality.silhouette_high, quality.silhouette_low, quality.r_nx_auc] {
+            assert!((-1.0..=1.0).contains(&score), "{name}: {score}");
+        }
+        assert!(quality.mrre_low >= 0.0 && quality.mrre_high >= 0.0, "{name}");
+        for measure in [shape.two_nn_dimension, shape.mle_dimension, shape.persistence.covering_radius] {
+            assert!(measure.is_finite() && measure >= 0.0, "{name}: {measure}");
+        }
+        assert!(shape.hubness_skewness.is_finite(), "{name}");
+        assert_eq!(shape.persistence.h0.iter().filter(|bar| bar.death.is_infinite()).count(), 1, "{name}");
+        assert_eq!(pieces.len(), 3, "{name}");
+    }
+}
+
+#[test]
+fn without_a_seed_there_is_the_default_one() -> Result<()> {
+    let rows = blobs(80, 4, 3.0);
+    for engine in Engine::ALL.into_iter().filter(|&engine| engine != Engine::Annembed) {
+        let map = |seed: Option<u64>| {
+            let config = config(engine);
+            let seed = seed.unwrap_or(config.seed);
+            project(&rows, &ProjectionConfig { seed, ..config }).map(|map| map.coordinates)
+        };
+        assert_eq!(map(None)?, map(Some(42))?, "{}", engine.name());
+    }
+    Ok(())
+}
+
+#[test]
+fn nothing_is_written_into_the_current_folder() -> Result<()> {
+    let list = || {
+        let entries = std::fs::read_dir(".").expect("the current folder");
+        entries.map(|entry| entry.expect("an entry").file_name()).collect::<BTreeSet<_>>()
+    };
+    let before = list();
+    for (name, stage) in stages()? {
+        let rows = blobs(80, 2, 3.0);
+        within(&name, move || stage(&rows)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    assert_eq!(before, list());
+    Ok(())
+}
