@@ -65,19 +65,20 @@ impl WithSimd for Pushes<'_> {
     }
 }
 
-/// `2 b / ((0.001 + d^2) (1 + a d^(2b)))`, with the power by shifts and two cubics: within 0.2 %.
+/// `2 b / ((0.001 + d^2) (1 + a d^(2b)))`, with the power by shifts, a cubic and a square: within 0.3 %.
 #[inline(always)]
 fn repulsion(squared: f32) -> f32 {
     let bits = squared.to_bits();
     let exponent = f32::from_bits((bits >> 23) | 0x4b00_0000) - (8_388_608.0 + 127.0);
     let t = f32::from_bits((bits & 0x007f_ffff) | 0x3f80_0000) - 1.0;
-    let y = B * (exponent + t + t * (1.0 - t) * (0.422_865_4 - 0.159_220_2 * t));
+    let log = t.mul_add(t.mul_add(t.mul_add(0.159_220_63, -0.582_086_25), 1.422_865_6), exponent);
+    let y = B * log;
     let rounder = 12_582_912.0 + 127.0;
     let rounded = y + rounder;
     let rest = y - (rounded - rounder);
-    let cubic = 0.999_925_8 + rest * (0.693_277_3 + rest * (0.242_637_6 + rest * 0.055_039));
-    let power = f32::from_bits(rounded.to_bits() << 23) * cubic;
-    2.0 * B / ((0.001 + squared) * (1.0 + A * power))
+    let part = rest.mul_add(rest.mul_add(0.238_428_94, 0.703_448), 1.000_443_1);
+    let power = f32::from_bits(rounded.to_bits() << 23) * part;
+    2.0 * B / ((0.001 + squared) * A.mul_add(power, 1.0))
 }
 
 #[inline(always)]
