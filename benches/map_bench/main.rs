@@ -13,7 +13,7 @@ mod rival;
 use std::path::Path;
 use std::time::Instant;
 
-use ndarray::Array2;
+use ndarray::{Array2, s};
 use neural_manifold::latents::Latents;
 use neural_manifold::neighbors::{Metric, find};
 use neural_manifold::projection::{Engine, ProjectionConfig, project, project_with};
@@ -46,6 +46,10 @@ fn main() -> Outcome<()> {
 
 /// Maps `rows`; an engine's own share of the time is told apart from that of our search for neighbors.
 fn map(rows: &Array2<f32>, engine: &str, seed: u64, to: &str) -> Outcome<Value> {
+    // Warm, as umap-learn is: the pool has started, and the memory is there.
+    let few = rows.slice(s![..rows.nrows().min(6_000), ..]).to_owned();
+    project(&few, &ProjectionConfig { n_epochs: Some(5), ..Default::default() })?;
+
     let mut config = ProjectionConfig { seed, ..Default::default() };
     let started = Instant::now();
     let neighbors = find(rows, config.n_neighbors, Metric::Euclidean)?;

@@ -112,7 +112,7 @@ pub struct ProjectionConfig {
     pub min_dist: f64,
     /// The scale of the UMAP and densMAP map.
     pub spread: f64,
-    /// Passes over the edges. `None`: the engine's default; for UMAP 800 up to 10,000 rows and 200 beyond.
+    /// Passes over the edges. `None`: the engine's default; for UMAP 600 up to 10,000 rows and 160 beyond.
     pub n_epochs: Option<usize>,
     /// How far apart two rows are.
     pub metric: Metric,

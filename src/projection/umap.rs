@@ -29,7 +29,7 @@ use crate::progress::Progress;
 const SMALL: usize = 10_000;
 
 pub(super) fn run(rows: &Array2<f32>, neighbors: &Neighbors, config: &ProjectionConfig) -> Result<Layout> {
-    let n_epochs = config.n_epochs.unwrap_or(if rows.nrows() <= SMALL { 800 } else { 200 });
+    let n_epochs = config.n_epochs.unwrap_or(if rows.nrows() <= SMALL { 600 } else { 160 });
     if let Some(&late) = config.keep_epochs.iter().find(|&&epoch| epoch > n_epochs) {
         return Err(Error::config("keep_epochs", late, format!("there are {n_epochs} epochs")));
     }
@@ -41,17 +41,20 @@ pub(super) fn run(rows: &Array2<f32>, neighbors: &Neighbors, config: &Projection
     let mut progress = Progress::start("umap", n_epochs, "epochs", !config.verbose);
     let mut frames = Vec::new();
     let mut done = 0;
-    loop {
-        if config.keep_epochs.contains(&done) {
-            frames.push(Frame { epoch: done, coordinates: as_array(&optimizer.layout()) });
+    // From within the pool: a thread outside would be woken after each round, and would wake the others for the next.
+    rayon::scope(|_| {
+        loop {
+            if config.keep_epochs.contains(&done) {
+                frames.push(Frame { epoch: done, coordinates: as_array(&optimizer.layout()) });
+            }
+            if done == n_epochs || config.is_stopped() {
+                break;
+            }
+            optimizer.epoch(done);
+            done += 1;
+            progress.advance(done);
         }
-        if done == n_epochs || config.is_stopped() {
-            break;
-        }
-        optimizer.epoch(done);
-        done += 1;
-        progress.advance(done);
-    }
+    });
     if done == n_epochs {
         progress.finish();
     }

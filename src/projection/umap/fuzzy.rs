@@ -98,7 +98,8 @@ pub(super) fn memberships(distances: ArrayView1<f32>, mean: f64) -> Vec<f32> {
     let target = (distances.len() as f64).log2();
     let rho = f64::from(distances.iter().copied().find(|&d| d > 0.0).unwrap_or(0.0));
     let total = |sigma: f64| distances.iter().map(|&d| membership(d, rho, sigma)).sum::<f64>();
-    let (mut low, mut high, mut sigma) = (0.0, f64::INFINITY, 1.0f64);
+    let local = distances.iter().map(|&d| f64::from(d)).sum::<f64>() / distances.len() as f64;
+    let (mut low, mut high, mut sigma) = (0.0, f64::INFINITY, if local > 0.0 { local } else { 1.0 });
     for _ in 0..BISECTIONS {
         let excess = total(sigma) - target;
         if excess.abs() < 1e-5 {
@@ -112,7 +113,6 @@ pub(super) fn memberships(distances: ArrayView1<f32>, mean: f64) -> Vec<f32> {
             sigma = if high.is_finite() { (low + high) / 2.0 } else { sigma * 2.0 };
         }
     }
-    let local = distances.iter().map(|&d| f64::from(d)).sum::<f64>() / distances.len() as f64;
     let sigma = sigma.max(SMALLEST_BANDWIDTH * if rho > 0.0 { local } else { mean });
     distances.iter().map(|&d| membership(d, rho, sigma) as f32).collect()
 }
@@ -162,6 +162,15 @@ mod tests {
             assert!((f64::from(memberships.iter().sum::<f32>()) - 15f64.log2()).abs() < 1e-4);
             assert_eq!(memberships[0], 1.0);
             assert!(memberships.windows(2).all(|pair| pair[0] >= pair[1]));
+        }
+    }
+
+    #[test]
+    fn memberships_do_not_depend_on_the_unit_of_length() {
+        let distances = ndarray::array![0.5f32, 0.75, 1.0, 1.5, 2.25];
+        for unit in [1e-30f32, 1.0, 1e30].map(|unit| 2f32.powi(unit.log2() as i32)) {
+            let scaled = memberships((&distances * unit).view(), 1.0);
+            assert_eq!(scaled, memberships(distances.view(), 1.0), "{unit}");
         }
     }
 

@@ -81,7 +81,8 @@ impl Optimizer {
     pub(super) fn epoch(&mut self, epoch: usize) {
         self.standing.take(&self.parts);
         let Optimizer { forces, seed, n_epochs, ref mut parts, ref mut rounds, ref standing } = *self;
-        let rate = 1.0 - epoch as f32 / n_epochs as f32;
+        // Squared: with the straight line of umap-learn as many epochs keep fewer neighbours, and need more to settle.
+        let rate = (1.0 - epoch as f32 / n_epochs as f32).powi(2);
         for (number, round) in rounds.iter_mut().enumerate() {
             let seed = mix(seed ^ mix(((epoch as u64) << 32) ^ number as u64));
             let mut meetings: Vec<([Vec<Point>; 2], &mut Meeting)> = round
