@@ -2,7 +2,7 @@
 //!
 //! Rows are put into leaves of near ones. A leaf in which even the nearest possible row lies farther than a row's
 //! candidates is left out (Fukunaga & Narendra 1975); distances to the rows of the others come from products, fast but
-//! rounded. Each row therefore keeps more candidates than asked for; they are measured again, and when the rounding
+//! rounded, along the leading principal components first. Each row therefore keeps more candidates than asked for; they are measured again, and when the rounding
 //! bound does not rule out a neighbour that was dropped, that row is measured against all others.
 
 use ndarray::{Array2, ArrayView2, Axis};

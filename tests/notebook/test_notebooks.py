@@ -38,12 +38,18 @@ def show_in_browser(page):
     assert result.returncode == 0 and "2 passed" in result.stdout, result.stdout + result.stderr
 
 
-def test_notebooks_01_to_03_run_headless(run_notebook, workspace):
-    result, executed = run_notebook("01_autoencoder_training.ipynb")
-    assert result.returncode == 0, result.stdout + result.stderr
+def kinds_shown(executed):
+    """The MIME types of each value that a notebook shows."""
     shown = [set(output.data) for cell in executed.cells for output in cell.get("outputs", []) if "data" in output]
     # Text alone would be a value's Debug form: something in the cell kept it from being shown as meant.
     assert all("text/plain" in kinds and len(kinds) > 1 for kinds in shown)
+    return shown
+
+
+def test_notebooks_01_to_03_run_headless(run_notebook, workspace):
+    result, executed = run_notebook("01_autoencoder_training.ipynb")
+    assert result.returncode == 0, result.stdout + result.stderr
+    shown = kinds_shown(executed)
     assert sum("application/vnd.plotly.v1+json" in kinds for kinds in shown) == 6
     assert {"text/html", "image/png"} < set().union(*shown)
     assert (workspace / "artifacts" / "latents_test.parquet").stat().st_size > 1000 * 32 * 4
@@ -52,8 +58,9 @@ def test_notebooks_01_to_03_run_headless(run_notebook, workspace):
     show_in_browser(workspace / "web-app")
     # What notebook 01 saved is what the next two begin with.
     for name in ["02_map_quality.ipynb", "03_topology.ipynb"]:
-        result, _ = run_notebook(name)
+        result, executed = run_notebook(name)
         assert result.returncode == 0, result.stdout + result.stderr
+        assert {"text/html", "application/vnd.plotly.v1+json"} < set().union(*kinds_shown(executed))
 
 
 def test_notebook_04_runs_on_a_folder_of_images(run_notebook, workspace):
