@@ -48,7 +48,7 @@ pub mod display;
 pub mod export;
 
 mod files;
-mod lanes;
+mod math;
 pub mod prelude;
 
 pub use error::{Error, Result};

@@ -12,7 +12,7 @@ use super::frame::Frame;
 use super::leaves::slice;
 use super::search::{Candidates, Points, Search};
 use super::squared_distance;
-use crate::lanes;
+use crate::math::simd;
 
 /// Candidates kept beyond those asked for, so that rounding seldom decides.
 const SPARE: usize = 9;
@@ -72,7 +72,7 @@ impl Join<'_> {
             .enumerate()
             .map(|(number, leaf)| {
                 let search = Search { leaf: number, from, to, keep: k + SPARE, leave_self_out };
-                let candidates = lanes::dispatch(search);
+                let candidates = simd::dispatch(search);
                 leaf.members.iter().zip(candidates).map(|(&i, near)| self.decide(i, &near)).collect()
             })
             .collect();

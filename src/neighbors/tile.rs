@@ -3,7 +3,7 @@
 use pulp::Simd;
 
 use super::frame::HEAD;
-use crate::lanes::{LANES, array};
+use crate::math::simd::{LANES, array};
 
 /// Rows of a tile. Six rows by two registers make twelve sums, which the sixteen registers hold beside the operands.
 pub(super) const ROWS: usize = 6;

@@ -2,7 +2,6 @@
 
 mod annembed;
 mod config;
-mod eigen;
 mod manifolds;
 mod pca;
 mod transform;

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
-use super::eigen;
+use crate::math::eigen;
 
 /// Rows added to the covariance at once, so that the double-precision copy stays small.
 const CHUNK: usize = 4_096;

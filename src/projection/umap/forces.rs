@@ -117,7 +117,7 @@ impl<F: Copy> Forces<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lanes;
+    use crate::math::simd;
     use pulp::{Scalar, Scalar256b, WithSimd};
 
     #[test]
@@ -144,9 +144,9 @@ mod tests {
         type Output = [u32; 16];
         #[inline(always)]
         fn with_simd<S: Simd>(self, simd: S) -> [u32; 16] {
-            let (squared, forces) = (lanes::floats(simd, self.1), self.0.splat(simd));
-            let pull = lanes::array(simd, forces.attraction(simd, squared));
-            let push = lanes::array(simd, forces.repulsion(simd, squared));
+            let (squared, forces) = (simd::floats(simd, self.1), self.0.splat(simd));
+            let pull = simd::array(simd, forces.attraction(simd, squared));
+            let push = simd::array(simd, forces.repulsion(simd, squared));
             std::array::from_fn(|i| if i < 8 { pull[i].to_bits() } else { push[i - 8].to_bits() })
         }
     }
@@ -157,7 +157,7 @@ mod tests {
         for step in 0..2_000 {
             let squared = std::array::from_fn(|lane| ((step * 8 + lane) as f32 / 300.0 - 30.0).exp2());
             assert_eq!(
-                lanes::dispatch(Both(forces, squared)),
+                simd::dispatch(Both(forces, squared)),
                 Simd::vectorize(Scalar256b, Both(forces, squared)),
                 "{squared:?}"
             );

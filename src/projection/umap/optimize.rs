@@ -14,7 +14,7 @@ use super::edges::Edges;
 use super::forces::Forces;
 use super::fuzzy::Graph;
 use super::turns::{Standing, Turns};
-use crate::lanes;
+use crate::math::simd;
 
 /// Others that push, for each edge that pulls.
 pub(super) const NEGATIVES: usize = 5;
@@ -93,7 +93,7 @@ impl Optimizer {
                 let points =
                     points.each_mut().map(|points| Cell::from_mut(points.as_mut_slice()).as_slice_of_cells());
                 for (block, Block { sides, edges }) in meeting.blocks.iter_mut().enumerate() {
-                    lanes::dispatch(Turns {
+                    simd::dispatch(Turns {
                         edges,
                         epoch,
                         rows: points[sides[0]],

@@ -6,7 +6,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::fuzzy::Graph;
-use crate::projection::eigen;
+use crate::math::eigen;
 
 /// Vectors iterated together: more than the two wanted, so that these converge quickly.
 const WIDTH: usize = 8;

@@ -7,7 +7,7 @@ use pulp::{Simd, WithSimd};
 use super::edges::{Edge, Edges, Share};
 use super::forces::Forces;
 use super::optimize::{CLIP, NEGATIVES, Point, mix, next_random};
-use crate::lanes::{LANES, array, each_lane, floats};
+use crate::math::simd::{LANES, array, each_lane, floats};
 
 /// Edges that are looked at before those among them whose turn it is are moved: the moves then follow without a
 /// branch to guess.
@@ -178,7 +178,7 @@ fn eight_from<S: Simd>(simd: S, standing: &Standing, first: usize) -> (S::f32s, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lanes;
+    use crate::math::simd;
     use crate::projection::Curve;
     use crate::projection::umap::fuzzy::Graph;
 
@@ -199,7 +199,7 @@ mod tests {
         let mut points = points.to_vec();
         let cells = Cell::from_mut(points.as_mut_slice()).as_slice_of_cells();
         let forces = Forces::new(Curve::fit(0.1, 1.0));
-        lanes::dispatch(Turns {
+        simd::dispatch(Turns {
             edges: &mut edges,
             epoch: 0,
             rows: cells,
@@ -287,7 +287,7 @@ mod tests {
         let points: Vec<Cell<Point>> = (0..4).map(|i| Cell::new([i as f32, 0.0])).collect();
         let forces = Forces::new(Curve::fit(0.1, 1.0));
         for (epoch, waiting) in [3, 6, 1, 4, 7, 2, 5, 0].into_iter().enumerate() {
-            lanes::dispatch(Turns {
+            simd::dispatch(Turns {
                 edges: &mut edges,
                 epoch,
                 rows: &points,

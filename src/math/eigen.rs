@@ -12,7 +12,7 @@ const ITERATIONS: usize = 300;
 
 /// All eigenvalues, descending, and their vectors as columns, of a small symmetric matrix, by cyclic Jacobi
 /// rotations (Golub & Van Loan, *Matrix Computations*, 8.5).
-pub(super) fn jacobi(mut matrix: Array2<f64>) -> (Array1<f64>, Array2<f64>) {
+pub(crate) fn jacobi(mut matrix: Array2<f64>) -> (Array1<f64>, Array2<f64>) {
     let n = matrix.nrows();
     let mut vectors = Array2::<f64>::eye(n);
     let scale = matrix.iter().map(|x| x * x).sum::<f64>();
@@ -55,7 +55,7 @@ pub(super) fn jacobi(mut matrix: Array2<f64>) -> (Array1<f64>, Array2<f64>) {
 
 /// The `count` largest eigenvalues and vectors (columns) of a positive semi-definite matrix, by subspace
 /// iteration with Rayleigh-Ritz steps. Gives fewer when the matrix is smaller.
-pub(super) fn leading(matrix: ArrayView2<f64>, count: usize) -> (Array1<f64>, Array2<f64>) {
+pub(crate) fn leading(matrix: ArrayView2<f64>, count: usize) -> (Array1<f64>, Array2<f64>) {
     let n = matrix.nrows();
     let width = (count + GUARD).min(n);
     let count = count.min(n);
