@@ -33,6 +33,7 @@
 pub mod error;
 pub mod progress;
 
+pub mod labels;
 pub mod dataset;
 pub mod device;
 pub mod model;

@@ -9,6 +9,7 @@ pub use crate::export::{Explorer, Written};
 pub use crate::external::ndarray::{self, Array1, Array2, Array3, s};
 pub use crate::external::polars::prelude::DataFrame;
 pub use crate::figures::{self, Figure};
+pub use crate::labels::Labels;
 pub use crate::latents::{self, Latents, encode};
 pub use crate::model::{Autoencoder, AutoencoderConfig};
 pub use crate::model_file::ModelCard;
