@@ -137,7 +137,7 @@ class Bench:
     def transform(self, test, test_labels, train, train_labels):
         """Rows that a map has not seen, beside the same rows on a map that has: `maps` has left it, test rows first."""
         files = {"train": train, "test": test, "shuffled": shuffled(test)}
-        paths = {name: self.folder / f"{name}.f32" for name in [*files, "map", "placed", "isolation"]}
+        paths = {name: self.folder / f"{name}.f32" for name in [*files, "map", "placed", "outlier_score"]}
         for name, rows in files.items():
             rows.tofile(paths[name])
         columns, n_test = train.shape[1], len(test)
@@ -154,11 +154,11 @@ class Bench:
             print(f"{engine:15}{seconds:.2f} s for 10,000, k-NN accuracy {placed:.4f}, mapped with the rest {together:.4f}")
             figures = {"seconds": seconds, "knn": placed, "knn_together": together}
             self.figures |= {f"map.transform.{engine}.{name}": figure for name, figure in figures.items()}
-        isolation = floats(paths["isolation"], 1).ravel()
-        figures = {"test": np.median(isolation[:n_test]), "shuffled": np.median(isolation[n_test:])}
-        figures["auc"] = told_apart(isolation[:n_test], isolation[n_test:])
-        print("isolation, median of test rows {test:.2f}, of shuffled columns {shuffled:.2f}, AUC {auc:.4f}".format(**figures))
-        self.figures |= {f"map.transform.isolation.{name}": float(figure) for name, figure in figures.items()}
+        outlier_score = floats(paths["outlier_score"], 1).ravel()
+        figures = {"test": np.median(outlier_score[:n_test]), "shuffled": np.median(outlier_score[n_test:])}
+        figures["auc"] = told_apart(outlier_score[:n_test], outlier_score[n_test:])
+        print("outlier score, median of test rows {test:.2f}, of shuffled columns {shuffled:.2f}, AUC {auc:.4f}".format(**figures))
+        self.figures |= {f"map.transform.outlier_score.{name}": float(figure) for name, figure in figures.items()}
         self.save()
 
     def save(self):

@@ -1,4 +1,4 @@
-//! Latent vectors of a split: made by the encoder, kept as Parquet.
+//! Latent vectors of a split: made by the encoder, kept as Parquet; and vectors of any other origin.
 
 use std::fs::File;
 use std::path::Path;
@@ -9,26 +9,26 @@ use polars::prelude::*;
 use crate::dataset::Split;
 use crate::error::{Error, Result};
 use crate::files;
+use crate::labels::Labels;
 use crate::model::Autoencoder;
 
-/// The latent vectors of a split's images, in the images' order.
+/// One vector per row, with what is known of the rows: what maps, scores and shapes are made of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Latents {
-    /// Name of the split, such as "test".
+    /// Name of the split that they were made of, such as "test"; of vectors from elsewhere, any name.
     pub split: String,
     /// `[n, latent_size]`.
     pub vectors: Array2<f32>,
-    /// The class of each image, `[n]`.
-    pub labels: Array1<u8>,
+    /// The class of each row, where it is known.
+    pub labels: Option<Labels>,
 }
 
-/// Encodes every image of a split.
+/// Encodes every image of a split, in the images' order.
+///
+/// # Errors
+/// Images of another side than the model was made for.
 pub fn encode(model: &Autoencoder, split: &Split) -> Result<Latents> {
-    Ok(Latents {
-        split: split.name.clone(),
-        vectors: model.encode_images(&split.images)?,
-        labels: split.labels.clone(),
-    })
+    Latents::new(&split.name, model.encode_images(&split.images)?, Some(split.labels.clone()))
 }
 
 fn polars_error(error: PolarsError) -> Error {
@@ -36,50 +36,124 @@ fn polars_error(error: PolarsError) -> Error {
 }
 
 impl Latents {
-    /// The number of images.
+    /// Vectors of any origin, `[n, d]`: another network's layer, pixels, measurements.
+    ///
+    /// ```
+    /// use neural_manifold::prelude::*;
+    ///
+    /// let vectors = Array2::from_shape_fn((30, 4), |(row, column)| (row * column) as f32);
+    /// let latents = Latents::new("mine", vectors, None)?;
+    /// assert_eq!(latents.len(), 30);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Labels of another count than the vectors.
+    pub fn new(split: &str, vectors: Array2<f32>, labels: Option<Labels>) -> Result<Latents> {
+        let latents = Latents { split: split.to_string(), vectors, labels };
+        latents.check()?;
+        Ok(latents)
+    }
+
+    /// Refuses labels of another count than the vectors, which public fields allow.
+    pub(crate) fn check(&self) -> Result<()> {
+        match &self.labels {
+            Some(labels) if labels.len() != self.len() => Err(Error::mismatch(
+                "the labels",
+                labels.len(),
+                "the vectors",
+                self.len(),
+                "give one label per vector",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Number of rows.
     pub fn len(&self) -> usize {
-        self.labels.len()
+        self.vectors.nrows()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
+        self.len() == 0
     }
 
-    /// One row an image: `index` (u32), `split`, `label` (u8), `latent` (list of f32).
+    /// The first `n` rows, or all of them when there are fewer.
+    pub fn first(&self, n: usize) -> Latents {
+        let vectors = self.vectors.slice(ndarray::s![..n.min(self.len()), ..]).to_owned();
+        Latents { split: self.split.clone(), vectors, labels: self.labels.as_ref().map(|l| l.first(n)) }
+    }
+
+    /// What to call a row: its class and its number, or its number alone.
+    pub(crate) fn row_name(&self, row: usize) -> String {
+        match &self.labels {
+            Some(labels) => format!("{}, item {row}", labels.name(row)),
+            None => format!("item {row}"),
+        }
+    }
+
+    /// One row per vector: `index` (u32), `split`, `label` (u32) and `class` where there are labels, null where a row
+    /// has none, `latent` (list of f32).
+    ///
+    /// # Errors
+    /// Labels of another count than the vectors.
     pub fn frame(&self) -> Result<DataFrame> {
+        self.check()?;
+        let index = Column::new("index".into(), (0..self.len() as u32).collect::<Vec<u32>>());
+        let split = Column::new("split".into(), vec![self.split.as_str(); self.len()]);
         let rows = self.vectors.rows().into_iter().map(|row| Series::new("".into(), row.to_vec()));
-        df!(
-            "index" => (0..self.len() as u32).collect::<Vec<u32>>(),
-            "split" => vec![self.split.as_str(); self.len()],
-            "label" => self.labels.to_vec(),
-            "latent" => rows.collect::<Vec<Series>>(),
-        )
-        .map_err(polars_error)
+        let latent = Column::new("latent".into(), rows.collect::<Vec<Series>>());
+        let mut columns = vec![index, split];
+        if let Some(Labels { codes, names }) = &self.labels {
+            let label = codes.iter().map(|&code| (code != Labels::MISSING).then_some(code));
+            let class = label.clone().map(|code| code.map(|code| names[code as usize].as_str()));
+            columns.push(Column::new("label".into(), label.collect::<Vec<Option<u32>>>()));
+            columns.push(Column::new("class".into(), class.collect::<Vec<Option<&str>>>()));
+        }
+        columns.push(latent);
+        DataFrame::new(self.len(), columns).map_err(polars_error)
     }
 
-    /// Writes [`Latents::frame`] to a Parquet file; an existing file is replaced in one step.
-    pub fn to_parquet(&self, path: &str) -> Result<()> {
+    /// Writes [`Latents::frame`] to a Parquet file; an existing file is replaced in one step. The names of classes that
+    /// no row is of are kept too.
+    ///
+    /// # Errors
+    /// As for [`Latents::frame`]; a place that cannot be written.
+    pub fn to_parquet(&self, path: impl AsRef<Path>) -> Result<()> {
         let mut content = Vec::new();
+        let names = self.labels.as_ref().map(|labels| serde_json::json!(labels.names).to_string());
+        let metadata = KeyValueMetadata::from_static(
+            names.map(|names| vec![(CLASS_NAMES.to_string(), names)]).unwrap_or_default(),
+        );
         ParquetWriter::new(&mut content)
             .with_compression(ParquetCompression::Uncompressed)
+            .with_key_value_metadata(Some(metadata))
             .finish(&mut self.frame()?)
             .map_err(polars_error)?;
-        files::write(Path::new(path), &content)
+        files::write(path.as_ref(), &content)
     }
 
-    /// Reads what [`Latents::to_parquet`] wrote.
+    /// Reads what [`Latents::to_parquet`] wrote, also by version 0.1, whose classes had no names.
     ///
     /// # Errors
     /// The file is not there, is damaged, lacks a column or a value, or has rows of different widths.
-    pub fn from_parquet(path: &str) -> Result<Latents> {
-        let location = Path::new(path);
-        let malformed = |reason: String| Error::malformed(location, reason);
-        let file = File::open(location).map_err(|e| Error::io("read", location, e))?;
+    pub fn from_parquet(path: impl AsRef<Path>) -> Result<Latents> {
+        let path = path.as_ref();
+        let malformed = |reason: String| Error::malformed(path, reason);
+        let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
         // Polars can panic on a damaged file; in a notebook that must not take the kernel's variables along.
-        let frame = std::panic::catch_unwind(|| ParquetReader::new(file).finish())
+        let read = || {
+            let mut reader = ParquetReader::new(file);
+            let names = reader.get_metadata()?.key_value_metadata().as_ref().and_then(|pairs| {
+                let pair = pairs.iter().find(|pair| pair.key == CLASS_NAMES)?;
+                serde_json::from_str::<Vec<String>>(pair.value.as_deref()?).ok()
+            });
+            Ok((reader.finish()?, names))
+        };
+        let (frame, names) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
             .map_err(|_| malformed("not a readable Parquet file".to_string()))?
-            .map_err(|e| malformed(format!("not a readable Parquet file ({e})")))?;
+            .map_err(|e: PolarsError| malformed(format!("not a readable Parquet file ({e})")))?;
         let column = |name: &str| {
             frame.column(name).map_err(|_| {
                 malformed(format!("has no column {name:?}; its columns are {:?}", frame.get_column_names()))
@@ -87,15 +161,23 @@ impl Latents {
         };
         let wrong_type = |e: PolarsError| malformed(e.to_string());
         let absent = |name: &str, row: usize| malformed(format!("column {name:?} has no value in row {row}"));
-        let labels = column("label")?.u8().map_err(wrong_type)?.iter().enumerate();
-        let labels = labels
-            .map(|(row, label)| label.ok_or_else(|| absent("label", row)))
-            .collect::<Result<Vec<u8>>>()?;
         let split = column("split")?.str().map_err(wrong_type)?.get(0).unwrap_or("").to_string();
+        let labels = match frame.column("label") {
+            Err(_) => None,
+            Ok(label) => {
+                let codes = label.strict_cast(&DataType::UInt32).map_err(wrong_type)?;
+                let codes = codes.u32().map_err(wrong_type)?;
+                let codes: Array1<u32> = codes.iter().map(|code| code.unwrap_or(Labels::MISSING)).collect();
+                Some(match names {
+                    Some(names) => Labels::new(codes, names).map_err(|e| malformed(e.to_string()))?,
+                    None => Labels::unnamed(codes),
+                })
+            }
+        };
         let lists = column("latent")?.list().map_err(wrong_type)?;
         let width = lists.get_as_series(0).map_or(0, |first| first.len());
-        let mut values = Vec::with_capacity(labels.len() * width);
-        for row in 0..labels.len() {
+        let mut values = Vec::with_capacity(frame.height() * width);
+        for row in 0..frame.height() {
             let series = lists.get_as_series(row).ok_or_else(|| absent("latent", row))?;
             if series.len() != width {
                 return Err(malformed(format!("row {row} has {} numbers, row 0 has {width}", series.len())));
@@ -105,7 +187,10 @@ impl Latents {
             }
         }
         let vectors =
-            Array2::from_shape_vec((labels.len(), width), values).map_err(|e| malformed(e.to_string()))?;
-        Ok(Latents { split, vectors, labels: Array1::from_vec(labels) })
+            Array2::from_shape_vec((frame.height(), width), values).map_err(|e| malformed(e.to_string()))?;
+        Ok(Latents { split, vectors, labels })
     }
 }
+
+/// The key under which a file of latents keeps the names of its classes, as JSON.
+const CLASS_NAMES: &str = "neural-manifold.class_names";

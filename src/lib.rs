@@ -3,12 +3,12 @@
 //!
 //! The modules stand in the order in which data flows through them; each uses only those before it.
 //!
-//! 1. [`dataset`]: images and labels from IDX files.
-//! 2. [`device`], [`model`], [`model_file`], [`train`]: a convolutional autoencoder, its file that other tools read, and
-//!    its training, resumed where it broke off.
-//! 3. [`latents`]: each image as a vector, kept as Parquet.
+//! 1. [`labels`], [`dataset`]: images and their classes, from IDX files and folders of pictures.
+//! 2. [`device`], [`model`], [`train`]: a convolutional autoencoder, its file that other tools read, and its training,
+//!    resumed where it broke off.
+//! 3. [`latents`]: each image as a vector, kept as Parquet; and vectors from anywhere else.
 //! 4. [`neighbors`]: who is near whom, found once and used by all that follows.
-//! 5. [`projection`]: the map, by a seeded UMAP, annembed, PCA and others.
+//! 5. [`projection`]: the map, by a seeded UMAP, t-SNE, PaCMAP and others.
 //! 6. [`quality`] and [`topology`]: what the map kept, what it tore, and the shape of the space.
 //! 7. [`figures`], [`display`], [`export`]: plots, notebook output, and the explorer's data.
 //!
@@ -18,13 +18,24 @@
 //! let fashion: Dataset = dataset::load()?;
 //! let trained: Trained = train(&fashion, &TrainConfig::default())?;
 //! let latents: Latents = encode(&trained.model, &fashion.test)?;
-//! let umap: Projection = project(&latents.vectors, &ProjectionConfig::default())?;
-//! let quality: Quality =
-//!     assess(&latents.vectors, &umap.coordinates, &latents.labels, &QualityConfig::default())?;
-//! Explorer::new(&fashion, &latents)?
+//! let umap: Projection = project(&latents, UmapConfig::default())?;
+//! let quality: Quality = umap.quality(&QualityConfig::default())?;
+//! Explorer::new(&fashion.test, &latents)?
 //!     .with_model(&trained.model)?
 //!     .with_map(&umap, &quality)?
 //!     .write("web-app")?;
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! Vectors of any other origin start at the third step:
+//!
+//! ```
+//! use neural_manifold::prelude::*;
+//!
+//! let vectors = Array2::from_shape_fn((120, 8), |(row, column)| ((row * (column + 3)) as f32 / 7.0).sin());
+//! let latents = Latents::new("mine", vectors, None)?;
+//! let umap = project(&latents, UmapConfig::default())?;
+//! assert!(umap.quality(&QualityConfig::default())?.trustworthiness > 0.8);
 //! # Ok::<(), Error>(())
 //! ```
 
@@ -37,7 +48,6 @@ pub mod labels;
 pub mod dataset;
 pub mod device;
 pub mod model;
-pub mod model_file;
 pub mod train;
 pub mod latents;
 pub mod neighbors;

@@ -5,16 +5,20 @@ pub use crate::device;
 pub use crate::display::{ImageGrid, Table, compare_maps};
 // Not `Result`: the kernel's own code around a cell says `Result<_, _>`, and means the standard library's.
 pub use crate::error::Error;
-pub use crate::export::{Explorer, Written};
+pub use crate::export::{Explorer, ExplorerFiles};
 pub use crate::external::ndarray::{self, Array1, Array2, Array3, s};
 pub use crate::external::polars::prelude::DataFrame;
 pub use crate::figures::{self, Figure};
 pub use crate::labels::Labels;
 pub use crate::latents::{self, Latents, encode};
-pub use crate::model::{Autoencoder, AutoencoderConfig};
-pub use crate::model_file::ModelCard;
-pub use crate::neighbors::{self, Metric, Neighbors};
-pub use crate::projection::{Engine, Projection, ProjectionConfig, project, project_with};
-pub use crate::quality::{self, Quality, QualityConfig, assess};
-pub use crate::topology::{self, Topology, TopologyConfig};
+pub use crate::model::{Autoencoder, AutoencoderConfig, ModelCard};
+pub use crate::neighbors::{self, KnnGraph, Metric};
+pub use crate::projection::{
+    AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Placement, Projection, Stop, TsneConfig,
+    UmapConfig, project, project_with,
+};
+pub use crate::quality::{self, Hops, Map, Original, Procrustes, Quality, QualityConfig, Stability, assess};
+pub use crate::topology::{
+    self, ClassComponents, DiagramDistances, Persistence, Topology, TopologyConfig, class_components,
+};
 pub use crate::train::{History, Schedule, TrainConfig, Trained, train};

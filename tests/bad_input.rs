@@ -7,11 +7,20 @@ use std::thread;
 use std::time::Duration;
 
 use ndarray::{Array1, Array2, Axis, concatenate, s};
-use neural_manifold::neighbors::{Metric, find, find_in};
-use neural_manifold::projection::{Engine, Init, Projection, ProjectionConfig, project};
-use neural_manifold::quality::{QualityConfig, assess, procrustes};
-use neural_manifold::topology::{TopologyConfig, analyze, class_pieces, max_min_landmarks, persistence};
+use neural_manifold::labels::Labels;
+use neural_manifold::latents::Latents;
+use neural_manifold::neighbors::{Metric, knn_graph, knn_query};
+use neural_manifold::projection::{
+    AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Projection, TsneConfig, UmapConfig,
+};
+use neural_manifold::quality::{Map, Original, QualityConfig, assess, procrustes};
+use neural_manifold::topology::{TopologyConfig, analyze, class_components, max_min_landmarks, persistence};
 use neural_manifold::{Error, Result};
+
+/// Maps bare rows.
+fn project(rows: &Array2<f32>, engine: impl Into<Engine>) -> Result<Projection> {
+    neural_manifold::projection::project(&Latents::new("rows", rows.clone(), None)?, engine)
+}
 
 /// Many times what any of this takes: work that is not done by then hangs.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -33,12 +42,30 @@ fn blobs(n: usize, d: usize, distance: f32) -> Array2<f32> {
     Array2::from_shape_fn((n, d), |(i, axis)| random() + if i % 3 == axis { distance } else { 0.0 })
 }
 
-fn config(engine: Engine) -> ProjectionConfig {
-    ProjectionConfig { engine, n_neighbors: 10, n_epochs: Some(30), ..Default::default() }
+/// Every engine, quick, with so many neighbors per row and UMAP from the given start.
+fn engines(n_neighbors: usize, init: &Init) -> Vec<Engine> {
+    let n_epochs = Some(30);
+    Engine::all()
+        .into_iter()
+        .map(|engine| match engine {
+            Engine::Umap(config) => UmapConfig { n_neighbors, n_epochs, init: init.clone(), ..config }.into(),
+            Engine::Tsne(config) => TsneConfig { perplexity: n_neighbors as f64, n_epochs, ..config }.into(),
+            Engine::Pacmap(config) => PacmapConfig { n_neighbors, n_epochs, ..config }.into(),
+            Engine::Densmap(config) => DensmapConfig { n_neighbors, n_epochs, ..config }.into(),
+            Engine::Annembed(config) => AnnembedConfig { n_neighbors, n_epochs, ..config }.into(),
+            Engine::Pca(config) => config.into(),
+        })
+        .collect()
 }
 
-fn labels(n: usize) -> Array1<u8> {
-    (0..n).map(|i| (i % 3) as u8).collect()
+/// One engine of each kind of placing.
+fn placing() -> Vec<Engine> {
+    let chosen = |engine: &Engine| matches!(engine, Engine::Umap(_) | Engine::Tsne(_) | Engine::Pca(_));
+    engines(10, &Init::Spectral).into_iter().filter(chosen).collect()
+}
+
+fn labels(n: usize) -> Labels {
+    Labels::unnamed((0..n).map(|i| (i % 3) as u32).collect::<Array1<u32>>())
 }
 
 type Stage = Box<dyn Fn(&Array2<f32>) -> Result<()> + Send>;
@@ -48,33 +75,38 @@ fn stages() -> Result<Vec<(String, Stage)>> {
     let good = blobs(80, 2, 3.0);
     let mut stages: Vec<(String, Stage)> = Vec::new();
     let mut add = |name: &str, stage: Stage| stages.push((name.into(), stage));
-    for engine in Engine::ALL {
-        add(engine.name(), Box::new(move |rows| project(rows, &config(engine)).map(drop)));
+    for engine in engines(10, &Init::Spectral) {
+        add(engine.name(), Box::new(move |rows| project(rows, &engine).map(drop)));
     }
-    for engine in [Engine::Umap, Engine::Pca, Engine::Tsne] {
-        let map: Projection = project(&good, &config(engine))?;
+    for engine in placing() {
+        let map: Projection = project(&good, &engine)?;
         let name = format!("transform by {}", engine.name());
         add(&name, Box::new(move |rows| map.transform(rows).map(drop)));
     }
     for metric in [Metric::Euclidean, Metric::Cosine] {
-        add("find", Box::new(move |rows| find(rows, 5, metric).map(drop)));
+        add("knn_graph", Box::new(move |rows| knn_graph(rows, 5, metric).map(drop)));
         let others = good.clone();
-        add("find_in, queries", Box::new(move |rows| find_in(rows, &others, 5, metric).map(drop)));
+        add("knn_query, queries", Box::new(move |rows| knn_query(rows, &others, 5, metric).map(drop)));
         let others = good.clone();
-        add("find_in, references", Box::new(move |rows| find_in(&others, rows, 5, metric).map(drop)));
+        add("knn_query, references", Box::new(move |rows| knn_query(&others, rows, 5, metric).map(drop)));
     }
     let settings = QualityConfig { k: 5, ..Default::default() };
     let (others, same) = (good.clone(), settings.clone());
-    add("assess, high", Box::new(move |rows| assess(rows, &others, &labels(80), &same).map(drop)));
+    let all = labels(80);
+    add(
+        "assess, original",
+        Box::new(move |rows| assess(Original(rows), Map(&others), Some(&all), &same).map(drop)),
+    );
     let others = good.clone();
-    add("assess, low", Box::new(move |rows| assess(&others, rows, &labels(80), &settings).map(drop)));
+    let all = labels(80);
+    add("assess, map", Box::new(move |rows| assess(Original(&others), Map(rows), Some(&all), &settings).map(drop)));
     let others = good.clone();
     add("procrustes, first", Box::new(move |rows| procrustes(rows, &others).map(drop)));
     add("procrustes, second", Box::new(move |rows| procrustes(&good, rows).map(drop)));
     add("analyze", Box::new(|rows| analyze(rows, &TopologyConfig::default()).map(drop)));
     add("persistence", Box::new(|rows| persistence(rows, 50, 1).map(drop)));
     add("landmarks", Box::new(|rows| max_min_landmarks(rows, 50, 1).map(drop)));
-    add("class_pieces", Box::new(|rows| class_pieces(rows, &labels(80)).map(drop)));
+    add("class_components", Box::new(|rows| class_components(rows, &labels(80)).map(drop)));
     Ok(stages)
 }
 
@@ -106,27 +138,44 @@ fn rows_that_are_no_rows_are_refused_in_words() -> Result<()> {
 }
 
 #[test]
-fn settings_out_of_range_are_refused_by_every_engine() {
-    type Change = fn(&mut ProjectionConfig);
-    let cases: [(Change, &str); 6] = [
-        (|c| c.min_dist = 1.5, "min_dist is 1.5; give a number from 0 to spread, which is 1"),
-        (|c| c.min_dist = -0.1, "min_dist is -0.1; give a number from 0 to spread, which is 1"),
-        (|c| c.spread = f64::INFINITY, "spread is inf; give a positive number"),
-        (|c| c.n_neighbors = 0, "n_neighbors is 0; ask for at least one neighbor"),
-        (|c| c.n_neighbors = 80, "n_neighbors is 80; there are 80 rows, so it is 79 at the most"),
-        (|c| c.n_neighbors = 5000, "n_neighbors is 5000; there are 80 rows, so it is 79 at the most"),
+fn settings_out_of_range_are_refused_by_every_engine_that_has_them() {
+    let told = |engine: Engine| {
+        let name = engine.name();
+        within(name, move || project(&blobs(80, 4, 3.0), engine)).map_err(|error| error.to_string())
+    };
+    type Change = fn(&mut f64, &mut f64);
+    let distances: [(Change, &str); 3] = [
+        (|min_dist, _| *min_dist = 1.5, "min_dist is 1.5; give a number from 0 to spread, which is 1"),
+        (|min_dist, _| *min_dist = -0.1, "min_dist is -0.1; give a number from 0 to spread, which is 1"),
+        (|_, spread| *spread = f64::INFINITY, "spread is inf; give a positive number"),
     ];
-    for engine in Engine::ALL {
-        for (change, words) in cases {
-            let mut config = config(engine);
-            change(&mut config);
-            let outcome = within(engine.name(), move || project(&blobs(80, 4, 3.0), &config));
-            match outcome {
-                // PCA asks for no neighbors: any number of them is as good.
-                Ok(_) => assert!(engine == Engine::Pca && words.contains("n_neighbors"), "{words}"),
-                Err(error) => assert_eq!(error.to_string(), words, "{}", engine.name()),
+    for (change, words) in distances {
+        let (mut umap, mut densmap) = (UmapConfig::default(), DensmapConfig::default());
+        change(&mut umap.min_dist, &mut umap.spread);
+        change(&mut densmap.min_dist, &mut densmap.spread);
+        for engine in [Engine::from(umap), densmap.into()] {
+            let name = engine.name();
+            assert_eq!(told(engine).err().as_deref(), Some(words), "{name}");
+        }
+    }
+    let most = "there are 80 rows, so it is 79 at the most";
+    for (n_neighbors, words) in [(0, "ask for at least one neighbor"), (80, most), (5000, most)] {
+        for engine in engines(n_neighbors, &Init::Spectral) {
+            let name = engine.name();
+            match engine {
+                // PCA asks for no neighbors, and t-SNE for a perplexity.
+                Engine::Pca(_) => assert!(told(engine).is_ok()),
+                Engine::Tsne(_) => assert!(told(engine).is_err()),
+                Engine::Umap(_) | Engine::Pacmap(_) | Engine::Densmap(_) | Engine::Annembed(_) => {
+                    let expected = format!("n_neighbors is {n_neighbors}; {words}");
+                    assert_eq!(told(engine).err(), Some(expected), "{name}");
+                }
             }
         }
+    }
+    for perplexity in [0.0, -3.0, f64::NAN, f64::INFINITY] {
+        let error = told(TsneConfig { perplexity, ..TsneConfig::default() }.into()).expect_err("refused");
+        assert!(error.starts_with(&format!("perplexity is {perplexity}")), "{error}");
     }
 }
 
@@ -134,13 +183,13 @@ fn settings_out_of_range_are_refused_by_every_engine() {
 fn scores_and_shapes_refuse_more_neighbors_than_there_are() {
     let rows = blobs(30, 3, 3.0);
     let told = |quality: QualityConfig| {
-        assess(&rows, &rows, &labels(30), &quality).expect_err("refused").to_string()
+        assess(Original(&rows), Map(&rows), Some(&labels(30)), &quality).expect_err("refused").to_string()
     };
     let remedy = "give at least 1 and less than half of the 30 points";
     for k in [0, 15, 40] {
         assert_eq!(told(QualityConfig { k, ..Default::default() }), format!("k is {k}; {remedy}"));
-        let few = QualityConfig { k: 5, k_classes: k, ..Default::default() };
-        assert_eq!(told(few), format!("k_classes is {k}; {remedy}"));
+        let few = QualityConfig { k: 5, k_vote: k, ..Default::default() };
+        assert_eq!(told(few), format!("k_vote is {k}; {remedy}"));
     }
     for n_neighbors in [30, 99] {
         let config = TopologyConfig { n_neighbors, ..Default::default() };
@@ -175,24 +224,22 @@ fn degenerate() -> Vec<(&'static str, Array2<f32>, usize)> {
 #[test]
 fn degenerate_rows_have_a_defined_map() {
     for (name, rows, n_neighbors) in degenerate() {
-        for engine in Engine::ALL {
-            for init in [Init::Spectral, Init::Pca] {
+        for init in [Init::Spectral, Init::Pca] {
+            for engine in engines(n_neighbors, &init) {
                 let name = format!("{name}, {}", engine.name());
+                let ours = matches!(engine, Engine::Umap(_) | Engine::Pca(_));
                 let rows = rows.clone();
-                let config = ProjectionConfig { n_neighbors, init, ..config(engine) };
-                let work = move || project(&rows, &config).and_then(|map| Ok((map.transform(&rows)?, map)));
+                let work = move || project(&rows, engine).and_then(|map| Ok((map.transform(&rows)?, map)));
                 match within(&name, work) {
                     Ok((placed, map)) => {
                         assert_eq!(placed.coordinates.dim(), map.coordinates.dim(), "{name}");
                         let places = map.coordinates.iter().chain(&placed.coordinates);
                         assert!(places.into_iter().all(|x| x.is_finite()), "{name}");
-                        assert!(placed.isolation.iter().all(|x| *x >= 0.0), "{name} {}", placed.isolation);
+                        let scores = &placed.outlier_score;
+                        assert!(scores.iter().all(|x| *x >= 0.0), "{name} {scores}");
                     }
                     // The engines of other crates may decline, but they neither hang nor end the process.
-                    Err(error) => {
-                        let ours = matches!(engine, Engine::Umap | Engine::Pca);
-                        assert!(!ours && matches!(error, Error::Engine { .. }), "{name}: {error}");
-                    }
+                    Err(error) => assert!(!ours && matches!(error, Error::Engine { .. }), "{name}: {error}"),
                 }
             }
         }
@@ -208,18 +255,19 @@ fn degenerate_rows_have_defined_scores_and_a_defined_shape() {
         }
         let n_neighbors = n_neighbors.min(5);
         let classes = labels(n);
-        let config = TopologyConfig { n_neighbors, landmarks: 40, ..Default::default() };
-        let settings = QualityConfig { k: n_neighbors, k_classes: n_neighbors, ..Default::default() };
+        let config = TopologyConfig { n_neighbors, n_landmarks: 40, ..Default::default() };
+        let settings = QualityConfig { k: n_neighbors, k_vote: n_neighbors, ..Default::default() };
         let work = move || -> Result<_> {
-            let map = project(&rows, &ProjectionConfig { n_neighbors, ..self::config(Engine::Pca) })?;
-            let quality = assess(&rows, &map.coordinates, &classes, &settings)?;
-            Ok((quality, analyze(&rows, &config)?, class_pieces(&rows, &classes)?))
+            let map = project(&rows, PcaConfig)?;
+            let quality = assess(Original(&rows), Map(&map.coordinates), Some(&classes), &settings)?;
+            Ok((quality, analyze(&rows, &config)?, class_components(&rows, &classes)?))
         };
-        let (quality, shape, pieces) = within(name, work).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let (quality, shape, classes) = within(name, work).unwrap_or_else(|error| panic!("{name}: {error}"));
         for score in [quality.trustworthiness, quality.continuity, quality.recall, quality.random_triplets] {
             assert!((0.0..=1.0).contains(&score), "{name}: {score}");
         }
-        for score in [quality.spearman, quality.silhouette_high, quality.silhouette_low, quality.r_nx_auc] {
+        let silhouettes = [quality.silhouette_high, quality.silhouette_low].map(|score| score.expect("labels"));
+        for score in [quality.spearman, silhouettes[0], silhouettes[1], quality.r_nx_auc] {
             assert!((-1.0..=1.0).contains(&score), "{name}: {score}");
         }
         assert!(quality.mrre_low >= 0.0 && quality.mrre_high >= 0.0, "{name}");
@@ -228,20 +276,17 @@ fn degenerate_rows_have_defined_scores_and_a_defined_shape() {
         }
         assert!(shape.hubness_skewness.is_finite(), "{name}");
         assert_eq!(shape.persistence.h0.iter().filter(|bar| bar.death.is_infinite()).count(), 1, "{name}");
-        assert_eq!(pieces.len(), 3, "{name}");
+        assert_eq!(classes.components.len(), 3, "{name}");
     }
 }
 
 #[test]
 fn without_a_seed_there_is_the_default_one() -> Result<()> {
     let rows = blobs(80, 4, 3.0);
-    for engine in Engine::ALL.into_iter().filter(|&engine| engine != Engine::Annembed) {
-        let map = |seed: Option<u64>| {
-            let config = config(engine);
-            let seed = seed.unwrap_or(config.seed);
-            project(&rows, &ProjectionConfig { seed, ..config }).map(|map| map.coordinates)
-        };
-        assert_eq!(map(None)?, map(Some(42))?, "{}", engine.name());
+    for engine in engines(10, &Init::Spectral).into_iter().filter(|engine| engine.seed().is_some()) {
+        assert_eq!(engine.seed(), Some(42), "{}", engine.name());
+        let again = engine.with_seed(42)?;
+        assert_eq!(project(&rows, &engine)?.coordinates, project(&rows, again)?.coordinates, "{}", engine.name());
     }
     Ok(())
 }

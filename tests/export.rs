@@ -11,7 +11,7 @@ use flate2::read::GzDecoder;
 use neural_manifold::dataset::Dataset;
 use neural_manifold::latents::{Latents, encode};
 use neural_manifold::model::{Autoencoder, AutoencoderConfig};
-use neural_manifold::prelude::{Engine, Explorer, ProjectionConfig, QualityConfig, assess, project};
+use neural_manifold::prelude::{Explorer, Labels, PcaConfig, Projection, Quality, QualityConfig, UmapConfig, project};
 use neural_manifold::{Error, device};
 use serde_json::Value;
 
@@ -29,21 +29,19 @@ fn explorer() -> Explorer {
 
 fn explorer_of(channels: &[usize]) -> Explorer {
     let (dataset, model, latents) = parts(channels);
-    let config = ProjectionConfig { engine: Engine::Pca, verbose: false, ..ProjectionConfig::default() };
-    let pca = project(&latents.vectors, &config).unwrap();
-    let quality = assess(
-        &latents.vectors,
-        &pca.coordinates,
-        &latents.labels,
-        &QualityConfig { k: 5, ..QualityConfig::default() },
-    )
-    .unwrap();
-    Explorer::new(&dataset, &latents).unwrap().with_model(&model).unwrap().with_map(&pca, &quality).unwrap()
+    let (pca, quality) = scored(&latents);
+    Explorer::new(&dataset.test, &latents).unwrap().with_model(&model).unwrap().with_map(&pca, &quality).unwrap()
+}
+
+fn scored(latents: &Latents) -> (Projection, Quality) {
+    let pca = project(latents, PcaConfig).unwrap();
+    let quality = pca.quality(&QualityConfig { k: 5, ..QualityConfig::default() }).unwrap();
+    (pca, quality)
 }
 
 fn read(explorer: &Explorer) -> (String, Value) {
     let folder = tempfile::tempdir().unwrap();
-    let written = explorer.write(folder.path().to_str().unwrap()).unwrap();
+    let written = explorer.write(folder.path()).unwrap();
     assert!(std::fs::read_to_string(folder.path().join("plotly.min.js")).unwrap().contains("plotly.js v"));
     let script = std::fs::read_to_string(&written.data_js).unwrap();
     assert_eq!(script.len(), written.bytes);
@@ -86,14 +84,16 @@ fn point_i_carries_image_i_latent_i_and_label_i() {
         let (_, data) = read(&explorer);
         assert_eq!(data["points"], 40);
         assert_eq!(bytes(&data, "images"), explorer.split.images.iter().copied().collect::<Vec<u8>>());
-        assert_eq!(bytes(&data, "labels"), explorer.split.labels.to_vec());
+        let labels: Vec<u8> = explorer.split.labels.codes.iter().map(|&code| code as u8).collect();
+        assert_eq!(bytes(&data, "labels"), labels);
         let latents = scaled(&data, "latents", 5);
         for (idx, (&original, stored)) in explorer.latents.vectors.iter().zip(latents).enumerate() {
             let tolerance = data["fields"]["latents"]["step"][idx % 5].as_f64().unwrap() * 0.5 + 1e-7;
             assert!((original as f64 - stored).abs() <= tolerance, "{original} against {stored}");
         }
-        let map = scaled(&data, "map.pca", 2);
-        assert!((map[7] - explorer.maps[0].0.coordinates[[3, 1]] as f64).abs() < 1e-3);
+        assert_eq!(data["maps"][0]["name"], "PCA");
+        let map = scaled(&data, data["maps"][0]["field"].as_str().unwrap(), 2);
+        assert!((map[7] - scored(&explorer.latents).0.coordinates[[3, 1]] as f64).abs() < 1e-3);
     }
 }
 
@@ -102,18 +102,19 @@ fn no_class_name_breaks_out_of_the_script() {
     let explorer = explorer();
     let (script, data) = read(&explorer);
     assert!(!script.contains("</script>") && !script.contains('\u{2028}'));
-    assert_eq!(data["class_names"][3].as_str().unwrap(), explorer.class_names[3]);
+    assert_eq!(data["class_names"][3].as_str().unwrap(), explorer.split.labels.names[3]);
 }
 
 #[test]
 fn the_decoder_in_the_file_computes_what_the_model_decodes() {
     for channels in [&[3][..], &[4, 6], &[2, 5, 3]] {
-        check_decoder(&explorer_of(channels));
+        check_decoder(channels);
     }
 }
 
-fn check_decoder(explorer: &Explorer) {
-    let (_, data) = read(explorer);
+fn check_decoder(channels: &[usize]) {
+    let explorer = explorer_of(channels);
+    let (_, data) = read(&explorer);
     let floats = |name: &str| -> Vec<f32> {
         bytes(&data, name).chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect()
     };
@@ -155,7 +156,7 @@ fn check_decoder(explorer: &Explorer) {
             _ => {}
         }
     }
-    let model = explorer.model.as_ref().unwrap();
+    let model = parts(channels).1;
     let expected =
         model.decode_latents(&explorer.latents.vectors.slice(ndarray::s![7..8, ..]).to_owned()).unwrap();
     for (ours, theirs) in x.iter().zip(&expected) {
@@ -166,14 +167,14 @@ fn check_decoder(explorer: &Explorer) {
 #[test]
 fn what_does_not_fit_is_refused_and_an_old_file_stays() {
     let (dataset, model, latents) = parts(&[4, 6]);
-    let bare = Explorer::new(&dataset, &latents).unwrap();
+    let bare = Explorer::new(&dataset.test, &latents).unwrap();
     assert!(matches!(bare.write("unused"), Err(Error::Empty { .. })));
-    let fewer = Latents { labels: latents.labels.slice(ndarray::s![..39]).to_owned(), ..latents.clone() };
-    assert!(Explorer::new(&dataset, &fewer).unwrap_err().to_string().contains("39"));
-    assert!(Explorer::new(&bars_dataset(8, 40, 12), &latents).unwrap().with_model(&model).is_err());
+    let fewer = Latents { labels: latents.labels.as_ref().map(|labels| labels.first(39)), ..latents.clone() };
+    assert!(Explorer::new(&dataset.test, &fewer).unwrap_err().to_string().contains("39"));
+    assert!(Explorer::new(&bars_dataset(8, 40, 12).test, &latents).unwrap().with_model(&model).is_err());
 
     let folder = tempfile::tempdir().unwrap();
-    let place = folder.path().to_str().unwrap();
+    let place = folder.path();
     let good = explorer().write(place).unwrap();
     let before = std::fs::read(&good.data_js).unwrap();
     let mut broken = explorer();
@@ -185,7 +186,7 @@ fn what_does_not_fit_is_refused_and_an_old_file_stays() {
 
     let file = folder.path().join("a-file");
     std::fs::write(&file, "").unwrap();
-    let error = explorer().write(file.join("web-app").to_str().unwrap()).unwrap_err();
+    let error = explorer().write(file.join("web-app")).unwrap_err();
     assert!(matches!(error, Error::Io { .. }) && error.to_string().contains("a-file"));
 }
 
@@ -207,7 +208,7 @@ fn a_full_disk_is_an_error_and_the_old_file_stays() {
     let old = folder.path().join("data.js");
     std::fs::write(&old, "of before").unwrap();
     let too_large = Explorer { title: "x".repeat(2 << 20), ..explorer() };
-    let error = too_large.write(folder.path().to_str().unwrap()).unwrap_err();
+    let error = too_large.write(folder.path()).unwrap_err();
     let kept = std::fs::read_to_string(&old).unwrap();
     let left = std::fs::read_dir(folder.path()).unwrap().count();
     assert!(Command::new("umount").arg(folder.path()).status().unwrap().success());
@@ -217,4 +218,90 @@ fn a_full_disk_is_an_error_and_the_old_file_stays() {
         ("of before", 1),
         "the old file stays, and nothing half-written beside it"
     );
+}
+
+#[test]
+fn two_maps_of_one_engine_stand_side_by_side_and_a_taken_name_is_refused() {
+    let (dataset, _, latents) = parts(&[4, 6]);
+    let map = |seed| {
+        let config = UmapConfig { seed, n_neighbors: 5, n_epochs: Some(20), ..UmapConfig::default() };
+        project(&latents, config).unwrap().named(&format!("UMAP, seed {seed}"))
+    };
+    let (one, two) = (map(1), map(2));
+    let page = Explorer::new(&dataset.test, &latents).unwrap().with_unscored_map(&one).unwrap();
+    let message = page.clone().with_unscored_map(&one).unwrap_err().to_string();
+    assert!(message.contains("UMAP, seed 1") && message.contains("a name of its own"), "{message}");
+    let (_, data) = read(&page.with_unscored_map(&two).unwrap());
+    for (at, map) in [one, two].iter().enumerate() {
+        assert_eq!(data["maps"][at]["name"], map.name.as_str());
+        let shown = scaled(&data, data["maps"][at]["field"].as_str().unwrap(), 2);
+        assert!((shown[21] - map.coordinates[[10, 1]] as f64).abs() < 1e-3, "{}", map.name);
+    }
+}
+
+#[test]
+fn latents_of_another_split_are_refused() {
+    let dataset = bars_dataset(40, 40, 8);
+    let model = small_config().model.init(3, &device::select("flex").unwrap());
+    let latents = encode(&model.unwrap(), &dataset.train).unwrap();
+    let message = Explorer::new(&dataset.test, &latents).unwrap_err().to_string();
+    assert!(message.contains("\"train\"") && message.contains("\"test\""), "{message}");
+    // A name can be the same by chance; the labels then tell.
+    let mut labels = dataset.test.labels.clone();
+    labels.codes[7] = (labels.codes[7] + 1) % 4;
+    let other = Latents { split: "test".into(), labels: Some(labels), ..latents };
+    assert!(Explorer::new(&dataset.test, &other).is_err());
+    // A map that was made of another split of the same size.
+    let test = Latents { split: "test".into(), labels: Some(dataset.test.labels.clone()), ..other.clone() };
+    let foreign = project(&Latents { split: "train".into(), ..test.clone() }, PcaConfig).unwrap();
+    assert!(Explorer::new(&dataset.test, &test).unwrap().with_unscored_map(&foreign).is_err());
+}
+
+#[test]
+fn any_value_per_point_and_any_coordinates_reach_the_page() {
+    let (dataset, _, latents) = parts(&[4, 6]);
+    let pca = project(&latents, PcaConfig).unwrap();
+    let density: ndarray::Array1<f32> = (0..40).map(|i| 3.0 + 6.0 * i as f32 / 39.0).collect();
+    let theirs = ndarray::Array2::from_shape_fn((40, 2), |(i, axis)| (i * (axis + 1)) as f32 - 20.0);
+    let page = Explorer::new(&dataset.test, &latents).unwrap().with_unscored_map(&pca).unwrap();
+    let page = page.with_coordinates("theirs", &theirs).unwrap().with_values("local density", &density).unwrap();
+    let (_, data) = read(&page);
+    assert_eq!((&data["maps"][1]["name"], &data["maps"][1]["engine"]), (&"theirs".into(), &Value::Null));
+    let shown = scaled(&data, data["maps"][1]["field"].as_str().unwrap(), 2);
+    assert!((shown[19] - f64::from(theirs[[9, 1]])).abs() < 1e-3);
+    let mode = data["modes"].as_array().unwrap().iter().find(|mode| mode["title"] == "local density").unwrap();
+    assert_eq!(mode["map"], Value::Null);
+    let values = scaled(&data, mode["field"].as_str().unwrap(), 1);
+    // Values beyond 0 to 1 keep their range.
+    for (shown, value) in values.iter().zip(&density) {
+        assert!((shown - f64::from(*value)).abs() < 1e-4, "{shown} {value}");
+    }
+    let taken = page.clone().with_values("local density", &density).unwrap_err().to_string();
+    assert!(taken.contains("a name of its own"), "{taken}");
+    let short = page.clone().with_values("short", &ndarray::Array1::zeros(39)).unwrap_err().to_string();
+    assert!(short.contains("39") && short.contains("40"), "{short}");
+    let broken = page.with_values("broken", &ndarray::Array1::from_elem(40, f32::NAN)).unwrap_err().to_string();
+    assert!(broken.contains("broken holds NaN at row 0"), "{broken}");
+}
+
+#[test]
+fn missing_labels_and_many_classes_are_written_in_the_narrowest_type_that_holds_them() {
+    let (dataset, _, latents) = parts(&[4, 6]);
+    let written = |n_classes: usize, missing: bool| {
+        let mut codes: ndarray::Array1<u32> = (0..40).map(|i| (i % n_classes) as u32).collect();
+        if missing {
+            codes[3] = Labels::MISSING;
+        }
+        let names = (0..n_classes).map(|class| class.to_string()).collect();
+        let mut split = dataset.test.clone();
+        split.labels = Labels::new(codes, names).unwrap();
+        let latents = Latents { labels: Some(split.labels.clone()), ..latents.clone() };
+        let pca = project(&latents, PcaConfig).unwrap();
+        let (_, data) = read(&Explorer::new(&split, &latents).unwrap().with_unscored_map(&pca).unwrap());
+        (data["fields"]["labels"]["type"].as_str().unwrap().to_string(), bytes(&data, "labels"))
+    };
+    let (narrow, stored) = written(4, true);
+    assert_eq!((narrow.as_str(), stored[3], stored[2]), ("u8", 255, 2));
+    let (wide, stored) = written(300, true);
+    assert_eq!((wide.as_str(), &stored[6..8]), ("u16", &[255, 255][..]));
 }

@@ -6,7 +6,7 @@ use common::bars;
 use ndarray::{Array1, Array2};
 use neural_manifold::figures;
 use neural_manifold::latents::Latents;
-use neural_manifold::prelude::{Engine, Projection, ProjectionConfig, project};
+use neural_manifold::prelude::{Labels, PcaConfig, Projection, project};
 use neural_manifold::topology::{Bar, Persistence};
 use neural_manifold::train::{Epoch, History};
 use serde_json::Value;
@@ -19,17 +19,21 @@ fn json(figure: &figures::Figure) -> Value {
     serde_json::from_str(figure.bundle().get("application/vnd.plotly.v1+json").unwrap()).unwrap()
 }
 
+/// A map of 40 rows of three classes, of four that have a name.
 fn pca() -> Projection {
+    let labels = Labels::new((0..40).map(|i| i % 3).collect(), names()).unwrap();
+    pca_of(Some(labels))
+}
+
+fn pca_of(labels: Option<Labels>) -> Projection {
     let rows = Array2::from_shape_fn((40, 3), |(i, j)| ((i * 7 + j * 3) % 11) as f32 + i as f32 / 10.0);
-    let config = ProjectionConfig { engine: Engine::Pca, verbose: false, ..ProjectionConfig::default() };
-    project(&rows, &config).unwrap()
+    project(&Latents::new("test", rows, labels).unwrap(), PcaConfig).unwrap()
 }
 
 #[test]
 fn the_map_draws_each_point_once_in_its_class_by_webgl() {
-    let projection = pca();
-    let labels: Array1<u8> = (0..40).map(|i| (i % 3) as u8).collect();
-    let data = json(&figures::map(&projection, &labels, &names()).unwrap());
+    let projection = pca().named("mine");
+    let data = json(&projection.figure().unwrap());
     let traces = data["data"].as_array().unwrap();
     assert_eq!(traces.len(), 4, "a class without points keeps its place in the legend");
     assert!(traces.iter().all(|trace| trace["type"] == "scattergl"));
@@ -37,23 +41,32 @@ fn the_map_draws_each_point_once_in_its_class_by_webgl() {
     assert_eq!(counts, [14, 13, 13, 0]);
     assert_eq!(traces[1]["y"][2].as_f64().unwrap() as f32, projection.coordinates[[7, 1]]);
     assert_eq!(traces[1]["text"][2], "b, item 7");
+    assert_eq!(data["layout"]["title"]["text"], "mine: 40 points");
 }
 
 #[test]
-fn labels_that_do_not_fit_are_refused() {
-    let projection = pca();
-    let short = figures::map(&projection, &Array1::zeros(39), &names()).unwrap_err().to_string();
-    assert!(short.contains("has 40") && short.contains("has 39"), "{short}");
-    let unnamed = figures::map(&projection, &Array1::from_elem(40, 4), &names()).unwrap_err().to_string();
-    assert!(unnamed.contains("has 5") && unnamed.contains("has 4"), "{unnamed}");
+fn rows_without_a_class_and_classes_without_a_color_are_gray() {
+    let plain = json(&pca_of(None).figure().unwrap());
+    assert_eq!(plain["data"][0]["x"].as_array().unwrap().len(), 40);
+    assert_eq!(plain["layout"]["showlegend"], false);
+    // Twenty classes of two rows, but the last of which one row has no class.
+    let mut labels = Labels::unnamed((0..40).map(|i| i / 2).collect());
+    labels.codes[39] = Labels::MISSING;
+    let data = json(&pca_of(Some(labels)).figure().unwrap());
+    let names: Vec<&str> =
+        data["data"].as_array().unwrap().iter().map(|trace| trace["name"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), 12 + 2);
+    assert_eq!(names[12..], ["other (8)", "missing"]);
+    let count = |at: usize| data["data"][at]["x"].as_array().unwrap().len();
+    assert_eq!((count(0), count(12), count(13)), (2, 15, 1));
 }
 
 #[test]
-fn a_map_is_coloured_by_values_whose_extremes_do_not_take_all_colours() {
+fn a_map_is_colored_by_values_whose_extremes_do_not_take_all_colors() {
     let projection = pca();
     let mut values: Array1<f32> = (0..40).map(|i| i as f32).collect();
     values[39] = 1e6;
-    let data = json(&figures::map_of_values(&projection, &values, "trust").unwrap());
+    let data = json(&projection.figure_of(&values, "trust").unwrap());
     let trace = &data["data"][0];
     assert_eq!(trace["type"], "scattergl");
     assert_eq!(trace["y"][7].as_f64().unwrap() as f32, projection.coordinates[[7, 1]]);
@@ -61,10 +74,10 @@ fn a_map_is_coloured_by_values_whose_extremes_do_not_take_all_colours() {
     assert_eq!((&trace["marker"]["cmin"], &trace["marker"]["cmax"]), (&0.0.into(), &38.0.into()));
     assert_eq!(trace["text"][7], "item 7: 7.000");
 
-    let short = figures::map_of_values(&projection, &Array1::zeros(39), "trust").unwrap_err().to_string();
-    assert!(short.contains("the map has 40, trust has 39"), "{short}");
+    let short = projection.figure_of(&Array1::zeros(39), "trust").unwrap_err().to_string();
+    assert!(short.contains("40") && short.contains("39"), "{short}");
     values[3] = f32::NAN;
-    let broken = figures::map_of_values(&projection, &values, "trust").unwrap_err().to_string();
+    let broken = projection.figure_of(&values, "trust").unwrap_err().to_string();
     assert!(broken.contains("trust holds NaN at row 3"), "{broken}");
 }
 
@@ -129,24 +142,21 @@ fn reconstructions_show_original_decoded_and_what_was_lost() {
 
 #[test]
 fn the_latent_heat_map_puts_the_first_item_on_top() {
-    let latents = Latents {
-        split: "test".into(),
-        vectors: Array2::from_shape_fn((6, 3), |(i, j)| i as f32 - 2.0 * j as f32),
-        labels: Array1::from_vec(vec![0, 1, 2, 3, 0, 1]),
-    };
-    let data = json(&figures::latent_heatmap(&latents, &[5, 2], &names()).unwrap());
+    let vectors = Array2::from_shape_fn((6, 3), |(i, j)| i as f32 - 2.0 * j as f32);
+    let labels = Labels::new(Array1::from_vec(vec![0, 1, 2, 3, 0, 1]), names()).unwrap();
+    let latents = Latents::new("test", vectors, Some(labels)).unwrap();
+    let data = json(&figures::latent_heatmap(&latents, &[5, 2]).unwrap());
     assert_eq!(data["data"][0]["y"], serde_json::json!(["c (2)", "b (5)"]));
     assert_eq!(data["data"][0]["z"][1], serde_json::json!([5.0, 3.0, 1.0]));
-    assert!(figures::latent_heatmap(&latents, &[6], &names()).unwrap_err().to_string().contains("item is 6"));
-    assert!(figures::latent_heatmap(&latents, &[], &names()).is_err());
+    assert!(figures::latent_heatmap(&latents, &[6]).unwrap_err().to_string().contains("item is 6"));
+    assert!(figures::latent_heatmap(&latents, &[]).is_err());
 }
 
 #[test]
 fn a_saved_page_needs_no_network() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("figures/map.html");
-    let labels: Array1<u8> = Array1::zeros(40);
-    figures::map(&pca(), &labels, &names()).unwrap().save_html(path.to_str().unwrap()).unwrap();
+    pca().figure().unwrap().save_html(&path).unwrap();
     let html = std::fs::read_to_string(path).unwrap();
     assert!(html.contains("plotly.js v"));
     assert!(!html.contains("<script src="), "a script from elsewhere");

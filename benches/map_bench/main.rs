@@ -15,8 +15,8 @@ use std::time::Instant;
 
 use ndarray::{Array2, s};
 use neural_manifold::latents::Latents;
-use neural_manifold::neighbors::{Metric, find};
-use neural_manifold::projection::{Engine, ProjectionConfig, project, project_with};
+use neural_manifold::neighbors::{Metric, knn_graph};
+use neural_manifold::projection::{Engine, UmapConfig, project, project_with};
 use serde_json::{Value, json};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -48,34 +48,43 @@ fn main() -> Outcome<()> {
 fn map(rows: &Array2<f32>, engine: &str, seed: u64, to: &str) -> Outcome<Value> {
     // Warm, as umap-learn is: the pool has started, and the memory is there.
     let few = rows.slice(s![..rows.nrows().min(6_000), ..]).to_owned();
-    project(&few, &ProjectionConfig { n_epochs: Some(5), ..Default::default() })?;
+    project(&latents(&few)?, UmapConfig { n_epochs: Some(5), ..UmapConfig::default() })?;
 
-    let mut config = ProjectionConfig { seed, ..Default::default() };
-    let started = Instant::now();
-    let neighbors = find(rows, config.n_neighbors, Metric::Euclidean)?;
-    let knn_secs = started.elapsed().as_secs_f64();
-
-    let started = Instant::now();
-    let optimiser = rival::OPTIMISERS.into_iter().find(|&(name, _)| name == engine);
-    let (coordinates, n_epochs) = if let Some((_, optimiser)) = optimiser {
-        rival::umap(rows, &neighbors, optimiser, &config)?
+    let config = UmapConfig { seed, ..UmapConfig::default() };
+    let optimizer = rival::OPTIMIZERS.into_iter().find(|&(name, _)| name == engine);
+    let (coordinates, n_epochs, knn_secs, layout_secs) = if engine == "umap" || optimizer.is_some() {
+        let started = Instant::now();
+        let neighbors = knn_graph(rows, config.n_neighbors, Metric::Euclidean)?;
+        let knn_secs = started.elapsed().as_secs_f64();
+        let latents = latents(rows)?;
+        let started = Instant::now();
+        let (coordinates, n_epochs) = match optimizer {
+            Some((_, optimizer)) => rival::umap(rows, &neighbors, optimizer, &config)?,
+            None => {
+                let projection = project_with(&latents, &neighbors, config)?;
+                (projection.coordinates, projection.n_epochs)
+            }
+        };
+        (coordinates, n_epochs, knn_secs, started.elapsed().as_secs_f64())
     } else {
-        config.engine = engine.parse()?;
-        let projection = project_with(rows, &neighbors, &config)?;
-        (projection.coordinates, projection.n_epochs)
+        let engine: Engine = engine.parse()?;
+        let engine = if engine.seed().is_some() { engine.with_seed(seed)? } else { engine };
+        let projection = project(&latents(rows)?, engine)?;
+        (projection.coordinates, projection.n_epochs, 0.0, projection.elapsed_secs)
     };
-    let layout_secs = started.elapsed().as_secs_f64();
     write(Path::new(to), &coordinates)?;
-    // These two do without the neighbors found above.
-    let searched = !matches!(config.engine, Engine::Pca | Engine::Annembed);
     Ok(json!({
-        "seconds": layout_secs + if searched { knn_secs } else { 0.0 },
+        "seconds": layout_secs + knn_secs,
         "knn_secs": knn_secs, "layout_secs": layout_secs, "n_epochs": n_epochs, "peak_mib": peak_mib(),
     }))
 }
 
-/// Maps `rows` by UMAP and places others on that map: `map.f32`, `placed.f32`, and `isolation.f32` of `new` and behind
-/// it of `foreign`.
+fn latents(rows: &Array2<f32>) -> Outcome<Latents> {
+    Ok(Latents::new("rows", rows.clone(), None)?)
+}
+
+/// Maps `rows` by UMAP and places others on that map: `map.f32`, `placed.f32`, and `outlier_score.f32` of `new` and
+/// behind it of `foreign`.
 fn transform(
     rows: &Array2<f32>,
     seed: u64,
@@ -83,14 +92,14 @@ fn transform(
     foreign: &Array2<f32>,
     folder: &Path,
 ) -> Outcome<Value> {
-    let projection = project(rows, &ProjectionConfig { seed, ..Default::default() })?;
+    let projection = project(&latents(rows)?, UmapConfig { seed, ..UmapConfig::default() })?;
     let started = Instant::now();
     let placement = projection.transform(new)?;
     let seconds = started.elapsed().as_secs_f64();
     let foreign = projection.transform(foreign)?;
     write(&folder.join("map.f32"), &projection.coordinates)?;
     write(&folder.join("placed.f32"), &placement.coordinates)?;
-    write(&folder.join("isolation.f32"), placement.isolation.iter().chain(&foreign.isolation))?;
+    write(&folder.join("outlier_score.f32"), placement.outlier_score.iter().chain(&foreign.outlier_score))?;
     Ok(json!({ "seconds": seconds }))
 }
 
@@ -101,7 +110,10 @@ fn raw(rows: &str, labels: &str, latents: &[&str]) -> Outcome<Value> {
         let latents = Latents::from_parquet(path)?;
         columns = latents.vectors.ncols();
         values.extend(latents.vectors.iter().copied());
-        classes.extend(latents.labels.iter().copied());
+        let labels = latents.labels.ok_or("the latents have no labels")?;
+        for &code in &labels.codes {
+            classes.push(u8::try_from(code)?);
+        }
     }
     write(Path::new(rows), &values)?;
     std::fs::write(labels, classes)?;

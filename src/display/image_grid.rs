@@ -15,7 +15,7 @@ const GAP: usize = 2;
 pub struct ImageGrid {
     /// 0 is black.
     pub images: Array3<u8>,
-    /// One an image, or none at all.
+    /// One per image, or none at all.
     pub captions: Vec<String>,
     /// Images in a row.
     pub columns: usize,
@@ -30,11 +30,11 @@ impl ImageGrid {
     }
 
     /// Images in 0–1, such as reconstructions.
-    pub fn of_floats(images: &Array3<f32>) -> ImageGrid {
+    pub fn from_unit_floats(images: &Array3<f32>) -> ImageGrid {
         ImageGrid::new(&images.mapv(|x| (x.clamp(0.0, 1.0) * 255.0).round() as u8))
     }
 
-    /// The grid with a caption an image.
+    /// The grid with one caption per image.
     pub fn with_captions(mut self, captions: Vec<String>) -> ImageGrid {
         self.captions = captions;
         self
@@ -58,7 +58,7 @@ impl ImageGrid {
                 count,
                 "the list of captions",
                 self.captions.len(),
-                "give one caption an image, or none",
+                "give one caption per image, or none",
             ));
         }
         let columns = self.columns.min(count);
@@ -86,7 +86,10 @@ impl ImageGrid {
         Ok((file.into_inner(), width, height))
     }
 
-    /// The PNG alone, or one picture with a caption an image, as HTML; and a line of text.
+    /// The PNG alone, or one picture with a caption per image, as HTML; and a line of text.
+    ///
+    /// # Errors
+    /// As for [`ImageGrid::to_png`].
     pub fn bundle(&self) -> Result<Bundle> {
         let (count, side, _) = self.images.dim();
         let (file, width, _) = self.to_png()?;

@@ -72,21 +72,23 @@ mod tests {
     use ndarray::{arr1, arr2};
 
     use super::{Figure, draw};
-    use crate::figures;
-    use crate::projection::{Engine, ProjectionConfig, project};
+    use crate::labels::Labels;
+    use crate::latents::Latents;
+    use crate::projection::{PcaConfig, project};
 
     fn map() -> Figure {
-        let config = ProjectionConfig { engine: Engine::Pca, ..ProjectionConfig::default() };
-        let pca = project(&arr2(&[[0.0, 0.0], [1.0, 1.0], [2.0, 0.5], [0.0, 2.0]]), &config).unwrap();
-        figures::map(&pca, &arr1(&[0, 0, 1, 1]), &["</script>".into(), "b".into()]).unwrap()
+        let rows = arr2(&[[0.0, 0.0], [1.0, 1.0], [2.0, 0.5], [0.0, 2.0]]);
+        let labels = Labels::new(arr1(&[0, 0, 1, 1]), vec!["</script>".into(), "b".into()]).unwrap();
+        let latents = Latents::new("test", rows, Some(labels)).unwrap();
+        project(&latents, PcaConfig).unwrap().figure().unwrap()
     }
 
     #[test]
-    fn the_preview_shows_the_points_in_their_colours() {
+    fn the_preview_shows_the_points_in_their_colors() {
         let figure = map().with_preview().unwrap();
         let picture = image::load_from_memory(figure.preview.as_ref().unwrap()).unwrap().into_rgb8();
         assert_eq!(picture.dimensions(), (900, 620));
-        // The palette's first two colours, paler by the markers' opacity: some blue and some red pixels on white.
+        // The palette's first two colors, paler by the markers' opacity: some blue and some orange pixels on white.
         let some =
             |wanted: fn(&image::Rgb<u8>) -> bool| picture.pixels().filter(|pixel| wanted(pixel)).count();
         assert!(some(|p| p[2] > p[0] + 60) > 5 && some(|p| p[0] > p[2] + 60) > 5);

@@ -35,8 +35,12 @@ fn shown_rows(count: usize) -> Vec<Option<usize>> {
 }
 
 impl Table {
-    /// A table of ready-made cells; a column whose cells all read as numbers is aligned to the right.
-    pub fn of_numbers(title: &str, names: &[&str], rows: Vec<Vec<String>>) -> Table {
+    /// A table of ready-made cells; a column whose cells all read as numbers is aligned to the right. Cells that a row
+    /// lacks stay empty, and those beyond the last name are left out.
+    pub fn from_rows(title: &str, names: &[&str], rows: &[Vec<String>]) -> Table {
+        let cell = |row: &Vec<String>, column: usize| row.get(column).cloned().unwrap_or_default();
+        let rows: Vec<Vec<String>> =
+            rows.iter().map(|row| (0..names.len()).map(|column| cell(row, column)).collect()).collect();
         let numeric =
             (0..names.len()).map(|c| rows.iter().all(|row| row[c].parse::<f64>().is_ok())).collect();
         Table {
@@ -49,7 +53,10 @@ impl Table {
     }
 
     /// Head and tail of a frame, with names and types.
-    pub fn of_frame(frame: &DataFrame) -> Result<Table> {
+    ///
+    /// # Errors
+    /// A value that polars cannot give.
+    pub fn from_frame(frame: &DataFrame) -> Result<Table> {
         let columns = frame.columns();
         let cell = |column: &Column, row: usize| -> Result<String> {
             let value =
@@ -76,7 +83,7 @@ impl Table {
     }
 
     /// Head and tail of an array, the middle columns left out when there are many.
-    pub fn of_array(array: &Array2<f32>) -> Table {
+    pub fn from_array(array: &Array2<f32>) -> Table {
         let (height, width) = array.dim();
         let left = if width <= COLUMNS { width } else { COLUMNS / 2 };
         let right = if width <= COLUMNS { width } else { width - COLUMNS / 2 };
@@ -202,7 +209,7 @@ mod tests {
     #[test]
     fn long_frames_show_head_ellipsis_and_tail() {
         let frame = df!("n" => (0..100).collect::<Vec<i32>>(), "<b>" => vec!["a&b"; 100]).unwrap();
-        let bundle = Table::of_frame(&frame).unwrap().bundle();
+        let bundle = Table::from_frame(&frame).unwrap().bundle();
         let html = bundle.get("text/html").unwrap();
         assert_eq!(html.matches("<tr>").count(), 1 + 6 + 1 + 3);
         assert!(html.contains("&lt;b&gt;") && html.contains("a&amp;b") && !html.contains("<b>"));
@@ -212,7 +219,7 @@ mod tests {
 
     #[test]
     fn wide_arrays_leave_out_the_middle() {
-        let table = Table::of_array(&Array2::zeros((3, 32)));
+        let table = Table::from_array(&Array2::zeros((3, 32)));
         assert_eq!(table.names.len(), 1 + 6 + 1 + 6);
         assert_eq!((table.names[6].as_str(), table.names[8].as_str()), ("5", "26"));
     }

@@ -41,6 +41,20 @@ impl Field {
         Field::new("u8", values, shape, gzip)
     }
 
+    /// Codes in as few bytes as hold the largest; `missing` is the greatest value of that type.
+    pub fn codes(codes: &[u32], n_classes: usize, gzip: bool) -> Field {
+        let shape = vec![codes.len()];
+        // u32::MAX, which is a missing label, becomes the greatest value of the narrower type.
+        if n_classes <= usize::from(u8::MAX) {
+            Field::u8(&codes.iter().map(|&code| code as u8).collect::<Vec<u8>>(), shape, gzip)
+        } else if n_classes <= usize::from(u16::MAX) {
+            let narrow: Vec<u16> = codes.iter().map(|&code| code as u16).collect();
+            Field::new("u16", &le_bytes(&narrow, |v| v.to_le_bytes()), shape, gzip)
+        } else {
+            Field::u32(codes, shape, gzip)
+        }
+    }
+
     pub fn u32(values: &[u32], shape: Vec<usize>, gzip: bool) -> Field {
         Field::new("u32", &le_bytes(values, |v| v.to_le_bytes()), shape, gzip)
     }
@@ -84,13 +98,10 @@ impl Field {
         Ok(field)
     }
 
-    /// Scores between 0 and 1 in 8 bits.
-    pub fn unit(values: &Array1<f32>, gzip: bool) -> Field {
-        let stored: Vec<u8> = values.iter().map(|&x| (x.clamp(0.0, 1.0) * 255.0).round() as u8).collect();
-        let mut field = Field::u8(&stored, vec![values.len()], gzip);
-        field.offset = Some(vec![0.0]);
-        field.step = Some(vec![1.0 / 255.0]);
-        field
+    /// One value per point in 16 bits, between the least and the greatest.
+    pub fn values(what: &str, values: &Array1<f32>, gzip: bool) -> Result<Field> {
+        let column = values.view().insert_axis(Axis(1)).to_owned();
+        Ok(Field { shape: vec![values.len()], ..Field::quantized(what, &column, gzip)? })
     }
 }
 

@@ -4,47 +4,67 @@
 //! checks every count before it draws. `plotly.min.js` is written beside it, so that the page needs no network.
 
 mod decoder;
+mod document;
 mod field;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use ndarray::{Array1, Array2};
 
-use crate::dataset::{Dataset, Split};
+use crate::dataset::Split;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::latents::Latents;
 use crate::model::Autoencoder;
-use crate::projection::{Engine, Projection};
+use crate::projection::Projection;
 use crate::quality::Quality;
+use document::{Document, Map, Mode, Model, SCHEMA_VERSION, Scores, escape_script};
 use field::Field;
 
-/// Raised when a page of before cannot read the file.
-const SCHEMA_VERSION: u32 = 1;
-
 /// Everything that the page shows; collected by a notebook, then written.
+///
+/// ```
+/// use neural_manifold::prelude::*;
+///
+/// let images = Array3::from_shape_fn((40, 8, 8), |(item, y, x)| (item * y * x % 251) as u8);
+/// let split = Split::new("test", images, Array1::from_elem(40, 0u32))?;
+/// let latents = Latents::new("test", split.pixel_rows()?, Some(split.labels.clone()))?;
+/// let pca = project(&latents, PcaConfig)?;
+/// let folder = std::env::temp_dir().join("explorer-example");
+/// let files = Explorer::new(&split, &latents)?.with_unscored_map(&pca)?.write(&folder)?;
+/// assert_eq!(files.points, 40);
+/// # std::fs::remove_dir_all(folder).unwrap();
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Explorer {
     /// Stands above the map.
     pub title: String,
-    /// The name of each label.
-    pub class_names: Vec<String>,
     /// The images shown.
     pub split: Split,
     /// Their latent vectors, in the same order.
     pub latents: Latents,
-    /// The network, whose decoder runs in the page.
-    pub model: Option<Autoencoder>,
-    /// The maps, with their scores where they were taken.
-    pub maps: Vec<(Projection, Option<Quality>)>,
     /// Whether arrays are gzipped; a browser from before 2023 needs them raw.
     pub gzip: bool,
+    model: Option<Autoencoder>,
+    maps: Vec<NamedMap>,
+    values: Vec<(String, Array1<f32>)>,
+}
+
+/// A map as the page shows it.
+#[derive(Debug, Clone)]
+struct NamedMap {
+    name: String,
+    engine: Option<&'static str>,
+    note: String,
+    coordinates: Array2<f32>,
+    quality: Option<Quality>,
 }
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Written {
+pub struct ExplorerFiles {
     /// The script that holds the data.
     pub data_js: PathBuf,
     /// Its size in bytes.
@@ -53,92 +73,101 @@ pub struct Written {
     pub points: usize,
 }
 
-#[derive(Serialize)]
-struct Data<'a> {
-    schema: &'static str,
-    version: u32,
-    generator: String,
-    title: &'a str,
-    points: usize,
-    side: usize,
-    latent_size: usize,
-    class_names: &'a [String],
-    model: Option<Model>,
-    maps: Vec<Map>,
-    decoder: Option<decoder::Decoder>,
-    fields: BTreeMap<String, Field>,
-}
-
-#[derive(Serialize)]
-struct Model {
-    test_loss: f64,
-    parameters: usize,
-}
-
-#[derive(Serialize)]
-struct Map {
-    name: String,
-    title: String,
-    note: String,
-    field: String,
-    trust: Option<String>,
-    continuity: Option<String>,
-    scores: Option<Scores>,
-}
-
-#[derive(Serialize)]
-struct Scores {
-    k: usize,
-    n: usize,
-    trustworthiness: f64,
-    continuity: f64,
-    recall: f64,
-    knn_accuracy: f64,
-}
-
 impl Explorer {
-    /// The test images of a data set and their latents; maps and model are added next.
+    /// The images of a split and their latent vectors; maps, model and values are added next.
     ///
     /// # Errors
-    /// Latents of another count than the images, or a value that is not finite.
-    pub fn new(dataset: &Dataset, latents: &Latents) -> Result<Explorer> {
+    /// Latents of another split: of another name, another count or other labels than the images.
+    pub fn new(split: &Split, latents: &Latents) -> Result<Explorer> {
         let explorer = Explorer {
-            title: dataset.name.clone(),
-            class_names: dataset.class_names.clone(),
-            split: dataset.test.clone(),
+            title: split.name.clone(),
+            split: split.clone(),
             latents: latents.clone(),
+            gzip: true,
             model: None,
             maps: Vec::new(),
-            gzip: true,
+            values: Vec::new(),
         };
-        explorer.check("the latents", latents.len())?;
+        explorer.check_latents()?;
         Ok(explorer)
     }
 
-    fn check(&self, what: &str, count: usize) -> Result<()> {
-        if count == self.split.len() {
-            return Ok(());
-        }
-        Err(Error::mismatch(
-            what,
-            count,
-            "the images of the page",
-            self.split.len(),
-            "export the split that was encoded and mapped",
-        ))
-    }
-
-    /// Adds a map with its scores.
-    pub fn with_map(mut self, projection: &Projection, quality: &Quality) -> Result<Explorer> {
-        self.check("the map", projection.coordinates.nrows())?;
-        self.maps.push((projection.clone(), Some(quality.clone())));
-        Ok(self)
+    /// Puts a title above the map.
+    pub fn with_title(mut self, title: &str) -> Explorer {
+        self.title = title.to_string();
+        self
     }
 
     /// Adds the network: its decoder, and the error of each image's reconstruction.
+    ///
+    /// # Errors
+    /// A network that was made for images of another side.
     pub fn with_model(mut self, model: &Autoencoder) -> Result<Explorer> {
-        model.check_side(&self.split.images)?;
+        model.check_image_size(&self.split.images)?;
         self.model = Some(model.clone());
+        Ok(self)
+    }
+
+    /// Adds a map with its scores, under the map's own name.
+    ///
+    /// # Errors
+    /// A name that another map has, a map of other rows, or scores of a map of another size.
+    pub fn with_map(self, projection: &Projection, quality: &Quality) -> Result<Explorer> {
+        if !quality.sampled {
+            self.check_count("the scores", quality.n_points)?;
+        }
+        self.with_projection(projection, Some(quality.clone()))
+    }
+
+    /// Adds a map without scores.
+    ///
+    /// # Errors
+    /// A name that another map has, or a map of other rows.
+    pub fn with_unscored_map(self, projection: &Projection) -> Result<Explorer> {
+        self.with_projection(projection, None)
+    }
+
+    fn with_projection(self, projection: &Projection, quality: Option<Quality>) -> Result<Explorer> {
+        self.check_count("the map", projection.len())?;
+        if projection.latents.split != self.latents.split {
+            return Err(other_split("the map", &projection.latents.split, &self.latents.split));
+        }
+        self.add(NamedMap {
+            name: projection.name.clone(),
+            engine: Some(projection.engine.name()),
+            note: projection.engine.note(),
+            coordinates: projection.coordinates.clone(),
+            quality,
+        })
+    }
+
+    /// Adds a map that was made elsewhere, `[n, 2]`: another program's, or two columns of the data.
+    ///
+    /// # Errors
+    /// A name that another map has, another count of points, or a value that is not finite.
+    pub fn with_coordinates(self, name: &str, coordinates: &Array2<f32>) -> Result<Explorer> {
+        self.check_count(name, coordinates.nrows())?;
+        if coordinates.ncols() != 2 {
+            let remedy = "give x and y of each point";
+            return Err(Error::config("columns of the coordinates", coordinates.ncols(), remedy));
+        }
+        let coordinates = coordinates.clone();
+        self.add(NamedMap { name: name.into(), engine: None, note: "made elsewhere".into(), coordinates, quality: None })
+    }
+
+    /// Adds a number per point, `[n]`, by which every map can be colored, from the least to the greatest.
+    ///
+    /// # Errors
+    /// A name that other values have, another count than the points, or a value that is not finite.
+    pub fn with_values(mut self, name: &str, values: &Array1<f32>) -> Result<Explorer> {
+        self.check_count(name, values.len())?;
+        if self.values.iter().any(|(taken, _)| taken == name) {
+            return Err(taken_name("values", name));
+        }
+        if let Some((row, &value)) = values.indexed_iter().find(|(_, value)| !value.is_finite()) {
+            return Err(Error::NonFinite { what: name.into(), value, row, column: 0 });
+        }
+        self.values.push((name.to_string(), values.clone()));
         Ok(self)
     }
 
@@ -146,45 +175,83 @@ impl Explorer {
     ///
     /// # Errors
     /// No map; counts that differ; a value that is not finite; a folder that cannot be written.
-    pub fn write(&self, folder: &str) -> Result<Written> {
+    pub fn write(&self, folder: impl AsRef<Path>) -> Result<ExplorerFiles> {
         let script = self.script()?;
-        let folder = Path::new(folder);
-        let data_js = folder.join("data.js");
+        let data_js = folder.as_ref().join("data.js");
         files::write(&data_js, script.as_bytes())?;
-        files::write(&folder.join("plotly.min.js"), plotly_js()?.as_bytes())?;
-        Ok(Written { data_js, bytes: script.len(), points: self.split.len() })
+        files::write(&folder.as_ref().join("plotly.min.js"), plotly_js()?.as_bytes())?;
+        Ok(ExplorerFiles { data_js, bytes: script.len(), points: self.split.len() })
+    }
+
+    fn add(mut self, map: NamedMap) -> Result<Explorer> {
+        if self.maps.iter().any(|other| other.name == map.name) {
+            return Err(taken_name("map", &map.name));
+        }
+        self.maps.push(map);
+        Ok(self)
+    }
+
+    fn check_count(&self, what: &str, count: usize) -> Result<()> {
+        if count == self.split.len() {
+            return Ok(());
+        }
+        let remedy = "export the split that was encoded and mapped";
+        Err(Error::mismatch(what, count, "the images of the page", self.split.len(), remedy))
+    }
+
+    fn check_latents(&self) -> Result<()> {
+        self.latents.check()?;
+        self.check_count("the latents", self.latents.len())?;
+        let same_labels = self.latents.labels.as_ref().is_none_or(|labels| *labels == self.split.labels);
+        if self.latents.split != self.split.name || !same_labels {
+            return Err(other_split("the latents", &self.latents.split, &self.split.name));
+        }
+        Ok(())
     }
 
     /// The text of `data.js`.
-    pub(crate) fn script(&self) -> Result<String> {
+    fn script(&self) -> Result<String> {
         if self.maps.is_empty() {
             return Err(Error::empty("the list of maps", "add one with with_map before writing"));
         }
-        self.check("the latents", self.latents.len())?;
-        self.check("the labels", self.latents.labels.len())?;
+        self.check_latents()?;
         let mut fields = BTreeMap::new();
-        let points = self.split.len();
-        let side = self.split.side();
+        let (points, side, labels) = (self.split.len(), self.split.side(), &self.split.labels);
         let images: Vec<u8> = self.split.images.iter().copied().collect();
-        fields.insert("images".to_string(), Field::u8(&images, vec![points, side, side], self.gzip));
-        fields.insert("labels".to_string(), Field::u8(&self.split.labels.to_vec(), vec![points], self.gzip));
+        let codes = labels.codes.to_vec();
         let index: Vec<u32> = (0..points as u32).collect();
+        fields.insert("images".to_string(), Field::u8(&images, vec![points, side, side], self.gzip));
+        fields.insert("labels".to_string(), Field::codes(&codes, labels.n_classes(), self.gzip));
         fields.insert("index".to_string(), Field::u32(&index, vec![points], self.gzip));
         fields.insert("latents".to_string(), Field::quantized("latents", &self.latents.vectors, self.gzip)?);
 
-        let mut maps = Vec::new();
-        for (projection, quality) in &self.maps {
-            maps.push(self.map(projection, quality.as_ref(), &mut fields)?);
+        let (mut maps, mut modes) = (Vec::new(), Vec::new());
+        for (number, map) in self.maps.iter().enumerate() {
+            maps.push(self.export_map(number, map, &mut fields, &mut modes)?);
         }
         let (mut model, mut layers) = (None, None);
         if let Some(network) = &self.model {
             let errors = network.reconstruction_errors(&self.split.images)?;
             let test_loss = errors.iter().map(|&e| e as f64).sum::<f64>() / points as f64;
-            model = Some(Model { test_loss, parameters: network.parameters() });
-            fields.insert("errors".to_string(), Field::f32(&errors, vec![points], self.gzip));
+            model = Some(Model { test_loss, parameters: network.n_parameters() });
+            fields.insert("errors".to_string(), Field::values("errors", &errors, self.gzip)?);
+            modes.push(Mode {
+                key: "error".into(),
+                title: "Error".into(),
+                ends: ["small error".into(), "large error".into()],
+                ramp: "sequential",
+                map: None,
+                field: "errors".into(),
+            });
             layers = Some(decoder::export(network, &mut fields, self.gzip)?);
         }
-        let data = Data {
+        for (number, (name, values)) in self.values.iter().enumerate() {
+            let field = format!("values.{number}");
+            fields.insert(field.clone(), Field::values(name, values, self.gzip)?);
+            let (key, title) = (format!("values:{name}"), name.clone());
+            modes.push(Mode { key, title, ends: Default::default(), ramp: "sequential", map: None, field });
+        }
+        let document = Document {
             schema: "neural-manifold",
             version: SCHEMA_VERSION,
             generator: concat!("neural-manifold ", env!("CARGO_PKG_VERSION")).to_string(),
@@ -192,76 +259,70 @@ impl Explorer {
             points,
             side,
             latent_size: self.latents.vectors.ncols(),
-            class_names: &self.class_names,
+            class_names: &labels.names,
             model,
             maps,
+            modes,
             decoder: layers,
             fields,
         };
-        let json = serde_json::to_string(&data)
-            .map_err(|e| Error::Engine { engine: "serde_json", reason: e.to_string() })?;
-        Ok(format!("window.NEURAL_MANIFOLD_DATA = {};\n", inert(&json)))
+        let json = serde_json::to_string(&document).map_err(|e| Error::dependency("serde_json", e))?;
+        Ok(format!("window.NEURAL_MANIFOLD_DATA = {};\n", escape_script(&json)))
     }
 
-    fn map(
+    /// Puts a map's coordinates among the fields, and what colors it alone among the modes.
+    fn export_map(
         &self,
-        projection: &Projection,
-        quality: Option<&Quality>,
+        number: usize,
+        map: &NamedMap,
         fields: &mut BTreeMap<String, Field>,
+        modes: &mut Vec<Mode>,
     ) -> Result<Map> {
-        self.check("the map", projection.coordinates.nrows())?;
-        let name = projection.engine.name().to_string();
-        let field = format!("map.{name}");
-        fields.insert(field.clone(), Field::quantized(&field, &projection.coordinates, self.gzip)?);
-        let mut per_point = |what: &str, values: &ndarray::Array1<f32>| {
-            let key = format!("{field}.{what}");
-            fields.insert(key.clone(), Field::unit(values, self.gzip));
-            key
-        };
-        let (mut trust, mut continuity, mut scores) = (None, None, None);
-        if let Some(quality) = quality {
-            trust = quality.point_trustworthiness.as_ref().map(|values| per_point("trust", values));
-            continuity = quality.point_continuity.as_ref().map(|values| per_point("continuity", values));
-            scores = Some(Scores {
-                k: quality.k,
-                n: quality.n_points,
-                trustworthiness: quality.trustworthiness,
-                continuity: quality.continuity,
-                recall: quality.recall,
-                knn_accuracy: quality.knn_accuracy_low,
+        let field = format!("map.{number}");
+        fields.insert(field.clone(), Field::quantized(&map.name, &map.coordinates, self.gzip)?);
+        let mut add_mode = |key: &str, title: &str, ends: [&str; 2], values: &Array1<f32>| -> Result<()> {
+            let mode_field = format!("{field}.{key}");
+            fields.insert(mode_field.clone(), Field::values(key, values, self.gzip)?);
+            modes.push(Mode {
+                key: format!("{key}:{}", map.name),
+                title: title.into(),
+                ends: ends.map(String::from),
+                ramp: "sequential",
+                map: Some(map.name.clone()),
+                field: mode_field,
             });
+            Ok(())
+        };
+        // The eye should go to what is wrong: the strong end of the ramp is distrust.
+        let doubt = |values: &Array1<f32>| values.mapv(|x| 1.0 - x);
+        let quality = map.quality.as_ref();
+        if let Some(values) = quality.and_then(|quality| quality.point_trustworthiness.as_ref()) {
+            add_mode("trust", "Trust", ["trusted", "false neighbors"], &doubt(values))?;
         }
-        Ok(Map {
-            title: projection.engine.title().to_string(),
-            note: note(projection),
-            name,
-            field,
-            trust,
-            continuity,
-            scores,
-        })
+        if let Some(values) = quality.and_then(|quality| quality.point_continuity.as_ref()) {
+            add_mode("continuity", "Continuity", ["whole", "torn"], &doubt(values))?;
+        }
+        let scores = quality.map(|quality| Scores {
+            k: quality.k,
+            n: quality.n_points,
+            trustworthiness: quality.trustworthiness,
+            continuity: quality.continuity,
+            recall: quality.recall,
+            knn_accuracy: quality.knn_accuracy_low,
+        });
+        let (name, title) = (map.name.clone(), map.name.clone());
+        Ok(Map { name, title, engine: map.engine, note: map.note.clone(), field, scores })
     }
 }
 
-/// The settings that shaped a map, in one line.
-fn note(projection: &Projection) -> String {
-    let config = &projection.config;
-    match projection.engine {
-        Engine::Pca => "the two directions of greatest variance".to_string(),
-        Engine::Annembed => {
-            format!("{} neighbours, unseeded: another run gives another map", config.n_neighbors)
-        }
-        Engine::Umap | Engine::Densmap => format!(
-            "{} neighbours, min_dist {}, seed {}: the same map every time",
-            config.n_neighbors, config.min_dist, config.seed
-        ),
-        Engine::Tsne | Engine::Pacmap => format!("{} neighbours, seed {}", config.n_neighbors, config.seed),
-    }
+fn taken_name(what: &'static str, name: &str) -> Error {
+    let remedy = format!("other {what} of the page have that name; give each a name of its own");
+    Error::config("name", format!("{name:?}"), remedy)
 }
 
-/// JSON that no text in it can end: `<` and the two line separators that scripts of old cannot hold.
-fn inert(json: &str) -> String {
-    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+fn other_split(what: &str, found: &str, shown: &str) -> Error {
+    let remedy = format!("the page shows the images of {shown:?} with other labels or another name; export one split");
+    Error::Config { name: "split", value: format!("{found:?} in {what}"), remedy }
 }
 
 /// plotly.js as the crate plotly carries it.
@@ -274,9 +335,6 @@ fn plotly_js() -> Result<String> {
         .map(|(script, _)| script);
     match found {
         Some(script) if script.contains("Plotly") => Ok(script.to_string()),
-        _ => Err(Error::Engine {
-            engine: "plotly",
-            reason: "its embedded script is not where it was".to_string(),
-        }),
+        _ => Err(Error::dependency("plotly", "its embedded script is not where it was")),
     }
 }

@@ -10,53 +10,100 @@ use hnsw_rs::anndists::dist::{DistCosine, DistL2, Distance};
 use hnsw_rs::hnsw::Hnsw;
 use ndarray::Array2;
 
-use super::{ProjectionConfig, guarded};
+use super::engine::EngineConfig;
+use super::guard::catch_panic;
+use super::layout::Layout;
+use super::surroundings::Surroundings;
 use crate::error::{Error, Result};
 use crate::neighbors::Metric;
 
-/// The most neighbors that a row of the graph can have.
-const MOST_NEIGHBORS: usize = 48;
-/// Connections of a row in the search index, on its ground layer twice as many. One row in so many stands on a higher
-/// layer too, as a landmark: 48 find some more neighbors, but leave too few landmarks.
+/// The most neighbors that a row of annembed's index can have.
+const MAX_NEIGHBORS: usize = 48;
+/// Connections per row in the search index, twice as many on its ground layer. One row in this many is on a higher
+/// layer too and serves as a landmark: 48 connections find some more neighbors, but leave too few landmarks.
 const CONNECTIONS: usize = 24;
 const LAYERS: usize = 16;
 /// Candidates looked at when a row is added to the index: 400 took twice as long for hardly more neighbors.
 const EF_CONSTRUCTION: usize = 200;
 /// Fewer landmarks hardly sketch the whole.
-const FEWEST_LANDMARKS: usize = 100;
+const MIN_LANDMARKS: usize = 100;
 /// Fewer rows leave its singular value decomposition without the 27 vectors that it asks for.
-const FEWEST_ROWS: usize = 64;
+const MIN_ROWS: usize = 64;
 /// Now and then its random start ends in an assertion of its own; being unseeded, it starts elsewhere the next time.
 const ATTEMPTS: usize = 4;
 
-/// Places of finite rows, `[n, 2]`.
-pub(super) fn run(rows: &Array2<f32>, config: &ProjectionConfig) -> Result<Array2<f32>> {
-    if rows.nrows() < FEWEST_ROWS {
-        return Err(failure(format!("it needs {FEWEST_ROWS} rows or more, here are {}", rows.nrows())));
+/// Settings of annembed, which takes no seed, shows no progress and cannot be stopped.
+#[derive(Debug, Clone)]
+pub struct AnnembedConfig {
+    /// Neighbors per row, itself not counted; 48 at most.
+    pub n_neighbors: usize,
+    /// Passes over the edges of all rows; `None` for the default.
+    pub n_epochs: Option<usize>,
+    /// How far apart two rows are.
+    pub metric: Metric,
+}
+
+impl Default for AnnembedConfig {
+    fn default() -> Self {
+        AnnembedConfig { n_neighbors: 15, n_epochs: None, metric: Metric::Euclidean }
     }
-    if config.n_neighbors > MOST_NEIGHBORS {
-        let remedy = format!("annembed's index holds {MOST_NEIGHBORS} neighbors at the most");
-        return Err(Error::config("n_neighbors", config.n_neighbors, remedy));
+}
+
+impl EngineConfig for AnnembedConfig {
+    fn name(&self) -> &'static str {
+        "annembed"
     }
-    if rows.outer_iter().skip(1).all(|row| row == rows.row(0)) {
-        return Err(failure("all rows are equal".into()));
+
+    fn title(&self) -> &'static str {
+        "annembed"
     }
-    let attempt = || {
-        guarded("annembed", || match config.metric {
-            Metric::Euclidean => embed(rows, config, DistL2 {}),
-            Metric::Cosine => embed(rows, config, DistCosine {}),
-        })
-    };
-    let coordinates = (1..ATTEMPTS).fold(attempt(), |outcome, _| outcome.or_else(|_| attempt()))?;
-    if coordinates.dim() != (rows.nrows(), 2) {
-        return Err(failure(format!("it returned a map of shape {:?}", coordinates.dim())));
+
+    fn note(&self) -> String {
+        format!("{} neighbors, unseeded: another run gives another map", self.n_neighbors)
     }
-    Ok(coordinates)
+
+    fn n_neighbors(&self) -> usize {
+        self.n_neighbors
+    }
+
+    fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.n_neighbors <= MAX_NEIGHBORS {
+            return Ok(());
+        }
+        let remedy = format!("annembed's index holds {MAX_NEIGHBORS} neighbors per row at most");
+        Err(Error::config("n_neighbors", self.n_neighbors, remedy))
+    }
+
+    fn run(&self, rows: &Array2<f32>, surroundings: &Surroundings<'_>) -> Result<Layout> {
+        // annembed searches in an index of its own. Ours refuses rows that the metric cannot measure.
+        surroundings.neighbors(self.n_neighbors)?;
+        if rows.nrows() < MIN_ROWS {
+            return Err(failure(format!("it needs {MIN_ROWS} rows or more, here are {}", rows.nrows())));
+        }
+        if rows.outer_iter().skip(1).all(|row| row == rows.row(0)) {
+            return Err(failure("all rows are equal".into()));
+        }
+        let attempt = || {
+            catch_panic("annembed", || match self.metric {
+                Metric::Euclidean => embed(rows, self, DistL2 {}),
+                Metric::Cosine => embed(rows, self, DistCosine {}),
+            })
+        };
+        let coordinates = (1..ATTEMPTS).fold(attempt(), |outcome, _| outcome.or_else(|_| attempt()))?;
+        if coordinates.dim() != (rows.nrows(), 2) {
+            return Err(failure(format!("it returned a map of shape {:?}", coordinates.dim())));
+        }
+        Ok(Layout::finished(coordinates))
+    }
 }
 
 fn embed<D: Distance<f32> + Send + Sync>(
     rows: &Array2<f32>,
-    config: &ProjectionConfig,
+    config: &AnnembedConfig,
     distance: D,
 ) -> Result<Array2<f32>> {
     let vectors: Vec<Vec<f32>> = rows.outer_iter().map(|row| row.to_vec()).collect();
@@ -72,11 +119,11 @@ fn embed<D: Distance<f32> + Send + Sync>(
         params.set_nb_gradient_batch(n_epochs.max(1));
     }
     if let Some(graph) = landmark_graph(&index, config.n_neighbors) {
-        return places(Embedder::from_hkgraph(&graph, params));
+        return coordinates(Embedder::from_hkgraph(&graph, params));
     }
     let graph: KGraph<f32> =
         kgraph_from_hnsw_all(&index, config.n_neighbors).map_err(|error| failure(error.to_string()))?;
-    places(Embedder::new(&graph, params))
+    coordinates(Embedder::new(&graph, params))
 }
 
 /// What was better than the defaults, on 10,000 latents of Fashion-MNIST: mean scores of several runs.
@@ -95,7 +142,7 @@ fn params() -> EmbedderParams {
     params
 }
 
-/// The graph with landmarks, which are laid out first, from an exact decomposition: that of all rows is randomised and
+/// The graph with landmarks, which are laid out first, from an exact decomposition: that of all rows is randomized and
 /// stopped early, and tears the map in another place with every run. `None` where there are too few of them, or where
 /// annembed would end the process or divide by zero.
 fn landmark_graph<D: Distance<f32> + Send + Sync>(
@@ -104,7 +151,7 @@ fn landmark_graph<D: Distance<f32> + Send + Sync>(
 ) -> Option<KGraphProjection<f32>> {
     let layers = index.get_point_indexation();
     let upper = 1..=usize::from(index.get_max_level_observed());
-    if upper.map(|layer| layers.get_layer_nb_point(layer)).sum::<usize>() < FEWEST_LANDMARKS {
+    if upper.map(|layer| layers.get_layer_nb_point(layer)).sum::<usize>() < MIN_LANDMARKS {
         return None;
     }
     let graph = KGraphProjection::new(index, n_neighbors, 1);
@@ -113,8 +160,8 @@ fn landmark_graph<D: Distance<f32> + Send + Sync>(
     (apart && joined(graph.get_small_graph()) && joined(graph.get_large_graph())).then_some(graph)
 }
 
-fn places(mut embedder: Embedder<f32>) -> Result<Array2<f32>> {
-    embedder.embed().map_err(|code| failure(format!("its optimisation ended with code {code}")))?;
+fn coordinates(mut embedder: Embedder<f32>) -> Result<Array2<f32>> {
+    embedder.embed().map_err(|code| failure(format!("its optimization ended with code {code}")))?;
     // In the order of the rows; `get_embedded` is in the order of the index.
     Ok(embedder.get_embedded_reindexed())
 }
@@ -126,26 +173,26 @@ fn failure(reason: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::projection::Engine;
-    use rand::{RngExt, SeedableRng};
-    use rand_xoshiro::Xoshiro256PlusPlus;
+    use crate::math::random::seeded;
+    use rand::RngExt;
 
-    fn config(n_epochs: usize) -> ProjectionConfig {
-        ProjectionConfig { engine: Engine::Annembed, n_epochs: Some(n_epochs), ..Default::default() }
+    fn run(rows: &Array2<f32>, n_epochs: usize) -> Result<Array2<f32>> {
+        let config = AnnembedConfig { n_epochs: Some(n_epochs), ..Default::default() };
+        config.run(rows, &Surroundings::new(rows, config.metric, None)).map(|layout| layout.coordinates)
     }
 
-    /// More than [`FEWEST_LANDMARKS`] asks for; beyond 5,000 all that annembed does is sparse and quick.
+    /// More than [`MIN_LANDMARKS`] asks for; beyond 5,000 all that annembed does is sparse and quick.
     const ROWS: usize = 6_000;
 
     #[test]
     fn enough_rows_start_from_landmarks_and_keep_their_order() {
         // Rows alternate between two far clusters: their places must, too.
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
+        let mut random = seeded(1);
         let rows = Array2::from_shape_fn((ROWS, 8), |(row, _)| {
             random.random_range(0.0..1.0) + 5.0 * (row % 2) as f32
         });
-        let places = run(&rows, &config(4)).unwrap();
-        let neighbors = crate::neighbors::find(&places, 5, Metric::Euclidean).unwrap();
+        let places = run(&rows, 4).unwrap();
+        let neighbors = crate::neighbors::knn_graph(&places, 5, Metric::Euclidean).unwrap();
         let strays =
             neighbors.indices.indexed_iter().filter(|&((row, _), &other)| row % 2 != other as usize % 2);
         assert!(strays.count() < neighbors.indices.len() / 50);
@@ -160,7 +207,7 @@ mod tests {
                     if row % 4 == 0 { (row * (axis + 1)) as f32 } else { 1.0 }
                 },
             );
-        let outcome = run(&rows, &config(2));
+        let outcome = run(&rows, 2);
         assert!(outcome.is_ok_and(|places| places.iter().all(|x| x.is_finite())));
     }
 }

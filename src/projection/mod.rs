@@ -1,195 +1,221 @@
-//! From many dimensions to two: six engines behind one function, and new points on an existing map.
+//! From many dimensions to two: several engines behind one function, and new points on an existing map.
+//!
+//! | engine | settings | when to use it |
+//! |---|---|---|
+//! | UMAP | [`UmapConfig`] | first: seconds, and it keeps near neighbors and most of the large picture |
+//! | t-SNE | [`TsneConfig`] | when near neighbors count most; distances between clusters mean little |
+//! | PaCMAP | [`PacmapConfig`] | when the large picture counts as much as the near neighbors |
+//! | densMAP | [`DensmapConfig`] | when dense and sparse regions are to look so |
+//! | annembed | [`AnnembedConfig`] | as a second opinion on UMAP; it has no seed |
+//! | PCA | [`PcaConfig`] | as the baseline: linear, instant, with axes that mean something |
 
 mod annembed;
-mod config;
+mod densmap;
+mod engine;
+mod guard;
+mod layout;
 mod manifolds;
+mod pacmap;
 mod pca;
+mod surroundings;
 mod transform;
+mod tsne;
 mod umap;
 
-use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
-use std::sync::Once;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use ndarray::{Array1, Array2, Axis};
 
-pub use self::config::{Engine, Init, ProjectionConfig, Stop};
-pub use self::pca::Pca;
+pub use self::annembed::AnnembedConfig;
+pub use self::densmap::DensmapConfig;
+pub use self::engine::Engine;
+pub use self::layout::Snapshot;
+pub use self::pacmap::PacmapConfig;
+pub use self::pca::{Pca, PcaConfig};
 pub use self::transform::Placement;
-pub use self::umap::Curve;
+pub use self::tsne::TsneConfig;
+pub use self::umap::{AbCurve, Init, UmapConfig};
+pub use crate::progress::Stop;
 
+use self::surroundings::Surroundings;
 use crate::error::{Error, Result};
-use crate::neighbors::{self, Neighbors};
-
-/// A layout on the way to the final one.
-#[derive(Debug, Clone)]
-pub struct Frame {
-    /// Epochs done; 0 is the starting layout.
-    pub epoch: usize,
-    /// `[n, 2]`.
-    pub coordinates: Array2<f32>,
-}
+use crate::latents::Latents;
+use crate::math::checks::{check_n_neighbors, check_rows};
+use crate::neighbors::{KnnGraph, knn_graph};
 
 /// A map: every row's place in the plane, how it came about, and what is needed to place new rows.
 #[derive(Debug, Clone)]
 pub struct Projection {
+    /// What it is called in figures, tables and the explorer; the engine's title unless it was [named](Self::named).
+    pub name: String,
+    /// What made it, with its settings.
+    pub engine: Engine,
     /// Places in the order of the rows, `[n, 2]`.
     pub coordinates: Array2<f32>,
-    /// What made it.
-    pub engine: Engine,
-    /// The settings that it was made with.
-    pub config: ProjectionConfig,
     /// Epochs done: fewer than asked for when it was stopped. 0 for an engine that has none or hides them.
     pub n_epochs: usize,
-    /// Whether [`ProjectionConfig::stop`] ended the work early; the layout reached is kept.
+    /// Whether a [`Stop`] ended the work early; the layout reached is kept.
     pub stopped: bool,
-    /// Layouts at [`ProjectionConfig::keep_epochs`].
-    pub frames: Vec<Frame>,
-    /// What the layout took, and with [`project`] the search for neighbors too, save for PCA, which needs none.
+    /// Layouts at the epochs that the settings asked to keep.
+    pub snapshots: Vec<Snapshot>,
+    /// What the layout took, with the search for neighbors where the graph was not given.
     pub elapsed_secs: f64,
-    /// The rows that were mapped, `[n, d]`: new rows are compared with them.
-    pub rows: Array2<f32>,
-    /// Mean distance of each row to its neighbors, `[n]`.
-    pub local_distances: Array1<f32>,
-    /// The plane of the PCA engine.
-    pub pca: Option<Pca>,
+    /// The rows that were mapped, with their labels: new rows are compared with them.
+    pub latents: Latents,
+    plane: Option<Pca>,
+    /// Found at first need where the engine looks at no neighbors.
+    mean_knn_distance: OnceLock<Array1<f32>>,
 }
 
-/// What an engine hands back.
-struct Layout {
-    coordinates: Array2<f32>,
-    n_epochs: usize,
-    stopped: bool,
-    frames: Vec<Frame>,
-}
-
-impl Layout {
-    /// The layout of an engine that does not tell its epochs.
-    fn finished(coordinates: Array2<f32>) -> Self {
-        Layout { coordinates, n_epochs: 0, stopped: false, frames: Vec::new() }
-    }
-}
-
-/// Maps `rows`, `[n, d]`, to the plane.
+/// Maps `latents` to the plane.
 ///
-/// All engines but [`Engine::Annembed`] give the same bits for the same seed at any number of threads.
+/// All engines but annembed give the same bits for the same seed at any number of threads.
+///
+/// ```
+/// use neural_manifold::prelude::*;
+///
+/// let spiral = Array2::from_shape_fn((200, 3), |(row, column)| ((row * (column + 1)) as f32 / 20.0).sin());
+/// let latents = Latents::new("spiral", spiral, None)?;
+/// let umap = project(&latents, UmapConfig { n_neighbors: 10, ..UmapConfig::default() })?;
+/// assert_eq!(umap.coordinates.dim(), (200, 2));
+/// # Ok::<(), Error>(())
+/// ```
 ///
 /// # Errors
-/// No rows, a value that is not finite, settings out of range, `n_neighbors` not below the number of rows,
-/// a row of zeros under the cosine metric, or a failure inside a third-party engine.
-pub fn project(rows: &Array2<f32>, config: &ProjectionConfig) -> Result<Projection> {
-    config.check()?;
-    let started = Instant::now();
-    // PCA has no use for neighbors itself: it shall not fail for want of them.
-    let n_neighbors = match config.engine {
-        Engine::Pca => config.n_neighbors.min(rows.nrows().saturating_sub(1)).max(1),
-        _ => config.n_neighbors,
-    };
-    let neighbors = neighbors::find(rows, n_neighbors, config.metric)?;
-    let mut projection = project_with(rows, &neighbors, config)?;
-    if config.engine != Engine::Pca {
-        projection.elapsed_secs = started.elapsed().as_secs_f64();
-    }
-    Ok(projection)
+/// No rows, a value that is not finite, settings out of range, `n_neighbors` not below the number of rows, a row of
+/// zeros under the cosine metric, or a failure inside a third-party engine.
+pub fn project(latents: &Latents, engine: impl Into<Engine>) -> Result<Projection> {
+    let engine = engine.into();
+    check(latents, &engine)?;
+    lay_out(latents, None, engine)
 }
 
-/// Maps `rows` by a neighbour graph that is already there, of at least [`ProjectionConfig::n_neighbors`].
+/// Maps `latents` by a neighbor graph that is already there.
 ///
-/// annembed and PaCMAP find neighbours in their own way and take from the graph only what
-/// [`Projection::transform`] needs.
+/// The graph holds at least [`Engine::n_neighbors`]. An engine that wants more, such as t-SNE for a large perplexity,
+/// searches again; annembed searches in its own way, and PCA looks at no neighbors.
+///
+/// ```
+/// use neural_manifold::prelude::*;
+///
+/// let rows = Array2::from_shape_fn((90, 3), |(row, column)| ((row * (column + 1)) as f32 / 9.0).sin());
+/// let latents = Latents::new("waves", rows, None)?;
+/// let graph = neighbors::knn_graph(&latents.vectors, 15, Metric::Euclidean)?;
+/// let [first, second] = [1, 2].map(|seed| UmapConfig { seed, ..UmapConfig::default() });
+/// let maps = [project_with(&latents, &graph, first)?, project_with(&latents, &graph, second)?];
+/// assert_ne!(maps[0].coordinates, maps[1].coordinates);
+/// # Ok::<(), Error>(())
+/// ```
 ///
 /// # Errors
 /// As for [`project`]; also when the graph has another number of rows, too few neighbors or another metric.
-pub fn project_with(
-    rows: &Array2<f32>,
-    neighbors: &Neighbors,
-    config: &ProjectionConfig,
-) -> Result<Projection> {
-    config.check()?;
-    neighbors::check_rows("rows", rows)?;
-    check_graph(rows, neighbors, config)?;
-    let neighbors = &neighbors.truncated(config.n_neighbors.min(neighbors.n_neighbors()))?;
+pub fn project_with(latents: &Latents, graph: &KnnGraph, engine: impl Into<Engine>) -> Result<Projection> {
+    let engine = engine.into();
+    check(latents, &engine)?;
+    check_graph(latents, graph, &engine)?;
+    lay_out(latents, Some(graph), engine)
+}
+
+/// Runs an engine on rows, settings and a graph that were checked.
+fn lay_out(latents: &Latents, graph: Option<&KnnGraph>, engine: Engine) -> Result<Projection> {
     let started = Instant::now();
-    let mut plane = None;
-    let layout = match config.engine {
-        Engine::Umap => umap::run(rows, neighbors, config)?,
-        Engine::Annembed => Layout::finished(annembed::run(rows, config)?),
-        Engine::Tsne | Engine::Pacmap | Engine::Densmap => {
-            Layout::finished(manifolds::run(rows, neighbors, config)?)
-        }
-        Engine::Pca => {
-            let fitted = Pca::fit(rows.view());
-            let coordinates = fitted.apply(rows.view());
-            plane = Some(fitted);
-            Layout::finished(coordinates)
-        }
-    };
+    let surroundings = Surroundings::new(&latents.vectors, engine.metric(), graph);
+    let layout = engine.config().run(&latents.vectors, &surroundings)?;
     if let Some(((row, column), &value)) = layout.coordinates.indexed_iter().find(|(_, x)| !x.is_finite()) {
         let reason = format!("it placed row {row} at {value} on axis {column}");
-        return Err(Error::Engine { engine: config.engine.name(), reason });
+        return Err(Error::Engine { engine: engine.name(), reason });
+    }
+    let mean_knn_distance = OnceLock::new();
+    let n_neighbors = engine.n_neighbors().min(latents.len() - 1);
+    if surroundings.at_hand().is_some_and(|graph| (1..=graph.n_neighbors()).contains(&n_neighbors)) {
+        let means = mean_distances(&*surroundings.neighbors(n_neighbors)?);
+        mean_knn_distance.set(means).expect("it was made just now");
     }
     Ok(Projection {
+        name: engine.title().to_string(),
+        engine,
         coordinates: layout.coordinates,
-        engine: config.engine,
-        config: config.clone(),
         n_epochs: layout.n_epochs,
         stopped: layout.stopped,
-        frames: layout.frames,
+        snapshots: layout.snapshots,
         elapsed_secs: started.elapsed().as_secs_f64(),
-        rows: rows.clone(),
-        local_distances: neighbors.distances.mean_axis(Axis(1)).unwrap_or_default(),
-        pca: plane,
+        latents: latents.clone(),
+        plane: layout.plane,
+        mean_knn_distance,
     })
 }
 
-thread_local! {
-    /// Set while this thread runs code whose panics become errors: what they would print is said by the error.
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
-}
+impl Projection {
+    /// The map under a name of its own, so that two maps of one engine can be told apart.
+    pub fn named(mut self, name: &str) -> Projection {
+        self.name = name.to_string();
+        self
+    }
 
-/// Runs third-party code that reports trouble by panics, and makes them errors.
-fn guarded<T>(engine: &'static str, run: impl FnOnce() -> Result<T>) -> Result<T> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let usual = take_hook();
-        set_hook(Box::new(move |panic| {
-            if !GUARDED.get() {
-                usual(panic);
+    /// Number of points.
+    pub fn len(&self) -> usize {
+        self.coordinates.nrows()
+    }
+
+    /// Whether there is no point.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The plane of a PCA map.
+    pub fn pca(&self) -> Option<&Pca> {
+        self.plane.as_ref()
+    }
+
+    /// Mean distance of each row to its [`Engine::n_neighbors`] nearest, `[n]`: small where the data are dense.
+    ///
+    /// A PCA map, which looks at no neighbors, finds them at the first call.
+    pub fn mean_knn_distance(&self) -> &Array1<f32> {
+        self.mean_knn_distance.get_or_init(|| {
+            let rows = &self.latents.vectors;
+            match self.engine.n_neighbors().min(rows.nrows() - 1) {
+                0 => Array1::zeros(rows.nrows()),
+                k => mean_distances(&knn_graph(rows, k, self.engine.metric()).expect("these rows were mapped")),
             }
-        }));
-    });
-    GUARDED.set(true);
-    let outcome = catch_unwind(AssertUnwindSafe(run));
-    GUARDED.set(false);
-    outcome.unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().cloned();
-        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()));
-        Err(Error::Engine { engine, reason: text.unwrap_or_else(|| "it panicked".into()) })
-    })
+        })
+    }
 }
 
-fn check_graph(rows: &Array2<f32>, neighbors: &Neighbors, config: &ProjectionConfig) -> Result<()> {
-    if neighbors.n_rows() != rows.nrows() {
+fn mean_distances(graph: &KnnGraph) -> Array1<f32> {
+    graph.distances.mean_axis(Axis(1)).expect("a graph holds at least one neighbor per row")
+}
+
+/// Refuses rows and settings that no engine could work with.
+fn check(latents: &Latents, engine: &Engine) -> Result<()> {
+    check_rows("rows", &latents.vectors)?;
+    latents.check()?;
+    if engine.config().looks_at_neighbors() {
+        check_n_neighbors(engine.n_neighbors(), latents.len())?;
+    }
+    engine.config().check()
+}
+
+fn check_graph(latents: &Latents, graph: &KnnGraph, engine: &Engine) -> Result<()> {
+    if graph.n_rows() != latents.len() {
         return Err(Error::mismatch(
             "the neighbor graph",
-            neighbors.n_rows(),
+            graph.n_rows(),
             "the rows",
-            rows.nrows(),
+            latents.len(),
             "give the graph of these rows",
         ));
     }
-    if config.engine == Engine::Pca {
+    if !engine.config().looks_at_neighbors() {
         return Ok(());
     }
-    neighbors::check_n_neighbors(config.n_neighbors, rows.nrows())?;
-    if neighbors.n_neighbors() < config.n_neighbors {
-        let remedy = format!("the graph holds {} neighbors per row", neighbors.n_neighbors());
-        return Err(Error::config("n_neighbors", config.n_neighbors, remedy));
+    if graph.n_neighbors() < engine.n_neighbors() {
+        let remedy = format!("the graph holds {} neighbors per row", graph.n_neighbors());
+        return Err(Error::config("n_neighbors", engine.n_neighbors(), remedy));
     }
-    if neighbors.metric != config.metric {
-        let remedy = format!("the graph was made with {:?}", neighbors.metric);
-        return Err(Error::config("metric", format!("{:?}", config.metric), remedy));
+    if graph.metric != engine.metric() {
+        let remedy = format!("the graph was made with {:?}", graph.metric);
+        return Err(Error::config("metric", format!("{:?}", engine.metric()), remedy));
     }
     Ok(())
 }

@@ -2,10 +2,58 @@
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
+use super::engine::EngineConfig;
+use super::layout::Layout;
+use super::surroundings::Surroundings;
+use crate::error::Result;
 use crate::math::eigen;
+use crate::neighbors::Metric;
 
 /// Rows added to the covariance at once, so that the double-precision copy stays small.
 const CHUNK: usize = 4_096;
+
+/// Neighbors by which it is told how far outside the data a new row lies.
+const N_NEIGHBORS: usize = 15;
+
+/// PCA has nothing to set: no neighbors, no seed, no epochs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PcaConfig;
+
+impl EngineConfig for PcaConfig {
+    fn name(&self) -> &'static str {
+        "pca"
+    }
+
+    fn title(&self) -> &'static str {
+        "PCA"
+    }
+
+    fn note(&self) -> String {
+        "the two directions of greatest variance".into()
+    }
+
+    fn n_neighbors(&self) -> usize {
+        N_NEIGHBORS
+    }
+
+    fn metric(&self) -> Metric {
+        Metric::Euclidean
+    }
+
+    fn looks_at_neighbors(&self) -> bool {
+        false
+    }
+
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn run(&self, rows: &Array2<f32>, _: &Surroundings<'_>) -> Result<Layout> {
+        let plane = Pca::fit(rows.view());
+        let coordinates = plane.apply(rows.view());
+        Ok(Layout { plane: Some(plane), ..Layout::finished(coordinates) })
+    }
+}
 
 /// The plane through the mean along which rows vary the most (Hotelling 1933).
 #[derive(Debug, Clone)]

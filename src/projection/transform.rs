@@ -1,10 +1,11 @@
 //! New rows on an existing map.
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, Axis};
 
-use super::{Engine, Projection, umap};
+use super::{Projection, umap};
 use crate::error::Result;
-use crate::neighbors::{self, Neighbors};
+use crate::math::checks::{check_rows, check_width};
+use crate::neighbors::{KnnGraph, knn_query};
 
 /// Where new rows lie on a map, and how much they belong there.
 #[derive(Debug, Clone)]
@@ -14,44 +15,81 @@ pub struct Placement {
     /// How far outside the data each row lies, `[m]`: its mean distance to its nearest mapped rows over the mean of
     /// theirs to their own. About 1 inside; 2 is twice as isolated as its surroundings (after the local outlier
     /// factor of Breunig et al. 2000).
-    pub isolation: Array1<f32>,
+    pub outlier_score: Array1<f32>,
     /// The nearest mapped rows of each new row.
-    pub neighbors: Neighbors,
+    pub neighbors: KnnGraph,
+}
+
+/// A map as an engine sees it that places new rows on it.
+pub(super) struct Mapped<'a> {
+    /// Places of the mapped rows, `[n, 2]`.
+    pub coordinates: &'a Array2<f32>,
+    /// Mean distance of a mapped row to its neighbors, over all rows.
+    pub mean_knn_distance: f64,
 }
 
 impl Projection {
     /// Places new rows, `[m, d]`, and leaves the map as it is.
     ///
-    /// Each row is placed by itself: alone or among ten thousand it gets the same bits. UMAP maps optimise the new
-    /// point against the standing ones, a PCA map projects it, other maps put it at the mean of its neighbours'
-    /// places, weighted by their membership.
+    /// Each row is placed by itself: alone or among ten thousand it gets the same bits. UMAP maps optimize the new
+    /// point against the fixed ones, a PCA map projects it, other maps put it at the mean of its neighbors' places,
+    /// weighted by their membership.
+    ///
+    /// ```
+    /// use neural_manifold::prelude::*;
+    ///
+    /// let line = Array2::from_shape_fn((40, 2), |(row, column)| (row * (column + 1)) as f32);
+    /// let map = project(&Latents::new("line", line.clone(), None)?, PcaConfig)?;
+    /// let placed = map.transform(&line)?;
+    /// assert!((&placed.coordinates - &map.coordinates).iter().all(|off| off.abs() < 1e-4));
+    /// # Ok::<(), Error>(())
+    /// ```
     ///
     /// # Errors
     /// No rows, a width other than the map's, a value that is not finite, a row of zeros under the cosine metric.
     pub fn transform(&self, new_rows: &Array2<f32>) -> Result<Placement> {
-        neighbors::check_rows("new rows", new_rows)?;
-        neighbors::check_width(new_rows, &self.rows)?;
-        let n_neighbors = self.config.n_neighbors.min(self.rows.nrows());
-        let neighbors = neighbors::find_in(new_rows, &self.rows, n_neighbors, self.config.metric)?;
-        let coordinates = match (&self.pca, self.engine) {
-            (Some(plane), _) => plane.apply(new_rows.view()),
-            (None, Engine::Umap) => umap::place(new_rows, &neighbors, self),
-            (None, _) => umap::weighted_means(&neighbors, self),
-        };
-        Ok(Placement { coordinates, isolation: self.isolation(&neighbors), neighbors })
-    }
-
-    fn isolation(&self, neighbors: &Neighbors) -> Array1<f32> {
-        let rows = neighbors.indices.rows().into_iter().zip(neighbors.distances.rows());
-        rows.map(|(indices, distances)| {
-            let own = distances.sum();
-            let theirs: f32 = indices.iter().map(|&j| self.local_distances[j as usize]).sum();
-            match (own > 0.0, theirs > 0.0) {
-                (false, _) => 1.0,
-                (true, true) => own / theirs,
-                (true, false) => f32::INFINITY,
+        let rows = &self.latents.vectors;
+        check_rows("new rows", new_rows)?;
+        check_width(new_rows, rows)?;
+        let n_neighbors = self.engine.n_neighbors().clamp(1, rows.nrows());
+        let neighbors = knn_query(new_rows, rows, n_neighbors, self.engine.metric())?;
+        let mean_knn_distance = self.mean_knn_distance();
+        let coordinates = match self.pca() {
+            Some(plane) => plane.apply(new_rows.view()),
+            None => {
+                let mean = f64::from(mean_knn_distance.mean().expect("a map has a row"));
+                let map = Mapped { coordinates: &self.coordinates, mean_knn_distance: mean };
+                self.engine.config().place(new_rows, &neighbors, &map)
             }
-        })
-        .collect()
+        };
+        Ok(Placement { coordinates, outlier_score: outlier_scores(&neighbors, mean_knn_distance), neighbors })
     }
+}
+
+/// Mean distance of each new row to its neighbors over the mean of theirs.
+fn outlier_scores(neighbors: &KnnGraph, mean_knn_distance: &Array1<f32>) -> Array1<f32> {
+    let rows = neighbors.indices.rows().into_iter().zip(neighbors.distances.rows());
+    rows.map(|(indices, distances)| {
+        let own = distances.sum();
+        let theirs: f32 = indices.iter().map(|&j| mean_knn_distance[j as usize]).sum();
+        match (own > 0.0, theirs > 0.0) {
+            (false, _) => 1.0,
+            (true, true) => own / theirs,
+            (true, false) => f32::INFINITY,
+        }
+    })
+    .collect()
+}
+
+/// The mean of the neighbors' places, weighted by how strongly the new row belongs with each.
+pub(super) fn weighted_means(neighbors: &KnnGraph, map: &Mapped<'_>) -> Array2<f32> {
+    let mut places = Array2::zeros((neighbors.n_rows(), 2));
+    for (i, mut place) in places.axis_iter_mut(Axis(0)).enumerate() {
+        let weights = umap::membership_strengths(neighbors.distances.row(i), map.mean_knn_distance);
+        let total: f32 = weights.iter().sum();
+        for (&j, weight) in neighbors.indices.row(i).iter().zip(weights) {
+            place.scaled_add(weight / total, &map.coordinates.row(j as usize));
+        }
+    }
+    places
 }

@@ -1,0 +1,76 @@
+//! The head of `data.js`: everything in it but the arrays, which stand in its fields.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::decoder::Decoder;
+use super::field::Field;
+
+/// Raised when a page that reads the number before would not read the file rightly.
+pub(super) const SCHEMA_VERSION: u32 = 2;
+
+#[derive(Serialize)]
+pub(super) struct Document<'a> {
+    pub schema: &'static str,
+    pub version: u32,
+    pub generator: String,
+    pub title: &'a str,
+    pub points: usize,
+    /// Pixels from one side of an image to the other.
+    pub side: usize,
+    pub latent_size: usize,
+    pub class_names: &'a [String],
+    pub model: Option<Model>,
+    pub maps: Vec<Map>,
+    pub modes: Vec<Mode>,
+    pub decoder: Option<Decoder>,
+    pub fields: BTreeMap<String, Field>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Model {
+    pub test_loss: f64,
+    pub parameters: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct Map {
+    /// The user's, and no other map's.
+    pub name: String,
+    pub title: String,
+    /// What made it, such as "umap"; null for coordinates from elsewhere.
+    pub engine: Option<&'static str>,
+    pub note: String,
+    pub field: String,
+    pub scores: Option<Scores>,
+}
+
+/// A value per point by which a map can be colored.
+#[derive(Serialize)]
+pub(super) struct Mode {
+    /// What the page's address calls it; no other mode's.
+    pub key: String,
+    pub title: String,
+    /// What the lowest and the highest value mean; empty where the numbers themselves are the words.
+    pub ends: [String; 2],
+    pub ramp: &'static str,
+    /// The map that the values speak of; null for values of the points themselves.
+    pub map: Option<String>,
+    pub field: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Scores {
+    pub k: usize,
+    pub n: usize,
+    pub trustworthiness: f64,
+    pub continuity: f64,
+    pub recall: f64,
+    pub knn_accuracy: Option<f64>,
+}
+
+/// JSON that no text in it can end: `<` and the two line separators that older scripts cannot hold.
+pub(super) fn escape_script(json: &str) -> String {
+    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}

@@ -1,0 +1,134 @@
+//! Maps, colored by class or by a value per point, drawn by WebGL.
+
+use ndarray::Array1;
+use plotly::common::{ColorScale, ColorScalePalette, HoverInfo, Marker, Mode};
+use plotly::layout::{Axis, ItemSizing, Legend};
+use plotly::{Layout, Scatter};
+
+use super::{Figure, class_color};
+use crate::error::{Error, Result};
+use crate::labels::Labels;
+use crate::projection::Projection;
+
+/// Classes that get a color of their own; more cannot be told apart, and the smaller ones share a gray.
+const MAX_COLORED: usize = 12;
+/// The color of rows without a class, and of classes beyond [`MAX_COLORED`].
+const GRAY: &str = "#b8bcc4";
+
+impl Projection {
+    /// The map with one color per class, the largest twelve where there are more.
+    ///
+    /// # Errors
+    /// Labels of another count than the map's points.
+    pub fn figure(&self) -> Result<Figure> {
+        self.latents.check()?;
+        let groups = match &self.latents.labels {
+            Some(labels) => groups(labels),
+            None => vec![Group { name: "items".into(), color: class_color(0), rows: (0..self.len()).collect() }],
+        };
+        let traces = groups.into_iter().map(|group| {
+            let along = |axis: usize| {
+                group.rows.iter().map(|&row| self.coordinates[[row, axis]]).collect::<Vec<f32>>()
+            };
+            let text = group.rows.iter().map(|&row| self.latents.row_name(row)).collect::<Vec<String>>();
+            let trace = Scatter::new(along(0), along(1))
+                .name(group.name)
+                .mode(Mode::Markers)
+                .web_gl_mode(true)
+                .hover_info(HoverInfo::Text)
+                .text_array(text)
+                .marker(Marker::new().size(4).opacity(0.75).color(group.color));
+            trace as Box<dyn plotly::Trace>
+        });
+        Ok(Figure::new(
+            &format!("{}: {} points", self.name, self.len()),
+            traces.collect(),
+            map_layout()
+                .show_legend(self.latents.labels.is_some())
+                .legend(Legend::new().item_sizing(ItemSizing::Constant)),
+        ))
+    }
+
+    /// The map with each point in the color of its value, such as [`point_trustworthiness`] or [`displacements`]:
+    /// `name` says of what. The colors end at the 2nd and the 98th percentile, so that a few extremes do not take all.
+    ///
+    /// [`point_trustworthiness`]: crate::quality::Quality::point_trustworthiness
+    /// [`displacements`]: crate::quality::Procrustes::displacements
+    ///
+    /// # Errors
+    /// Values of another count than the map's points, or one that is not finite.
+    pub fn figure_of(&self, values: &Array1<f32>, name: &str) -> Result<Figure> {
+        let points = self.len();
+        if values.len() != points {
+            let remedy = "give one value per point that was mapped";
+            return Err(Error::mismatch("the map", points, name, values.len(), remedy));
+        }
+        if let Some((row, &value)) = values.indexed_iter().find(|(_, value)| !value.is_finite()) {
+            return Err(Error::NonFinite { what: name.into(), value, row, column: 0 });
+        }
+        let mut sorted = values.to_vec();
+        sorted.sort_unstable_by(f32::total_cmp);
+        let percentile = |percent: usize| f64::from(sorted[(points - 1) * percent / 100]);
+        let marker = Marker::new()
+            .size(4)
+            .color_array(values.to_vec())
+            .color_scale(ColorScale::Palette(ColorScalePalette::Viridis))
+            .cmin(percentile(2))
+            .cmax(percentile(98))
+            .show_scale(true);
+        let along = |axis: usize| self.coordinates.column(axis).to_vec();
+        let text = values.iter().enumerate().map(|(row, value)| format!("item {row}: {value:.3}"));
+        let trace = Scatter::new(along(0), along(1))
+            .mode(Mode::Markers)
+            .web_gl_mode(true)
+            .hover_info(HoverInfo::Text)
+            .text_array(text.collect::<Vec<String>>())
+            .marker(marker);
+        Ok(Figure::new(&format!("{}: {name}", self.name), vec![trace], map_layout()))
+    }
+}
+
+/// Rows that share a color.
+struct Group {
+    name: String,
+    color: String,
+    rows: Vec<usize>,
+}
+
+/// One group per class in the order of the codes; behind them the classes without a color of their own, and the rows
+/// without a class.
+fn groups(labels: &Labels) -> Vec<Group> {
+    let mut members = vec![Vec::new(); labels.n_classes()];
+    let mut missing = Vec::new();
+    for (row, &code) in labels.codes.iter().enumerate() {
+        match code {
+            Labels::MISSING => missing.push(row),
+            code => members[code as usize].push(row),
+        }
+    }
+    let mut by_size: Vec<usize> = (0..members.len()).collect();
+    by_size.sort_by_key(|&class| std::cmp::Reverse(members[class].len()));
+    let mut shared = by_size.split_off(MAX_COLORED.min(by_size.len()));
+    by_size.sort_unstable();
+    shared.sort_unstable();
+    let mut take = |class: usize| std::mem::take(&mut members[class]);
+    let mut groups: Vec<Group> = by_size
+        .into_iter()
+        .map(|class| Group { name: labels.names[class].clone(), color: class_color(class), rows: take(class) })
+        .collect();
+    if !shared.is_empty() {
+        let name = format!("other ({})", shared.len());
+        let rows = shared.into_iter().flat_map(take).collect();
+        groups.push(Group { name, color: GRAY.into(), rows });
+    }
+    if !missing.is_empty() {
+        groups.push(Group { name: "missing".into(), color: GRAY.into(), rows: missing });
+    }
+    groups
+}
+
+/// A plane whose coordinates mean nothing but near and far.
+fn map_layout() -> Layout {
+    let bare = || Axis::new().show_tick_labels(false).show_grid(false).zero_line(false);
+    Layout::new().height(620).x_axis(bare()).y_axis(bare().scale_anchor("x"))
+}

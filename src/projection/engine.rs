@@ -1,0 +1,188 @@
+//! The engines: every algorithm that can lay out a map, each with settings of its own.
+//!
+//! To add one, write a file with its config, implement [`EngineConfig`] for that, and add one line to the list below.
+
+use std::str::FromStr;
+
+use ndarray::Array2;
+
+use super::annembed::AnnembedConfig;
+use super::densmap::DensmapConfig;
+use super::layout::Layout;
+use super::pacmap::PacmapConfig;
+use super::pca::PcaConfig;
+use super::surroundings::Surroundings;
+use super::transform::{Mapped, weighted_means};
+use super::tsne::TsneConfig;
+use super::umap::UmapConfig;
+use crate::error::{Error, Result};
+use crate::neighbors::{KnnGraph, Metric};
+
+/// What an engine's settings say of it, and how it is run.
+pub(super) trait EngineConfig {
+    /// The name that [`Engine::from_str`] understands.
+    fn name(&self) -> &'static str;
+
+    /// The name for headings, as its authors write it.
+    fn title(&self) -> &'static str;
+
+    /// The settings that shape the map, in one line.
+    fn note(&self) -> String;
+
+    /// Neighbors in which a row's surroundings are seen: those by which new rows are placed.
+    fn n_neighbors(&self) -> usize;
+
+    /// How far apart two rows are.
+    fn metric(&self) -> Metric;
+
+    /// The source of all randomness, where there is one that can be set.
+    fn seed(&self) -> Option<u64> {
+        None
+    }
+
+    /// Sets the seed of an engine that has one.
+    fn set_seed(&mut self, _seed: u64) {}
+
+    /// Whether the map depends on who is near whom.
+    fn looks_at_neighbors(&self) -> bool {
+        true
+    }
+
+    /// Refuses settings that are out of range for any rows; [`EngineConfig::n_neighbors`] is checked against theirs
+    /// before.
+    fn check(&self) -> Result<()>;
+
+    /// Lays out finite rows, `[n, d]`.
+    fn run(&self, rows: &Array2<f32>, surroundings: &Surroundings<'_>) -> Result<Layout>;
+
+    /// Places new rows, `[m, d]`, by their neighbors among the mapped ones; each by itself.
+    fn place(&self, _new_rows: &Array2<f32>, neighbors: &KnnGraph, map: &Mapped<'_>) -> Array2<f32> {
+        weighted_means(neighbors, map)
+    }
+}
+
+/// Writes the enum, the list of all engines and the way to each one's settings from one list.
+macro_rules! engines {
+    ($($(#[$doc:meta])* $engine:ident($config:ty),)*) => {
+        /// The algorithm that lays out the map, with its settings.
+        ///
+        /// Settings are an engine: `project(&latents, TsneConfig::default())` and
+        /// `project(&latents, Engine::Tsne(TsneConfig::default()))` are the same.
+        #[derive(Debug, Clone)]
+        pub enum Engine {
+            $($(#[$doc])* $engine($config),)*
+        }
+
+        impl Engine {
+            /// Every engine with its default settings.
+            pub fn all() -> Vec<Engine> {
+                vec![$(Engine::$engine(<$config>::default()),)*]
+            }
+
+            pub(super) fn config(&self) -> &dyn EngineConfig {
+                match self {
+                    $(Engine::$engine(config) => config,)*
+                }
+            }
+
+            fn config_mut(&mut self) -> &mut dyn EngineConfig {
+                match self {
+                    $(Engine::$engine(config) => config,)*
+                }
+            }
+        }
+
+        $(impl From<$config> for Engine {
+            fn from(config: $config) -> Self {
+                Engine::$engine(config)
+            }
+        })*
+    };
+}
+
+engines! {
+    /// UMAP (McInnes, Healy & Melville 2018), our own optimizer: seeded, the same bits at any number of threads.
+    Umap(UmapConfig),
+    /// t-SNE (van der Maaten & Hinton 2008).
+    Tsne(TsneConfig),
+    /// PaCMAP (Wang, Huang, Rudin & Shaposhnik 2021).
+    Pacmap(PacmapConfig),
+    /// densMAP (Narayan, Berger & Cho 2021): UMAP that keeps local density.
+    Densmap(DensmapConfig),
+    /// The crate annembed: in UMAP's family, but without a seed, so that every run differs.
+    Annembed(AnnembedConfig),
+    /// Principal components: linear, the baseline.
+    Pca(PcaConfig),
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Engine::Umap(UmapConfig::default())
+    }
+}
+
+impl Engine {
+    /// The name that [`Engine::from_str`] understands, such as "umap".
+    pub fn name(&self) -> &'static str {
+        self.config().name()
+    }
+
+    /// The name for headings, as its authors write it, such as "UMAP".
+    pub fn title(&self) -> &'static str {
+        self.config().title()
+    }
+
+    /// The settings that shape the map, in one line.
+    pub fn note(&self) -> String {
+        self.config().note()
+    }
+
+    /// Neighbors in which a row's surroundings are seen: those by which new rows are placed.
+    pub fn n_neighbors(&self) -> usize {
+        self.config().n_neighbors()
+    }
+
+    /// How far apart two rows are for this engine.
+    pub fn metric(&self) -> Metric {
+        self.config().metric()
+    }
+
+    /// The source of its randomness, where it has one that can be set.
+    pub fn seed(&self) -> Option<u64> {
+        self.config().seed()
+    }
+
+    /// The same engine with another seed.
+    ///
+    /// # Errors
+    /// annembed, which cannot be seeded, and PCA, in which nothing is random.
+    pub fn with_seed(&self, seed: u64) -> Result<Engine> {
+        if self.seed().is_none() {
+            let remedy = format!("{} takes none; choose an engine that does, such as umap", self.title());
+            return Err(Error::config("seed", seed, remedy));
+        }
+        let mut engine = self.clone();
+        engine.config_mut().set_seed(seed);
+        Ok(engine)
+    }
+}
+
+impl FromStr for Engine {
+    type Err = Error;
+
+    /// The engine of a name, with its default settings.
+    fn from_str(name: &str) -> Result<Self> {
+        let engines = Engine::all();
+        let names: Vec<&str> = engines.iter().map(Engine::name).collect();
+        let unknown = || {
+            Error::config("engine", format!("{name:?}"), format!("choose one of {}", names.join(", ")))
+        };
+        engines.iter().find(|engine| engine.name() == name).cloned().ok_or_else(unknown)
+    }
+}
+
+impl From<&Engine> for Engine {
+    fn from(engine: &Engine) -> Self {
+        engine.clone()
+    }
+}

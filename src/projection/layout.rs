@@ -1,0 +1,35 @@
+//! What an engine hands back.
+
+use ndarray::Array2;
+
+use super::pca::Pca;
+
+/// A map on the way to the final one.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Epochs done; 0 is the starting layout.
+    pub epoch: usize,
+    /// `[n, 2]`.
+    pub coordinates: Array2<f32>,
+}
+
+/// The outcome of an engine's run.
+pub(super) struct Layout {
+    /// Places in the order of the rows, `[n, 2]`.
+    pub coordinates: Array2<f32>,
+    /// Epochs done; 0 for an engine that has none or hides them.
+    pub n_epochs: usize,
+    /// Whether it was asked to stop before the last epoch.
+    pub stopped: bool,
+    /// Layouts at the epochs that were asked for.
+    pub snapshots: Vec<Snapshot>,
+    /// The plane, of a linear engine: new rows are placed by it.
+    pub plane: Option<Pca>,
+}
+
+impl Layout {
+    /// The layout of an engine that does not tell its epochs.
+    pub fn finished(coordinates: Array2<f32>) -> Self {
+        Layout { coordinates, n_epochs: 0, stopped: false, snapshots: Vec::new(), plane: None }
+    }
+}
