@@ -43,9 +43,9 @@ fn the_map_draws_each_point_once_in_its_class_by_webgl() {
 fn labels_that_do_not_fit_are_refused() {
     let projection = pca();
     let short = figures::map(&projection, &Array1::zeros(39), &names()).unwrap_err().to_string();
-    assert!(short.contains("has 40") && short.contains("has 39"), "{short}");
+    assert!(short.contains("40 points in the map, 39 in the labels"), "{short}");
     let unnamed = figures::map(&projection, &Array1::from_elem(40, 4), &names()).unwrap_err().to_string();
-    assert!(unnamed.contains("has 5") && unnamed.contains("has 4"), "{unnamed}");
+    assert!(unnamed.contains("5 classes in the labels, 4 in the class names"), "{unnamed}");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_map_is_coloured_by_values_whose_extremes_do_not_take_all_colours() {
     assert_eq!(trace["text"][7], "item 7: 7.000");
 
     let short = figures::map_of_values(&projection, &Array1::zeros(39), "trust").unwrap_err().to_string();
-    assert!(short.contains("the map has 40, trust has 39"), "{short}");
+    assert!(short.contains("40 points in the map, 39 in trust"), "{short}");
     values[3] = f32::NAN;
     let broken = figures::map_of_values(&projection, &values, "trust").unwrap_err().to_string();
     assert!(broken.contains("trust holds NaN at row 3"), "{broken}");

@@ -228,7 +228,7 @@ fn bad_settings_are_refused_in_words() {
     };
     given(&rows, config(10), "n_neighbors is 10; the graph holds 5");
     let few = ProjectionConfig { n_neighbors: 5, ..config(10) };
-    given(&blobs(21, 3.0), few.clone(), "the neighbor graph has 60, the rows has 63");
+    given(&blobs(21, 3.0), few.clone(), "60 rows in the graph, 63 in the data");
     let cosine = ProjectionConfig { metric: Metric::Cosine, ..few };
     given(&rows, cosine, "metric is Cosine; the graph was made with Euclidean");
 }

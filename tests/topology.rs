@@ -255,7 +255,7 @@ fn a_class_is_a_piece_from_gathering_to_meeting() -> Result<()> {
     );
     assert_eq!(class_pieces(&row, &array![4, 4, 4])?, [piece(4, 1.0, f64::INFINITY, &[])]);
     let error = class_pieces(&row, &array![1, 2]).expect_err("too few").to_string();
-    assert!(error.contains("the rows has 3, the labels has 2; give one label a row"), "{error}");
+    assert!(error.contains("3 rows in the data, 2 in the labels; give one label per row"), "{error}");
     Ok(())
 }
 
@@ -335,7 +335,7 @@ fn the_whole_description_and_what_bad_input_gets() -> Result<()> {
     refused(even(40, 2), &TopologyConfig { landmarks: 0, ..config.clone() }, "landmarks is 0");
     let other: Neighbors = find(&even(50, 2), 15, Metric::Euclidean)?;
     let error = analyze_with(&even(40, 2), &other, &config).expect_err("another graph").to_string();
-    assert!(error.contains("the neighbor graph has 50, the rows has 40"), "{error}");
+    assert!(error.contains("50 rows in the graph, 40 in the data"), "{error}");
     let equal = analyze(&Array2::ones((40, 2)), &config)?;
     assert!(equal.persistence.h1.is_empty() && equal.persistence.h0.len() == 1);
     Ok(())

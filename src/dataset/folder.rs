@@ -102,6 +102,6 @@ fn decode(name: &str, files: &[(PathBuf, u8)], size: &mut Option<(u32, u32)>) ->
     }
     let (width, height) = size.unwrap_or((0, 0));
     let images = Array3::from_shape_vec((files.len(), height as usize, width as usize), pixels)
-        .map_err(|e| Error::Engine { engine: "image", reason: e.to_string() })?;
+        .map_err(|e| Error::dependency("ndarray", e))?;
     Split::new(name, images, files.iter().map(|(_, label)| *label).collect::<Array1<u8>>())
 }

@@ -54,11 +54,10 @@ impl ImageGrid {
         }
         if !self.captions.is_empty() && self.captions.len() != count {
             return Err(Error::mismatch(
-                "the grid",
-                count,
-                "the list of captions",
-                self.captions.len(),
-                "give one caption an image, or none",
+                "images",
+                (count, "the grid"),
+                (self.captions.len(), "the captions"),
+                "give one caption per image, or none",
             ));
         }
         let columns = self.columns.min(count);
@@ -82,7 +81,7 @@ impl ImageGrid {
             image::ExtendedColorType::L8,
             image::ImageFormat::Png,
         )
-        .map_err(|e| Error::Engine { engine: "image", reason: e.to_string() })?;
+        .map_err(|e| Error::dependency("image", e))?;
         Ok((file.into_inner(), width, height))
     }
 

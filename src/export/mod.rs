@@ -120,10 +120,9 @@ impl Explorer {
             return Ok(());
         }
         Err(Error::mismatch(
-            what,
-            count,
-            "the images of the page",
-            self.split.len(),
+            "images",
+            (count, what),
+            (self.split.len(), "the page"),
             "export the split that was encoded and mapped",
         ))
     }
@@ -198,8 +197,7 @@ impl Explorer {
             decoder: layers,
             fields,
         };
-        let json = serde_json::to_string(&data)
-            .map_err(|e| Error::Engine { engine: "serde_json", reason: e.to_string() })?;
+        let json = serde_json::to_string(&data).map_err(|e| Error::dependency("serde_json", e))?;
         Ok(format!("window.NEURAL_MANIFOLD_DATA = {};\n", inert(&json)))
     }
 
@@ -274,9 +272,6 @@ fn plotly_js() -> Result<String> {
         .map(|(script, _)| script);
     match found {
         Some(script) if script.contains("Plotly") => Ok(script.to_string()),
-        _ => Err(Error::Engine {
-            engine: "plotly",
-            reason: "its embedded script is not where it was".to_string(),
-        }),
+        _ => Err(Error::dependency("plotly", "its embedded script is not where it was")),
     }
 }

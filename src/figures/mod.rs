@@ -92,20 +92,18 @@ pub fn map(projection: &Projection, labels: &Array1<u8>, class_names: &[String])
     let points = projection.coordinates.nrows();
     if labels.len() != points {
         return Err(Error::mismatch(
-            "the map",
-            points,
-            "the list of labels",
-            labels.len(),
+            "points",
+            (points, "the map"),
+            (labels.len(), "the labels"),
             "give the labels of the rows that were mapped",
         ));
     }
     let highest = labels.iter().copied().max().map_or(0, |label| label as usize + 1);
     if highest > class_names.len() {
         return Err(Error::mismatch(
-            "the highest label plus one",
-            highest,
-            "the list of class names",
-            class_names.len(),
+            "classes",
+            (highest, "the labels"),
+            (class_names.len(), "the class names"),
             "name every class",
         ));
     }
@@ -141,7 +139,7 @@ pub fn map_of_values(projection: &Projection, values: &Array1<f32>, name: &str) 
     let points = projection.coordinates.nrows();
     if values.len() != points {
         let remedy = "give a value for each point that was mapped";
-        return Err(Error::mismatch("the map", points, name, values.len(), remedy));
+        return Err(Error::mismatch("points", (points, "the map"), (values.len(), name), remedy));
     }
     if let Some((row, &value)) = values.indexed_iter().find(|(_, value)| !value.is_finite()) {
         return Err(Error::NonFinite { what: name.into(), value, row, column: 0 });
@@ -180,10 +178,9 @@ fn map_layout() -> Layout {
 pub fn reconstructions(images: &Array3<u8>, reconstructed: &Array3<f32>, count: usize) -> Result<Figure> {
     if images.dim() != reconstructed.dim() {
         return Err(Error::mismatch(
-            "the images",
-            images.len(),
-            "the reconstructions",
-            reconstructed.len(),
+            "pixels",
+            (images.len(), "the images"),
+            (reconstructed.len(), "the reconstructions"),
             "reconstruct the same images that you show",
         ));
     }

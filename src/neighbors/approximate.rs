@@ -25,8 +25,7 @@ pub(super) fn self_join(rows: &Array2<f32>, k: usize) -> Result<(Array2<u32>, Ar
         SEED as usize,
         0,
     );
-    let (proposed, _) = proposed
-        .map_err(|error| Error::Engine { engine: "nearest-neighbor descent", reason: error.to_string() })?;
+    let (proposed, _) = proposed.map_err(|error| Error::dependency("manifolds-rs", error))?;
 
     let mut indices = Array2::zeros((n, k));
     let mut squared = Array2::zeros((n, k));
@@ -51,7 +50,7 @@ pub(super) fn self_join(rows: &Array2<f32>, k: usize) -> Result<(Array2<u32>, Ar
         .reduce(|| true, |a, b| a && b);
     if !complete {
         let reason = format!("it found fewer than {k} neighbors for some rows");
-        return Err(Error::Engine { engine: "nearest-neighbor descent", reason });
+        return Err(Error::dependency("manifolds-rs", reason));
     }
     let recall = sampled_recall(&rows.to_owned(), &indices);
     Ok((indices, squared, recall))

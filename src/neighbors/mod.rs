@@ -142,10 +142,9 @@ pub(crate) fn check_width(queries: &Array2<f32>, references: &Array2<f32>) -> Re
         return Ok(());
     }
     Err(Error::mismatch(
-        "a query row",
-        queries.ncols(),
-        "a reference row",
-        references.ncols(),
+        "columns",
+        (queries.ncols(), "the queries"),
+        (references.ncols(), "the references"),
         "give rows of the same width",
     ))
 }

@@ -120,7 +120,7 @@ fn places(mut embedder: Embedder<f32>) -> Result<Array2<f32>> {
 }
 
 fn failure(reason: String) -> Error {
-    Error::Engine { engine: "annembed", reason }
+    Error::engine("annembed", reason)
 }
 
 #[cfg(test)]

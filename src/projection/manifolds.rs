@@ -30,7 +30,7 @@ pub(super) fn run(
     let engine = config.engine.name();
     if n < FEWEST_ROWS {
         let reason = format!("it needs {FEWEST_ROWS} rows or more, here are {n}");
-        return Err(Error::Engine { engine, reason });
+        return Err(Error::engine(engine, reason));
     }
     let standard = rows.as_standard_layout();
     let input = (standard.as_slice().unwrap_or_default(), n, rows.ncols());
@@ -73,7 +73,7 @@ pub(super) fn run(
         }
     }?;
     if columns.len() != 2 || columns.iter().any(|column| column.len() != n) {
-        return Err(Error::Engine { engine, reason: "it returned a map of another shape".into() });
+        return Err(Error::engine(engine, "it returned a map of another shape"));
     }
     Ok(Array2::from_shape_fn((n, 2), |(row, axis)| columns[axis][row]))
 }
@@ -99,5 +99,5 @@ fn lists(neighbors: &Neighbors) -> Lists {
 }
 
 fn described<T>(engine: &'static str, outcome: std::result::Result<T, ManifoldsError>) -> Result<T> {
-    outcome.map_err(|error| Error::Engine { engine, reason: error.to_string() })
+    outcome.map_err(|error| Error::engine(engine, error))
 }

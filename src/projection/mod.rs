@@ -127,7 +127,7 @@ pub fn project_with(
     };
     if let Some(((row, column), &value)) = layout.coordinates.indexed_iter().find(|(_, x)| !x.is_finite()) {
         let reason = format!("it placed row {row} at {value} on axis {column}");
-        return Err(Error::Engine { engine: config.engine.name(), reason });
+        return Err(Error::engine(config.engine.name(), reason));
     }
     Ok(Projection {
         coordinates: layout.coordinates,
@@ -165,17 +165,16 @@ fn guarded<T>(engine: &'static str, run: impl FnOnce() -> Result<T>) -> Result<T
     outcome.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()));
-        Err(Error::Engine { engine, reason: text.unwrap_or_else(|| "it panicked".into()) })
+        Err(Error::engine(engine, text.unwrap_or_else(|| "it panicked".into())))
     })
 }
 
 fn check_graph(rows: &Array2<f32>, neighbors: &Neighbors, config: &ProjectionConfig) -> Result<()> {
     if neighbors.n_rows() != rows.nrows() {
         return Err(Error::mismatch(
-            "the neighbor graph",
-            neighbors.n_rows(),
-            "the rows",
-            rows.nrows(),
+            "rows",
+            (neighbors.n_rows(), "the graph"),
+            (rows.nrows(), "the data"),
             "give the graph of these rows",
         ));
     }

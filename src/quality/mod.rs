@@ -152,7 +152,7 @@ fn check_counts(left_name: &str, left: usize, right_name: &str, right: usize) ->
     if left == right {
         return Ok(());
     }
-    Err(Error::mismatch(left_name, left, right_name, right, "give one entry per point in both"))
+    Err(Error::mismatch("points", (left, left_name), (right, right_name), "give one entry per point in both"))
 }
 
 /// Ranks beyond half the points would make the largest possible excess negative.

@@ -65,10 +65,9 @@ pub fn analyze_with(rows: &Array2<f32>, neighbors: &Neighbors, config: &Topology
     if neighbors.n_rows() != rows.nrows() {
         let remedy = "give the graph of these rows";
         return Err(Error::mismatch(
-            "the neighbor graph",
-            neighbors.n_rows(),
-            "the rows",
-            rows.nrows(),
+            "rows",
+            (neighbors.n_rows(), "the graph"),
+            (rows.nrows(), "the data"),
             remedy,
         ));
     }

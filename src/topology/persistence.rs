@@ -109,7 +109,7 @@ fn pieces(points: &Array2<f32>) -> Vec<Bar> {
 }
 
 fn holes(points: &Array2<f32>) -> Result<Vec<Bar>> {
-    let failure = |error: holos_tda::Error| Error::Engine { engine: "holos-tda", reason: error.to_string() };
+    let failure = |error: holos_tda::Error| Error::dependency("holos-tda", error);
     let points: Vec<Vec<f64>> =
         points.rows().into_iter().map(|row| row.iter().map(|&x| f64::from(x)).collect()).collect();
     let distances = DistanceMatrix::from_points(&points).map_err(failure)?;
