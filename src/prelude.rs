@@ -13,7 +13,7 @@ pub use crate::labels::Labels;
 pub use crate::latents::{self, Latents, encode};
 pub use crate::model::{Autoencoder, AutoencoderConfig};
 pub use crate::model_file::ModelCard;
-pub use crate::neighbors::{self, Metric, Neighbors};
+pub use crate::neighbors::{self, KnnGraph, Metric};
 pub use crate::projection::{Engine, Projection, ProjectionConfig, project, project_with};
 pub use crate::quality::{self, Quality, QualityConfig, assess};
 pub use crate::topology::{self, Topology, TopologyConfig};

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use ndarray::{Array1, Array2, Axis, concatenate, s};
-use neural_manifold::neighbors::{Metric, find, find_in};
+use neural_manifold::neighbors::{Metric, knn_graph, knn_query};
 use neural_manifold::projection::{Engine, Init, Projection, ProjectionConfig, project};
 use neural_manifold::quality::{QualityConfig, assess, procrustes};
 use neural_manifold::topology::{TopologyConfig, analyze, class_pieces, max_min_landmarks, persistence};
@@ -57,11 +57,11 @@ fn stages() -> Result<Vec<(String, Stage)>> {
         add(&name, Box::new(move |rows| map.transform(rows).map(drop)));
     }
     for metric in [Metric::Euclidean, Metric::Cosine] {
-        add("find", Box::new(move |rows| find(rows, 5, metric).map(drop)));
+        add("knn_graph", Box::new(move |rows| knn_graph(rows, 5, metric).map(drop)));
         let others = good.clone();
-        add("find_in, queries", Box::new(move |rows| find_in(rows, &others, 5, metric).map(drop)));
+        add("knn_query, queries", Box::new(move |rows| knn_query(rows, &others, 5, metric).map(drop)));
         let others = good.clone();
-        add("find_in, references", Box::new(move |rows| find_in(&others, rows, 5, metric).map(drop)));
+        add("knn_query, references", Box::new(move |rows| knn_query(&others, rows, 5, metric).map(drop)));
     }
     let settings = QualityConfig { k: 5, ..Default::default() };
     let (others, same) = (good.clone(), settings.clone());

@@ -1,7 +1,7 @@
 //! The maps: same seed, same bits; stop and frames; new points.
 
 use ndarray::{Array2, Axis, s};
-use neural_manifold::neighbors::{Metric, find};
+use neural_manifold::neighbors::{Metric, knn_graph};
 use neural_manifold::projection::{Curve, Engine, Init, ProjectionConfig, Stop, project, project_with};
 use neural_manifold::{Error, Result};
 
@@ -47,10 +47,10 @@ fn umap_gives_the_same_bits_at_any_number_of_threads() -> Result<()> {
 fn umap_keeps_neighbors_and_parts_clusters() -> Result<()> {
     let rows = blobs(150, 6.0);
     let map = project(&rows, &config(200))?;
-    let near = find(&map.coordinates, 10, Metric::Euclidean)?;
+    let near = knn_graph(&map.coordinates, 10, Metric::Euclidean)?;
     let same = near.indices.indexed_iter().filter(|((i, _), j)| i % 3 == **j as usize % 3).count();
     assert_eq!(same, near.indices.len(), "no neighbor on the map is of another cluster");
-    let truth = find(&rows, 10, Metric::Euclidean)?;
+    let truth = knn_graph(&rows, 10, Metric::Euclidean)?;
     let shared = |(a, b): (ndarray::ArrayView1<u32>, ndarray::ArrayView1<u32>)| {
         a.iter().filter(|j| b.iter().any(|l| l == *j)).count()
     };
@@ -85,8 +85,12 @@ fn new_points_land_among_their_own_and_do_not_depend_on_the_batch() -> Result<()
     for engine in [Engine::Umap, Engine::Pca, Engine::Tsne] {
         let map = project(&known, &ProjectionConfig { engine, ..config(100) })?;
         let placed = map.transform(&new)?;
-        let near =
-            neural_manifold::neighbors::find_in(&placed.coordinates, &map.coordinates, 5, Metric::Euclidean)?;
+        let near = neural_manifold::neighbors::knn_query(
+            &placed.coordinates,
+            &map.coordinates,
+            5,
+            Metric::Euclidean,
+        )?;
         let own = near.indices.indexed_iter().filter(|((i, _), j)| i % 3 == **j as usize % 3).count();
         assert!(own * 20 >= near.indices.len() * 19, "{}: {own} of {}", engine.name(), near.indices.len());
         for i in [0, 50, 89] {
@@ -141,7 +145,7 @@ fn a_larger_graph_gives_the_same_map() -> Result<()> {
     let rows = blobs(60, 4.0);
     for engine in [Engine::Umap, Engine::Densmap] {
         let config = ProjectionConfig { engine, ..config(20) };
-        let larger = project_with(&rows, &find(&rows, 25, Metric::Euclidean)?, &config)?;
+        let larger = project_with(&rows, &knn_graph(&rows, 25, Metric::Euclidean)?, &config)?;
         assert_eq!(larger.coordinates, project(&rows, &config)?.coordinates, "{}", engine.name());
         assert_eq!(larger.local_distances, project(&rows, &config)?.local_distances);
     }
@@ -168,7 +172,7 @@ fn the_spectral_start_unrolls_a_spiral() -> Result<()> {
 #[test]
 fn every_engine_maps_and_the_seeded_ones_repeat() -> Result<()> {
     let rows = blobs(100, 5.0);
-    let graph = find(&rows, 10, Metric::Euclidean)?;
+    let graph = knn_graph(&rows, 10, Metric::Euclidean)?;
     for engine in Engine::ALL {
         let config = ProjectionConfig { engine, n_epochs: None, ..config(0) };
         let map = project_with(&rows, &graph, &config)?;
@@ -221,7 +225,7 @@ fn bad_settings_are_refused_in_words() {
         &|c| c.init = Init::Given(Array2::from_elem((60, 2), f32::NAN)),
         "init holds NaN at row 0, column 0",
     );
-    let graph = find(&rows, 5, Metric::Euclidean).expect("a graph");
+    let graph = knn_graph(&rows, 5, Metric::Euclidean).expect("a graph");
     let given = |rows: &Array2<f32>, config: ProjectionConfig, words: &str| {
         let error = project_with(rows, &graph, &config).expect_err(words).to_string();
         assert!(error.contains(words), "{error}");

@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use ndarray::{Array2, s};
 use neural_manifold::latents::Latents;
-use neural_manifold::neighbors::{Metric, find};
+use neural_manifold::neighbors::{Metric, knn_graph};
 use neural_manifold::projection::{Engine, ProjectionConfig, project, project_with};
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ fn map(rows: &Array2<f32>, engine: &str, seed: u64, to: &str) -> Outcome<Value> 
 
     let mut config = ProjectionConfig { seed, ..Default::default() };
     let started = Instant::now();
-    let neighbors = find(rows, config.n_neighbors, Metric::Euclidean)?;
+    let neighbors = knn_graph(rows, config.n_neighbors, Metric::Euclidean)?;
     let knn_secs = started.elapsed().as_secs_f64();
 
     let started = Instant::now();

@@ -2,7 +2,7 @@
 
 use manifolds_rs::UmapParams;
 use ndarray::Array2;
-use neural_manifold::neighbors::Neighbors;
+use neural_manifold::neighbors::KnnGraph;
 use neural_manifold::projection::ProjectionConfig;
 
 use crate::Outcome;
@@ -16,7 +16,7 @@ pub const OPTIMISERS: [(&str, &str); 2] =
 /// which is that of the other engines.
 pub fn umap(
     rows: &Array2<f32>,
-    neighbors: &Neighbors,
+    neighbors: &KnnGraph,
     optimiser: &str,
     config: &ProjectionConfig,
 ) -> Outcome<(Array2<f32>, usize)> {

@@ -21,12 +21,13 @@ use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
 use ndarray::{Array2, Array3, ArrayView3, Axis};
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
 use crate::device;
 use crate::error::{Error, Result};
+use crate::math::random::seeded;
 pub(crate) use fused::numbers;
 
 /// Images that pass through the network together when nothing is trained.
@@ -92,7 +93,7 @@ impl AutoencoderConfig {
     /// A fresh network. The same seed gives the same weights on every device.
     pub fn init(&self, seed: u64, device: &Device) -> Result<Autoencoder> {
         self.validate()?;
-        let mut weights = Weights { rng: Xoshiro256PlusPlus::seed_from_u64(seed), device };
+        let mut weights = Weights { rng: seeded(seed), device };
         let depths: Vec<usize> = std::iter::once(1).chain(self.channels.iter().copied()).collect();
         let encoder = depths.windows(2).map(|pair| weights.conv(pair[0], pair[1])).collect();
         let to_latent = weights.linear(self.inner_size(), self.latent_size);

@@ -126,9 +126,9 @@ fn failure(reason: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::random::seeded;
     use crate::projection::Engine;
-    use rand::{RngExt, SeedableRng};
-    use rand_xoshiro::Xoshiro256PlusPlus;
+    use rand::RngExt;
 
     fn config(n_epochs: usize) -> ProjectionConfig {
         ProjectionConfig { engine: Engine::Annembed, n_epochs: Some(n_epochs), ..Default::default() }
@@ -140,12 +140,12 @@ mod tests {
     #[test]
     fn enough_rows_start_from_landmarks_and_keep_their_order() {
         // Rows alternate between two far clusters: their places must, too.
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
+        let mut random = seeded(1);
         let rows = Array2::from_shape_fn((ROWS, 8), |(row, _)| {
             random.random_range(0.0..1.0) + 5.0 * (row % 2) as f32
         });
         let places = run(&rows, &config(4)).unwrap();
-        let neighbors = crate::neighbors::find(&places, 5, Metric::Euclidean).unwrap();
+        let neighbors = crate::neighbors::knn_graph(&places, 5, Metric::Euclidean).unwrap();
         let strays =
             neighbors.indices.indexed_iter().filter(|&((row, _), &other)| row % 2 != other as usize % 2);
         assert!(strays.count() < neighbors.indices.len() / 50);

@@ -1,13 +1,12 @@
 //! What a map is made with.
 
 use std::str::FromStr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use ndarray::Array2;
 
 use crate::error::{Error, Result};
 use crate::neighbors::Metric;
+use crate::progress::Stop;
 
 /// The algorithm that lays out the map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -78,27 +77,6 @@ pub enum Init {
     Pca,
     /// These places, `[n, 2]`, unscaled.
     Given(Array2<f32>),
-}
-
-/// A switch that ends long work after its current epoch. Clones share the switch.
-#[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    /// A flag that is not set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Asks the work to end.
-    pub fn stop(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether the work is to stop.
-    pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
 }
 
 /// How to make a map.

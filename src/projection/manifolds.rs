@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 use super::{Engine, ProjectionConfig, guarded};
 use crate::error::{Error, Result};
-use crate::neighbors::{self, Metric, Neighbors};
+use crate::neighbors::{self, KnnGraph, Metric};
 
 /// Neighbors that t-SNE looks at, as a multiple of its perplexity (van der Maaten 2014).
 const PER_PERPLEXITY: usize = 3;
@@ -23,7 +23,7 @@ type Lists = (Vec<Vec<usize>>, Vec<Vec<f32>>);
 /// Places of finite rows, `[n, 2]`.
 pub(super) fn run(
     rows: &Array2<f32>,
-    neighbors: &Neighbors,
+    neighbors: &KnnGraph,
     config: &ProjectionConfig,
 ) -> Result<Array2<f32>> {
     let n = rows.nrows();
@@ -79,16 +79,16 @@ pub(super) fn run(
 }
 
 /// The graph itself when it has `wanted` neighbours, else a larger one, as far as there are rows.
-fn at_least<'g>(rows: &Array2<f32>, neighbors: &'g Neighbors, wanted: usize) -> Result<Cow<'g, Neighbors>> {
+fn at_least<'g>(rows: &Array2<f32>, neighbors: &'g KnnGraph, wanted: usize) -> Result<Cow<'g, KnnGraph>> {
     let wanted = wanted.min(rows.nrows() - 1);
     if neighbors.n_neighbors() >= wanted {
         return Ok(Cow::Borrowed(neighbors));
     }
-    neighbors::find(rows, wanted, neighbors.metric).map(Cow::Owned)
+    neighbors::knn_graph(rows, wanted, neighbors.metric).map(Cow::Owned)
 }
 
 /// The crate works on squared Euclidean distances; half the squared distance of directions is the cosine distance.
-fn lists(neighbors: &Neighbors) -> Lists {
+fn lists(neighbors: &KnnGraph) -> Lists {
     let squared = |&d: &f32| match neighbors.metric {
         Metric::Euclidean => d * d,
         Metric::Cosine => 2.0 * d,

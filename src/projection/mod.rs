@@ -14,13 +14,15 @@ use std::time::Instant;
 
 use ndarray::{Array1, Array2, Axis};
 
-pub use self::config::{Engine, Init, ProjectionConfig, Stop};
+pub use self::config::{Engine, Init, ProjectionConfig};
 pub use self::pca::Pca;
 pub use self::transform::Placement;
 pub use self::umap::Curve;
+pub use crate::progress::Stop;
 
 use crate::error::{Error, Result};
-use crate::neighbors::{self, Neighbors};
+use crate::math::checks;
+use crate::neighbors::{self, KnnGraph};
 
 /// A layout on the way to the final one.
 #[derive(Debug, Clone)]
@@ -86,7 +88,7 @@ pub fn project(rows: &Array2<f32>, config: &ProjectionConfig) -> Result<Projecti
         Engine::Pca => config.n_neighbors.min(rows.nrows().saturating_sub(1)).max(1),
         _ => config.n_neighbors,
     };
-    let neighbors = neighbors::find(rows, n_neighbors, config.metric)?;
+    let neighbors = neighbors::knn_graph(rows, n_neighbors, config.metric)?;
     let mut projection = project_with(rows, &neighbors, config)?;
     if config.engine != Engine::Pca {
         projection.elapsed_secs = started.elapsed().as_secs_f64();
@@ -103,13 +105,13 @@ pub fn project(rows: &Array2<f32>, config: &ProjectionConfig) -> Result<Projecti
 /// As for [`project`]; also when the graph has another number of rows, too few neighbors or another metric.
 pub fn project_with(
     rows: &Array2<f32>,
-    neighbors: &Neighbors,
+    neighbors: &KnnGraph,
     config: &ProjectionConfig,
 ) -> Result<Projection> {
     config.check()?;
-    neighbors::check_rows("rows", rows)?;
+    checks::check_rows("rows", rows)?;
     check_graph(rows, neighbors, config)?;
-    let neighbors = &neighbors.truncated(config.n_neighbors.min(neighbors.n_neighbors()))?;
+    let neighbors = &neighbors.first(config.n_neighbors.min(neighbors.n_neighbors()))?;
     let started = Instant::now();
     let mut plane = None;
     let layout = match config.engine {
@@ -169,7 +171,7 @@ fn guarded<T>(engine: &'static str, run: impl FnOnce() -> Result<T>) -> Result<T
     })
 }
 
-fn check_graph(rows: &Array2<f32>, neighbors: &Neighbors, config: &ProjectionConfig) -> Result<()> {
+fn check_graph(rows: &Array2<f32>, neighbors: &KnnGraph, config: &ProjectionConfig) -> Result<()> {
     if neighbors.n_rows() != rows.nrows() {
         return Err(Error::mismatch(
             "rows",
@@ -181,7 +183,7 @@ fn check_graph(rows: &Array2<f32>, neighbors: &Neighbors, config: &ProjectionCon
     if config.engine == Engine::Pca {
         return Ok(());
     }
-    neighbors::check_n_neighbors(config.n_neighbors, rows.nrows())?;
+    checks::check_n_neighbors(config.n_neighbors, rows.nrows())?;
     if neighbors.n_neighbors() < config.n_neighbors {
         let remedy = format!("the graph holds {} neighbors per row", neighbors.n_neighbors());
         return Err(Error::config("n_neighbors", config.n_neighbors, remedy));

@@ -4,7 +4,8 @@ use ndarray::{Array1, Array2};
 
 use super::{Engine, Projection, umap};
 use crate::error::Result;
-use crate::neighbors::{self, Neighbors};
+use crate::math::checks;
+use crate::neighbors::{self, KnnGraph};
 
 /// Where new rows lie on a map, and how much they belong there.
 #[derive(Debug, Clone)]
@@ -16,7 +17,7 @@ pub struct Placement {
     /// factor of Breunig et al. 2000).
     pub isolation: Array1<f32>,
     /// The nearest mapped rows of each new row.
-    pub neighbors: Neighbors,
+    pub neighbors: KnnGraph,
 }
 
 impl Projection {
@@ -29,10 +30,10 @@ impl Projection {
     /// # Errors
     /// No rows, a width other than the map's, a value that is not finite, a row of zeros under the cosine metric.
     pub fn transform(&self, new_rows: &Array2<f32>) -> Result<Placement> {
-        neighbors::check_rows("new rows", new_rows)?;
-        neighbors::check_width(new_rows, &self.rows)?;
+        checks::check_rows("new rows", new_rows)?;
+        checks::check_width(new_rows, &self.rows)?;
         let n_neighbors = self.config.n_neighbors.min(self.rows.nrows());
-        let neighbors = neighbors::find_in(new_rows, &self.rows, n_neighbors, self.config.metric)?;
+        let neighbors = neighbors::knn_query(new_rows, &self.rows, n_neighbors, self.config.metric)?;
         let coordinates = match (&self.pca, self.engine) {
             (Some(plane), _) => plane.apply(new_rows.view()),
             (None, Engine::Umap) => umap::place(new_rows, &neighbors, self),
@@ -41,7 +42,7 @@ impl Projection {
         Ok(Placement { coordinates, isolation: self.isolation(&neighbors), neighbors })
     }
 
-    fn isolation(&self, neighbors: &Neighbors) -> Array1<f32> {
+    fn isolation(&self, neighbors: &KnnGraph) -> Array1<f32> {
         let rows = neighbors.indices.rows().into_iter().zip(neighbors.distances.rows());
         rows.map(|(indices, distances)| {
             let own = distances.sum();

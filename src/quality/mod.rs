@@ -10,7 +10,8 @@ use ndarray::{Array1, Array2, Axis};
 pub use self::procrustes::{Procrustes, procrustes};
 
 use crate::error::{Error, Result};
-use crate::neighbors::{check_rows, sample_rows};
+use crate::math::checks::check_rows;
+use crate::math::random::sample_rows;
 use classes::ClassTally;
 
 /// Neighbourhood sizes at which the recall is always taken, as far as there are rows.

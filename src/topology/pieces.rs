@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::persistence::distance;
 use crate::error::{Error, Result};
-use crate::neighbors::check_rows;
+use crate::math::checks::check_rows;
 
 /// Points looked at by one thread at the least.
 const CHUNK: usize = 512;
