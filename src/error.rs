@@ -3,7 +3,11 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// What went wrong in a stage, in words that name the remedy.
+/// What went wrong, in words that name the remedy.
+///
+/// One enum serves the whole crate. A notebook's cell calls several stages and prints whichever error comes first, so
+/// that a type per stage would only add conversions. The price is that a signature does not tell which variants its
+/// function can return: the section `# Errors` of its documentation does.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 // Each message says what its fields hold.
@@ -28,8 +32,16 @@ pub enum Error {
     Download { url: String, reason: String },
 
     /// Two counts that must agree do not.
-    #[error("{left_name} has {left}, {right_name} has {right}; {remedy}")]
-    Mismatch { left_name: String, left: usize, right_name: String, right: usize, remedy: String },
+    #[error("{left} {unit} in {left_name}, {right} in {right_name}; {remedy}")]
+    Mismatch {
+        /// The plural of what is counted, such as "rows".
+        unit: &'static str,
+        left: usize,
+        left_name: String,
+        right: usize,
+        right_name: String,
+        remedy: String,
+    },
 
     /// A setting is outside its range.
     #[error("{name} is {value}; {remedy}")]
@@ -61,9 +73,13 @@ pub enum Error {
     #[error("{what} was stopped after {done} of {total}")]
     Stopped { what: &'static str, done: usize, total: usize },
 
-    /// A third-party engine failed.
+    /// An engine of [`projection`](crate::projection) made no map.
     #[error("{engine} failed: {reason}")]
     Engine { engine: &'static str, reason: String },
+
+    /// A crate or a program that this one relies on failed, such as polars, burn or Chromium.
+    #[error("{crate_name} failed: {reason}")]
+    Dependency { crate_name: &'static str, reason: String },
 }
 
 /// Shorthand for a result of this crate.
@@ -82,16 +98,25 @@ impl Error {
         Error::Malformed { reason: reason.into(), path: path.to_path_buf() }
     }
 
-    /// Two counts that disagree.
+    /// Two counts of `unit` that disagree, each with the name of what was counted.
     pub(crate) fn mismatch(
-        left_name: &str,
-        left: usize,
-        right_name: &str,
-        right: usize,
+        unit: &'static str,
+        (left, left_name): (usize, &str),
+        (right, right_name): (usize, &str),
         remedy: impl Into<String>,
     ) -> Self {
         let (left_name, right_name) = (left_name.to_string(), right_name.to_string());
-        Error::Mismatch { left_name, left, right_name, right, remedy: remedy.into() }
+        Error::Mismatch { unit, left, left_name, right, right_name, remedy: remedy.into() }
+    }
+
+    /// A projection engine that made no map.
+    pub(crate) fn engine(engine: &'static str, reason: impl ToString) -> Self {
+        Error::Engine { engine, reason: reason.to_string() }
+    }
+
+    /// A crate or program that failed.
+    pub(crate) fn dependency(crate_name: &'static str, reason: impl ToString) -> Self {
+        Error::Dependency { crate_name, reason: reason.to_string() }
     }
 
     /// Nothing to work on.
@@ -112,5 +137,18 @@ fn remedy(source: &std::io::Error) -> &'static str {
         ErrorKind::PermissionDenied => "; check who may read and write there",
         ErrorKind::StorageFull => "; make room there",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_counts_are_told_with_what_is_counted() {
+        let error =
+            Error::mismatch("rows", (60, "the graph"), (63, "the data"), "give the graph of these rows");
+        let message = "60 rows in the graph, 63 in the data; give the graph of these rows";
+        assert_eq!(error.to_string(), message);
     }
 }

@@ -32,7 +32,7 @@ pub fn encode(model: &Autoencoder, split: &Split) -> Result<Latents> {
 }
 
 fn polars_error(error: PolarsError) -> Error {
-    Error::Engine { engine: "polars", reason: error.to_string() }
+    Error::dependency("polars", error)
 }
 
 impl Latents {

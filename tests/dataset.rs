@@ -67,7 +67,12 @@ fn each_defect_of_a_file_is_named() {
         ("labels for images", labels.clone(), labels.clone(), "an IDX header of rank 3"),
         ("corrupt gzip", packed, labels.clone(), "gzip is corrupt"),
         ("hostile sizes", idx_bytes(&[u32::MAX; 3], &[]), labels.clone(), "promises"),
-        ("counts that differ", good.clone(), idx_bytes(&[3], &[0, 1, 2]), "has 2, the label file has 3"),
+        (
+            "counts that differ",
+            good.clone(),
+            idx_bytes(&[3], &[0, 1, 2]),
+            "2 entries in the images, 3 in the labels",
+        ),
         ("no image", idx_bytes(&[0, 4, 4], &[]), idx_bytes(&[0], &[]), "is empty"),
         ("side not divisible", idx_bytes(&[1, 6, 6], &pixels(36)), idx_bytes(&[1], &[0]), "6 x 6"),
         ("not square", idx_bytes(&[1, 4, 8], &pixels(32)), idx_bytes(&[1], &[0]), "4 x 8"),
@@ -87,9 +92,12 @@ fn splits_must_fit_each_other_and_the_class_names() {
     };
     let names = || vec!["a".to_string(), "b".to_string()];
     let sides = Dataset::new("d", names(), split("train", 8, 0), split("test", 4, 0)).unwrap_err();
-    assert!(sides.to_string().contains("has 8") && sides.to_string().contains("has 4"));
+    assert!(
+        sides.to_string().contains("8 pixels per side in the training images, 4 in the test images"),
+        "{sides}"
+    );
     let classes = Dataset::new("d", names(), split("train", 8, 0), split("test", 8, 2)).unwrap_err();
-    assert!(classes.to_string().contains("has 3") && classes.to_string().contains("has 2"));
+    assert!(classes.to_string().contains("3 classes in the labels, 2 in the class names"), "{classes}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! The neighbour graph against brute force, and what bad input gets.
+//! The neighbor graph against brute force, and what bad input gets.
 
 use ndarray::{Array2, Axis, array};
-use neural_manifold::neighbors::{Metric, find, find_in};
+use neural_manifold::neighbors::{Metric, knn_graph, knn_query};
 use neural_manifold::{Error, Result};
 
 /// Rows of a linear congruential generator, shifted far from the origin, where rounding would hurt.
@@ -28,7 +28,7 @@ fn brute_force(rows: &Array2<f32>, i: usize, k: usize) -> Vec<u32> {
 fn graph_equals_brute_force_across_blocks_and_far_from_the_origin() -> Result<()> {
     for (n, d, offset) in [(700, 5, 0.0), (513, 32, 1000.0), (300, 1, -7.0)] {
         let rows = rows(n, d, offset);
-        let graph = find(&rows, 15, Metric::Euclidean)?;
+        let graph = knn_graph(&rows, 15, Metric::Euclidean)?;
         for i in 0..n {
             assert_eq!(graph.indices.row(i).to_vec(), brute_force(&rows, i, 15), "row {i} of {n}");
         }
@@ -38,14 +38,14 @@ fn graph_equals_brute_force_across_blocks_and_far_from_the_origin() -> Result<()
 }
 
 #[test]
-fn groups_that_are_left_out_hold_no_neighbor() -> Result<()> {
-    // Clusters of 100 rows at growing distances: most groups are out of reach, and some are cut by a border.
+fn leaves_that_are_skipped_hold_no_neighbor() -> Result<()> {
+    // Clusters of 100 rows at growing distances: most leaves are out of reach, and some are cut by a border.
     let mut rows = rows(1_000, 3, 0.0);
     for (i, mut row) in rows.axis_iter_mut(Axis(0)).enumerate() {
         row[i % 3] += ((i % 10) * (i % 10)) as f32;
     }
-    let graph = find(&rows, 120, Metric::Euclidean)?;
-    let others = find_in(&rows, &rows, 121, Metric::Euclidean)?;
+    let graph = knn_graph(&rows, 120, Metric::Euclidean)?;
+    let others = knn_query(&rows, &rows, 121, Metric::Euclidean)?;
     for i in (0..1_000).step_by(7) {
         let truth = brute_force(&rows, i, 120);
         assert_eq!(graph.indices.row(i).to_vec(), truth, "row {i}");
@@ -56,7 +56,7 @@ fn groups_that_are_left_out_hold_no_neighbor() -> Result<()> {
 
 #[test]
 fn no_neighbor_is_lost_where_a_few_axes_hold_most_of_the_variance() -> Result<()> {
-    // Axes that shrink, in all directions of space, and lumps: most pairs are ruled out early, by some of the axes.
+    // Variances that fall from axis to axis, rotated, and clusters: most pairs are ruled out by their leading axes.
     let (n, d) = (6_000, 24);
     let mut rows = rows(n, d, -0.5);
     for (i, mut row) in rows.axis_iter_mut(Axis(0)).enumerate() {
@@ -68,7 +68,7 @@ fn no_neighbor_is_lost_where_a_few_axes_hold_most_of_the_variance() -> Result<()
             (row[j - 1], row[j]) = (0.8 * x - 0.6 * y, 0.6 * x + 0.8 * y);
         }
     }
-    let graph = find(&rows, 15, Metric::Euclidean)?;
+    let graph = knn_graph(&rows, 15, Metric::Euclidean)?;
     for i in (0..n).step_by(17) {
         assert_eq!(graph.indices.row(i).to_vec(), brute_force(&rows, i, 15), "row {i}");
     }
@@ -77,13 +77,13 @@ fn no_neighbor_is_lost_where_a_few_axes_hold_most_of_the_variance() -> Result<()
 
 #[test]
 fn rounding_decides_no_neighbor() -> Result<()> {
-    // Two lumps whose rows differ by far less than single precision tells at the distance between the lumps.
+    // Two clusters whose rows differ by far less than single precision resolves at the distance of the clusters.
     let mut rows = rows(400, 12, 0.0);
     for (i, mut row) in rows.axis_iter_mut(Axis(0)).enumerate() {
         row.mapv_inplace(|x| x / 64.0);
         row[5] += if i % 2 == 0 { 0.0 } else { 3_000.0 };
     }
-    let graph = find(&rows, 10, Metric::Euclidean)?;
+    let graph = knn_graph(&rows, 10, Metric::Euclidean)?;
     for i in 0..400 {
         assert_eq!(graph.indices.row(i).to_vec(), brute_force(&rows, i, 10), "row {i}");
     }
@@ -92,7 +92,7 @@ fn rounding_decides_no_neighbor() -> Result<()> {
 
 #[test]
 fn equal_rows_come_in_the_order_of_their_numbers() -> Result<()> {
-    let graph = find(&Array2::ones((600, 3)), 4, Metric::Euclidean)?;
+    let graph = knn_graph(&Array2::ones((600, 3)), 4, Metric::Euclidean)?;
     assert_eq!(graph.indices.row(0).to_vec(), [1, 2, 3, 4]);
     assert_eq!(graph.indices.row(599).to_vec(), [0, 1, 2, 3]);
     assert!(graph.distances.iter().all(|&d| d == 0.0));
@@ -104,7 +104,7 @@ fn result_does_not_depend_on_the_number_of_threads() -> Result<()> {
     let rows = rows(1500, 8, 0.0);
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-        pool.install(|| find(&rows, 10, Metric::Euclidean))
+        pool.install(|| knn_graph(&rows, 10, Metric::Euclidean))
     };
     let (one, three) = (with(1)?, with(3)?);
     assert_eq!(one.indices, three.indices);
@@ -115,14 +115,14 @@ fn result_does_not_depend_on_the_number_of_threads() -> Result<()> {
 #[test]
 fn cosine_looks_at_directions_alone() -> Result<()> {
     let rows = array![[1.0, 0.0], [10.0, 1.0], [0.0, 2.0], [-3.0, 0.0]];
-    let graph = find(&rows, 3, Metric::Cosine)?;
+    let graph = knn_graph(&rows, 3, Metric::Cosine)?;
     assert_eq!(graph.indices.row(0).to_vec(), [1, 2, 3]);
     let expected = [1.0 - 10.0 / 101f32.sqrt(), 1.0, 2.0];
     for (found, expected) in graph.distances.row(0).iter().zip(expected) {
         assert!((found - expected).abs() < 1e-6, "{found} {expected}");
     }
     let with_zero = array![[1.0, 0.0], [0.0, 0.0], [0.0, 2.0]];
-    let error = find(&with_zero, 1, Metric::Cosine).expect_err("a row without direction");
+    let error = knn_graph(&with_zero, 1, Metric::Cosine).expect_err("a row without direction");
     assert!(error.to_string().contains("row 1 is all zeros"), "{error}");
     Ok(())
 }
@@ -131,10 +131,10 @@ fn cosine_looks_at_directions_alone() -> Result<()> {
 fn a_query_is_answered_alike_alone_and_among_others() -> Result<()> {
     let references = rows(900, 6, 0.0);
     let queries = references.select(Axis(0), &[5, 77, 400, 899]);
-    let together = find_in(&queries, &references, 7, Metric::Euclidean)?;
+    let together = knn_query(&queries, &references, 7, Metric::Euclidean)?;
     assert_eq!(together.indices.column(0).to_vec(), [5, 77, 400, 899], "itself first");
     for i in 0..4 {
-        let alone = find_in(&queries.select(Axis(0), &[i]), &references, 7, Metric::Euclidean)?;
+        let alone = knn_query(&queries.select(Axis(0), &[i]), &references, 7, Metric::Euclidean)?;
         assert_eq!(alone.indices.row(0), together.indices.row(i));
         assert_eq!(alone.distances.row(0), together.distances.row(i));
     }
@@ -145,7 +145,7 @@ fn a_query_is_answered_alike_alone_and_among_others() -> Result<()> {
 fn bad_input_is_refused_in_words() {
     let good = rows(20, 3, 0.0);
     let says = |rows: &Array2<f32>, k: usize, words: &str| {
-        let error = find(rows, k, Metric::Euclidean).expect_err(words).to_string();
+        let error = knn_graph(rows, k, Metric::Euclidean).expect_err(words).to_string();
         assert!(error.contains(words), "{error}");
     };
     let mut bad = good.clone();
@@ -158,17 +158,17 @@ fn bad_input_is_refused_in_words() {
     says(&Array2::zeros((0, 3)), 1, "rows is empty");
     says(&Array2::zeros((5, 0)), 1, "rows is empty");
     says(&Array2::zeros((1, 3)), 1, "n_neighbors is 1");
-    let wide = rows(5, 4, 0.0);
-    assert!(matches!(
-        find_in(&wide, &good, 2, Metric::Euclidean),
-        Err(Error::Mismatch { left: 4, right: 3, .. })
-    ));
+    let wide = knn_query(&rows(5, 4, 0.0), &good, 2, Metric::Euclidean).expect_err("another width");
+    let words = "4 columns in the queries, 3 in the references; give rows of the same width";
+    assert_eq!(wide.to_string(), words);
+    assert!(knn_query(&good, &good, 20, Metric::Euclidean).is_ok(), "as many as there are references");
+    assert!(knn_query(&good, &good, 21, Metric::Euclidean).is_err());
 }
 
 #[test]
 fn huge_values_do_not_overflow_into_wrong_neighbors() -> Result<()> {
     let rows = rows(50, 3, 0.0) * 1e30;
-    let graph = find(&rows, 5, Metric::Euclidean)?;
+    let graph = knn_graph(&rows, 5, Metric::Euclidean)?;
     for i in 0..50 {
         assert_eq!(graph.indices.row(i).to_vec(), brute_force(&rows, i, 5));
     }
@@ -177,11 +177,26 @@ fn huge_values_do_not_overflow_into_wrong_neighbors() -> Result<()> {
 }
 
 #[test]
+fn the_memory_layout_of_the_rows_makes_no_difference() -> Result<()> {
+    let rows = rows(300, 7, 0.0);
+    let column_major = rows.t().as_standard_layout().into_owned().reversed_axes();
+    assert!(column_major == rows && !column_major.is_standard_layout());
+    for metric in [Metric::Euclidean, Metric::Cosine] {
+        let (expected, found) = (knn_graph(&rows, 9, metric)?, knn_graph(&column_major, 9, metric)?);
+        assert_eq!((expected.indices, expected.distances), (found.indices, found.distances));
+        let (expected, found) =
+            (knn_query(&rows, &rows, 9, metric)?, knn_query(&column_major, &column_major, 9, metric)?);
+        assert_eq!((expected.indices, expected.distances), (found.indices, found.distances));
+    }
+    Ok(())
+}
+
+#[test]
 fn a_smaller_graph_is_cut_from_a_larger() -> Result<()> {
     let rows = rows(100, 4, 0.0);
-    let cut = find(&rows, 12, Metric::Euclidean)?.truncated(5)?;
-    assert_eq!(cut.indices, find(&rows, 5, Metric::Euclidean)?.indices);
-    assert!(cut.truncated(6).is_err() && cut.truncated(0).is_err());
+    let cut = knn_graph(&rows, 12, Metric::Euclidean)?.first(5)?;
+    assert_eq!(cut.indices, knn_graph(&rows, 5, Metric::Euclidean)?.indices);
+    assert!(cut.first(6).is_err() && cut.first(0).is_err());
     Ok(())
 }
 
@@ -189,7 +204,7 @@ fn a_smaller_graph_is_cut_from_a_larger() -> Result<()> {
 fn beyond_the_exact_limit_the_graph_tells_its_recall() -> Result<()> {
     // Along a line, the nearest rows are known without measuring all pairs.
     let line = Array2::from_shape_fn((100_001, 2), |(i, axis)| if axis == 0 { i as f32 } else { 0.0 });
-    let graph = find(&line, 4, Metric::Euclidean)?;
+    let graph = knn_graph(&line, 4, Metric::Euclidean)?;
     let recall = graph.recall.expect("the recall on a sample");
     assert!(recall > 0.9, "{recall}");
     Ok(())

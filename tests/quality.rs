@@ -166,7 +166,7 @@ fn procrustes_refuses_what_is_no_pair_of_maps() {
     };
     refused(&map, &Array2::zeros((3, 2)), "second is a single place; give a map whose points lie apart");
     refused(&Array2::from_elem((120, 2), 0.1), &map, "first is a single place");
-    refused(&map, &map.slice(ndarray::s![..9, ..]).to_owned(), "first has 120, second has 9");
+    refused(&map, &map.slice(ndarray::s![..9, ..]).to_owned(), "120 points in first, 9 in second");
     refused(&fixture().high, &map, "first is an array of shape (120, 6); give a map in the plane");
 }
 
@@ -244,8 +244,8 @@ fn bad_input_is_refused_in_words() {
     };
     refused(|f| f.high[[2, 1]] = f32::NAN, "high holds NaN at row 2, column 1");
     refused(|f| f.low[[9, 0]] = f32::INFINITY, "low holds inf at row 9, column 0");
-    refused(|f| f.low = Array2::zeros((3, 2)), "high has 120, low has 3");
-    refused(|f| f.labels = Array1::zeros(5), "high has 120, labels has 5");
+    refused(|f| f.low = Array2::zeros((3, 2)), "120 points in high, 3 in low");
+    refused(|f| f.labels = Array1::zeros(5), "120 points in high, 5 in labels");
     refused(|f| f.config.k = 60, "k is 60; give at least 1 and less than half of the 120 points");
     refused(|f| f.config.k = 0, "k is 0");
     refused(|f| f.config.sample = 0, "sample is 0");

@@ -7,7 +7,7 @@ use hnsw_rs::anndists::dist::DistL2;
 use hnsw_rs::hnsw::Hnsw;
 use ndarray::{Array2, array};
 use neural_manifold::Result;
-use neural_manifold::neighbors::{Metric, Neighbors, find};
+use neural_manifold::neighbors::{KnnGraph, Metric, knn_graph};
 use neural_manifold::topology::{
     Bar, ClassPiece, Persistence, TopologyConfig, analyze, analyze_with, betti_curve, bottleneck,
     class_pieces, hubness, max_min_landmarks, mle_dimension, persistence, two_nn_dimension, wasserstein,
@@ -96,7 +96,7 @@ fn dimension_of_flat_sheets_is_found_and_duplicates_do_no_harm() -> Result<()> {
         let rows = uniform(2000, d);
         let doubled = ndarray::concatenate![ndarray::Axis(0), rows, rows];
         for rows in [rows, doubled] {
-            let graph = find(&rows, 15, Metric::Euclidean)?;
+            let graph = knn_graph(&rows, 15, Metric::Euclidean)?;
             for estimate in [two_nn_dimension(&graph), mle_dimension(&graph)] {
                 assert!(
                     (estimate - d as f64).abs() < 0.25 * d as f64,
@@ -106,14 +106,14 @@ fn dimension_of_flat_sheets_is_found_and_duplicates_do_no_harm() -> Result<()> {
             }
         }
     }
-    let graph = find(&Array2::ones((30, 3)), 5, Metric::Euclidean)?;
+    let graph = knn_graph(&Array2::ones((30, 3)), 5, Metric::Euclidean)?;
     assert_eq!((two_nn_dimension(&graph), mle_dimension(&graph)), (0.0, 0.0));
     Ok(())
 }
 
 #[test]
 fn dimensions_follow_their_formulas() {
-    let graph = |rows: &[[f32; 3]]| Neighbors {
+    let graph = |rows: &[[f32; 3]]| KnnGraph {
         indices: Array2::zeros((rows.len(), 3)),
         distances: Array2::from_shape_fn((rows.len(), 3), |(i, j)| rows[i][j]),
         metric: Metric::Euclidean,
@@ -134,11 +134,11 @@ fn a_center_is_a_hub() -> Result<()> {
     let mut star = vec![[0.0; 3]];
     star.extend(angles(12).map(|t| [t.cos() * 5.0, t.sin() * 5.0, 0.0]));
     star.extend((0..12).map(|i| [0.0, 0.0, 6.0 + 3.0 * i as f32]));
-    let (counts, skewness) = hubness(&find(&points(star), 3, Metric::Euclidean)?);
+    let (counts, skewness) = hubness(&knn_graph(&points(star), 3, Metric::Euclidean)?);
     assert_eq!(counts.sum(), 25 * 3);
     assert!(counts[0] >= 2 && skewness.is_finite());
     let ring = points(angles(20).map(|t| [t.cos(), t.sin(), 0.0]).collect());
-    let (counts, _) = hubness(&find(&ring, 2, Metric::Euclidean)?);
+    let (counts, _) = hubness(&knn_graph(&ring, 2, Metric::Euclidean)?);
     assert!(counts.iter().all(|&count| count == 2), "{counts}");
     Ok(())
 }
@@ -196,7 +196,7 @@ fn hubs_and_dimensions_agree_with_annembed() -> Result<()> {
 
     // Its graph in the order of the rows.
     let row_of: Vec<usize> = (0..n).map(|i| *theirs.get_data_id_from_idx(i).expect("a row")).collect();
-    let mut graph = find(&rows, k, Metric::Euclidean)?;
+    let mut graph = knn_graph(&rows, k, Metric::Euclidean)?;
     let exact = graph.indices.clone();
     for (i, &row) in row_of.iter().enumerate() {
         let edges = theirs.get_out_edges_by_idx(i);
@@ -255,7 +255,7 @@ fn a_class_is_a_piece_from_gathering_to_meeting() -> Result<()> {
     );
     assert_eq!(class_pieces(&row, &array![4, 4, 4])?, [piece(4, 1.0, f64::INFINITY, &[])]);
     let error = class_pieces(&row, &array![1, 2]).expect_err("too few").to_string();
-    assert!(error.contains("the rows has 3, the labels has 2; give one label a row"), "{error}");
+    assert!(error.contains("3 rows in the data, 2 in the labels; give one label per row"), "{error}");
     Ok(())
 }
 
@@ -333,9 +333,9 @@ fn the_whole_description_and_what_bad_input_gets() -> Result<()> {
     refused(broken, &config, "rows holds NaN at row 7, column 1");
     refused(even(15, 2), &config, "n_neighbors is 15");
     refused(even(40, 2), &TopologyConfig { landmarks: 0, ..config.clone() }, "landmarks is 0");
-    let other: Neighbors = find(&even(50, 2), 15, Metric::Euclidean)?;
+    let other: KnnGraph = knn_graph(&even(50, 2), 15, Metric::Euclidean)?;
     let error = analyze_with(&even(40, 2), &other, &config).expect_err("another graph").to_string();
-    assert!(error.contains("the neighbor graph has 50, the rows has 40"), "{error}");
+    assert!(error.contains("50 rows in the graph, 40 in the data"), "{error}");
     let equal = analyze(&Array2::ones((40, 2)), &config)?;
     assert!(equal.persistence.h1.is_empty() && equal.persistence.h0.len() == 1);
     Ok(())

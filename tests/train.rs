@@ -339,9 +339,9 @@ fn an_unwritable_checkpoint_folder_is_an_error_with_its_path() {
 fn images_of_another_side_than_the_models_are_refused() {
     let model = small_config().model.init(1, &device::select("flex").unwrap()).unwrap();
     let message = model.encode_images(&bars_dataset(4, 4, 12).train.images).unwrap_err().to_string();
-    assert!(message.contains("has 12") && message.contains("has 8"), "{message}");
+    assert!(message.contains("12 pixels per side in the images, 8 in the model"), "{message}");
     let message = model.decode_latents(&ndarray::Array2::zeros((2, 4))).unwrap_err().to_string();
-    assert!(message.contains("has 4") && message.contains("has 5"), "{message}");
+    assert!(message.contains("4 numbers per vector in the latents, 5 in the model"), "{message}");
 }
 
 #[test]

@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use image::ImageReader;
 use ndarray::{Array1, Array3};
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Dataset, Split};
 use crate::error::{Error, Result};
+use crate::math::random::seeded;
 
 /// Reads `folder/CLASS/*.png|jpg|jpeg` in grey; classes are numbered in the order of their names.
 ///
@@ -47,7 +46,7 @@ pub fn load_folder(folder: &str, test_fraction: f64, seed: u64) -> Result<Datase
         }
         let label = names.len() as u8;
         names.push(class.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()));
-        images.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_add(label as u64)));
+        images.shuffle(&mut seeded(seed.wrapping_add(label as u64)));
         let held_out = ((images.len() as f64 * test_fraction).round() as usize).clamp(1, images.len() - 1);
         test.extend(images.drain(..held_out).map(|path| (path, label)));
         train.extend(images.into_iter().map(|path| (path, label)));
@@ -102,6 +101,6 @@ fn decode(name: &str, files: &[(PathBuf, u8)], size: &mut Option<(u32, u32)>) ->
     }
     let (width, height) = size.unwrap_or((0, 0));
     let images = Array3::from_shape_vec((files.len(), height as usize, width as usize), pixels)
-        .map_err(|e| Error::Engine { engine: "image", reason: e.to_string() })?;
+        .map_err(|e| Error::dependency("ndarray", e))?;
     Split::new(name, images, files.iter().map(|(_, label)| *label).collect::<Array1<u8>>())
 }

@@ -159,11 +159,10 @@ impl Split {
         }
         if labels.len() != count {
             return Err(Error::mismatch(
-                "the image file",
-                count,
-                "the label file",
-                labels.len(),
-                "give the two files of the same split",
+                "entries",
+                (count, "the images"),
+                (labels.len(), "the labels"),
+                "give the images and the labels of one split",
             ));
         }
         Ok(Split { name: name.to_string(), images, labels })
@@ -188,7 +187,7 @@ impl Split {
     pub fn pixel_rows(&self) -> Result<Array2<f32>> {
         let pixels = self.images.iter().map(|&p| p as f32 / 255.0).collect();
         Array2::from_shape_vec((self.len(), self.side() * self.side()), pixels)
-            .map_err(|e| Error::Engine { engine: "ndarray", reason: e.to_string() })
+            .map_err(|e| Error::dependency("ndarray", e))
     }
 
     /// The first `n` images, or all of them when there are fewer.
@@ -207,20 +206,18 @@ impl Dataset {
     pub fn new(name: &str, class_names: Vec<String>, train: Split, test: Split) -> Result<Dataset> {
         if train.side() != test.side() {
             return Err(Error::mismatch(
-                "the side of training images",
-                train.side(),
-                "the side of test images",
-                test.side(),
+                "pixels per side",
+                (train.side(), "the training images"),
+                (test.side(), "the test images"),
                 "bring both splits to one size",
             ));
         }
         let highest = train.labels.iter().chain(&test.labels).copied().max().unwrap_or(0) as usize;
         if highest >= class_names.len() {
             return Err(Error::mismatch(
-                "the highest label plus one",
-                highest + 1,
-                "the list of class names",
-                class_names.len(),
+                "classes",
+                (highest + 1, "the labels"),
+                (class_names.len(), "the class names"),
                 "name every class",
             ));
         }
@@ -257,6 +254,6 @@ impl Dataset {
             "class" => class,
             "mean_intensity" => intensity,
         );
-        frame.map_err(|e| Error::Engine { engine: "polars", reason: e.to_string() })
+        frame.map_err(|e| Error::dependency("polars", e))
     }
 }

@@ -82,7 +82,7 @@ impl ImageGrid {
             image::ExtendedColorType::L8,
             image::ImageFormat::Png,
         )
-        .map_err(|e| Error::Engine { engine: "image", reason: e.to_string() })?;
+        .map_err(|e| Error::dependency("image", e))?;
         Ok((file.into_inner(), width, height))
     }
 

@@ -57,7 +57,7 @@ fn draw(plot: &Plot, chromium: OsString) -> Result<Vec<u8>> {
     command.arg(format!("--window-size={WIDTH},{height}"));
     command.arg(format!("--user-data-dir={}", folder.path().join("profile").display()));
     command.arg(format!("--screenshot={}", picture.display())).arg(&page);
-    let failed = |reason: String| Error::Engine { engine: "Chromium", reason };
+    let failed = |reason: String| Error::dependency("Chromium", reason);
     let output = command.output().map_err(|e| {
         failed(format!(
             "{}: {e}; install it, or name it in the variable CHROMIUM",

@@ -59,8 +59,7 @@ impl Table {
     pub fn from_frame(frame: &DataFrame) -> Result<Table> {
         let columns = frame.columns();
         let cell = |column: &Column, row: usize| -> Result<String> {
-            let value =
-                column.get(row).map_err(|e| Error::Engine { engine: "polars", reason: e.to_string() })?;
+            let value = column.get(row).map_err(|e| Error::dependency("polars", e))?;
             Ok(match value {
                 AnyValue::String(text) => text.to_string(),
                 AnyValue::Float32(x) => format!("{x:.4}"),

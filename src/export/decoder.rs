@@ -107,7 +107,7 @@ pub(crate) fn export(
 }
 
 fn refusal(name: &str, what: &str) -> Error {
-    Error::Engine { engine: "the page's decoder", reason: format!("{name} is {what}, which it cannot run") }
+    Error::config("a layer of the model", format!("{name}, {what}"), "the page's decoder cannot run it")
 }
 
 fn bias(name: &str, bias: &Option<Param<Tensor<1>>>) -> Result<Vec<f32>> {
@@ -115,5 +115,5 @@ fn bias(name: &str, bias: &Option<Param<Tensor<1>>>) -> Result<Vec<f32>> {
 }
 
 fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    tensor.into_data().try_into_vec().map_err(|e| Error::Engine { engine: "burn", reason: e.to_string() })
+    tensor.into_data().try_into_vec().map_err(|e| Error::dependency("burn", e))
 }

@@ -1,14 +1,17 @@
 //! Leading eigenvectors of symmetric matrices, without LAPACK.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
-use rand::{RngExt, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
+use rand::RngExt;
+
+use super::linalg::orthonormalize;
+use super::random::seeded;
 
 /// Sweeps after which the rotations of [`jacobi`] have long converged.
-const SWEEPS: usize = 60;
+const MAX_SWEEPS: usize = 60;
 /// Vectors iterated beyond those asked for; the more, the fewer iterations.
-const GUARD: usize = 8;
-const ITERATIONS: usize = 300;
+const EXTRA_VECTORS: usize = 8;
+/// Iterations after which [`leading`] takes what it has.
+const MAX_ITERATIONS: usize = 300;
 
 /// All eigenvalues, descending, and their vectors as columns, of a small symmetric matrix, by cyclic Jacobi
 /// rotations (Golub & Van Loan, *Matrix Computations*, 8.5).
@@ -16,7 +19,7 @@ pub(crate) fn jacobi(mut matrix: Array2<f64>) -> (Array1<f64>, Array2<f64>) {
     let n = matrix.nrows();
     let mut vectors = Array2::<f64>::eye(n);
     let scale = matrix.iter().map(|x| x * x).sum::<f64>();
-    for _ in 0..SWEEPS {
+    for _ in 0..MAX_SWEEPS {
         let off: f64 = matrix.indexed_iter().filter(|((i, j), _)| i < j).map(|(_, x)| x * x).sum();
         if off <= f64::EPSILON.powi(2) * scale {
             break;
@@ -57,13 +60,13 @@ pub(crate) fn jacobi(mut matrix: Array2<f64>) -> (Array1<f64>, Array2<f64>) {
 /// iteration with Rayleigh-Ritz steps. Gives fewer when the matrix is smaller.
 pub(crate) fn leading(matrix: ArrayView2<f64>, count: usize) -> (Array1<f64>, Array2<f64>) {
     let n = matrix.nrows();
-    let width = (count + GUARD).min(n);
+    let width = (count + EXTRA_VECTORS).min(n);
     let count = count.min(n);
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(0);
+    let mut rng = seeded(0);
     let mut basis = Array2::from_shape_simple_fn((n, width), || rng.random::<f64>() - 0.5);
     let mut values = Array1::zeros(width);
-    for _ in 0..ITERATIONS {
-        orthonormalise(&mut basis);
+    for _ in 0..MAX_ITERATIONS {
+        orthonormalize(&mut basis);
         let image = matrix.dot(&basis);
         let (ritz, rotation) = jacobi(basis.t().dot(&image));
         let residual = |c: usize| {
@@ -77,26 +80,8 @@ pub(crate) fn leading(matrix: ArrayView2<f64>, count: usize) -> (Array1<f64>, Ar
             break;
         }
     }
-    orthonormalise(&mut basis);
+    orthonormalize(&mut basis);
     (values.slice_move(ndarray::s![..count]), basis.slice_move(ndarray::s![.., ..count]))
-}
-
-/// Gram-Schmidt, twice for accuracy; a column that depends on those before it becomes zero.
-fn orthonormalise(basis: &mut Array2<f64>) {
-    for column in 0..basis.ncols() {
-        let before = basis.column(column).dot(&basis.column(column)).sqrt();
-        for _ in 0..2 {
-            for earlier in 0..column {
-                let overlap = basis.column(earlier).dot(&basis.column(column));
-                let shadow = &basis.column(earlier) * overlap;
-                let mut column = basis.column_mut(column);
-                column -= &shadow;
-            }
-        }
-        let length = basis.column(column).dot(&basis.column(column)).sqrt();
-        let scale = if length > 1e-12 * before { 1.0 / length } else { 0.0 };
-        basis.column_mut(column).mapv_inplace(|x| x * scale);
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,8 @@
-//! Mathematics that several stages share: vector registers and eigenvectors.
+//! Mathematics that several stages share: each function stands here once.
 
+pub(crate) mod checks;
+pub(crate) mod distance;
 pub(crate) mod eigen;
+pub(crate) mod linalg;
+pub(crate) mod random;
 pub(crate) mod simd;

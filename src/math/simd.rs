@@ -30,7 +30,7 @@ pub(crate) fn array<S: Simd>(_: S, values: S::f32s) -> [f32; LANES] {
     pulp::cast_lossy(values)
 }
 
-/// One value a lane. `std::array::from_fn` and `map` are not inlined into code for wider registers; this is.
+/// One value per lane. `std::array::from_fn` and `map` are not inlined into code for wider registers; this is.
 #[inline(always)]
 pub(crate) fn each_lane<T>(value: impl Fn(usize) -> T) -> [T; LANES] {
     [value(0), value(1), value(2), value(3), value(4), value(5), value(6), value(7)]

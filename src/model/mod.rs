@@ -21,12 +21,13 @@ use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
 use ndarray::{Array2, Array3, ArrayView3, Axis};
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
 use crate::device;
 use crate::error::{Error, Result};
+use crate::math::random::seeded;
 pub(crate) use fused::numbers;
 
 /// Images that pass through the network together when nothing is trained.
@@ -92,7 +93,7 @@ impl AutoencoderConfig {
     /// A fresh network. The same seed gives the same weights on every device.
     pub fn init(&self, seed: u64, device: &Device) -> Result<Autoencoder> {
         self.validate()?;
-        let mut weights = Weights { rng: Xoshiro256PlusPlus::seed_from_u64(seed), device };
+        let mut weights = Weights { rng: seeded(seed), device };
         let depths: Vec<usize> = std::iter::once(1).chain(self.channels.iter().copied()).collect();
         let encoder = depths.windows(2).map(|pair| weights.conv(pair[0], pair[1])).collect();
         let to_latent = weights.linear(self.inner_size(), self.latent_size);
@@ -219,10 +220,9 @@ impl Autoencoder {
         let (count, width) = latents.dim();
         if width != self.config.latent_size {
             return Err(Error::mismatch(
-                "a latent row",
-                width,
-                "the model's latent vector",
-                self.config.latent_size,
+                "numbers per vector",
+                (width, "the latents"),
+                (self.config.latent_size, "the model"),
                 "encode the images with this model",
             ));
         }
@@ -234,8 +234,7 @@ impl Autoencoder {
             let tensor = Tensor::<2>::from_data(TensorData::new(rows, [batch.nrows(), width]), &device);
             images.extend(values(sigmoid(model.decode(tensor)))?);
         }
-        Array3::from_shape_vec((count, side, side), images)
-            .map_err(|e| Error::Engine { engine: "burn", reason: e.to_string() })
+        Array3::from_shape_vec((count, side, side), images).map_err(|e| Error::dependency("ndarray", e))
     }
 
     /// Images through the bottleneck and back: `[n, side, side]`, 0–1.
@@ -273,10 +272,9 @@ impl Autoencoder {
             return Ok(());
         }
         Err(Error::mismatch(
-            "the side of the images",
-            side,
-            "the side that the model was made for",
-            self.config.side,
+            "pixels per side",
+            (side, "the images"),
+            (self.config.side, "the model"),
             "make the model with AutoencoderConfig { side, .. } of these images",
         ))
     }
@@ -303,10 +301,9 @@ fn bce_with_logits(logits: Tensor<4>, targets: Tensor<4>) -> Tensor<4> {
 }
 
 fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    tensor.into_data().try_into_vec().map_err(|e| Error::Engine { engine: "burn", reason: e.to_string() })
+    tensor.into_data().try_into_vec().map_err(|e| Error::dependency("burn", e))
 }
 
 fn shaped2(values: Vec<f32>, rows: usize, columns: usize) -> Result<Array2<f32>> {
-    Array2::from_shape_vec((rows, columns), values)
-        .map_err(|e| Error::Engine { engine: "burn", reason: e.to_string() })
+    Array2::from_shape_vec((rows, columns), values).map_err(|e| Error::dependency("ndarray", e))
 }

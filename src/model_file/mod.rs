@@ -81,8 +81,7 @@ impl Autoencoder {
     pub fn save(&self, path: &str, card: &ModelCard) -> Result<()> {
         let mut collected = Weights::default();
         self.valid().visit(&mut collected);
-        let failed =
-            |e: safetensors::SafeTensorError| Error::Engine { engine: "safetensors", reason: e.to_string() };
+        let failed = |e: safetensors::SafeTensorError| Error::dependency("safetensors", e);
         let tensors = collected
             .tensors
             .iter()
@@ -96,8 +95,8 @@ impl Autoencoder {
             architecture: self.config.clone(),
             card: card.clone(),
         };
-        let described = serde_json::to_string(&description)
-            .map_err(|e| Error::Engine { engine: "serde_json", reason: e.to_string() })?;
+        let described =
+            serde_json::to_string(&description).map_err(|e| Error::dependency("serde_json", e))?;
         // One entry: the order of several would differ from run to run.
         let metadata = HashMap::from([(KEY.to_string(), described)]);
         let mut content = serialize(tensors, Some(metadata)).map_err(failed)?;
@@ -236,6 +235,6 @@ fn restore(
     let model = config.init(0, &device::select("flex")?)?.map(&mut weights);
     match weights.tensors.keys().next() {
         None => Ok(model),
-        Some(name) => Err(Error::Engine { engine: "burn", reason: format!("the network has no {name}") }),
+        Some(name) => Err(Error::dependency("burn", format!("the network has no {name}"))),
     }
 }

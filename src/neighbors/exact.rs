@@ -1,85 +1,69 @@
-//! Exact neighbours: single precision proposes candidates, double precision decides among them.
+//! Exact neighbors: single precision proposes candidates, double precision decides among them.
 //!
-//! Rows are put into leaves of near ones. A leaf in which even the nearest possible row lies farther than a row's
-//! candidates is left out (Fukunaga & Narendra 1975); distances to the rows of the others come from products, fast but
-//! rounded, along the leading principal components first. Each row therefore keeps more candidates than asked for; they are measured again, and when the rounding
-//! bound does not rule out a neighbour that was dropped, that row is measured against all others.
+//! The rows are partitioned into balls, the leaves. A leaf is skipped when even its nearest possible member lies farther
+//! than a row's current candidates (Fukunaga & Narendra 1975). Within the other leaves, squared distances come from
+//! matrix products along the leading principal components first: fast, but rounded. Each row therefore keeps more
+//! candidates than asked for, and these are measured again. When the rounding bound does not rule out that a neighbor was
+//! dropped, the row is measured against all others.
 
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
-use super::frame::Frame;
-use super::leaves::slice;
-use super::search::{Candidates, Points, Search};
-use super::squared_distance;
+use super::rotation::PcaRotation;
+use super::search::{Candidates, LeafSearch, PartitionedRows};
+use crate::math::distance::squared_distance;
 use crate::math::simd;
 
-/// Candidates kept beyond those asked for, so that rounding seldom decides.
-const SPARE: usize = 9;
+/// Candidates kept beyond those asked for, so that rounding seldom forces a row to be measured against all others.
+const EXTRA_CANDIDATES: usize = 9;
 
 /// The `k` nearest other rows of every row: row numbers and squared distances, `[n, k]`.
-pub(super) fn self_join(rows: ArrayView2<f32>, k: usize) -> (Array2<u32>, Array2<f64>) {
-    let rows = rows.as_standard_layout();
-    let points = Points::new(Frame::new(rows.view()).of(rows.view()));
-    Join {
-        from: &points,
-        to: &points,
-        queries: rows.view(),
-        references: rows.view(),
-        k,
-        leave_self_out: true,
-    }
-    .run()
+pub(super) fn knn_self(rows: ArrayView2<f32>, k: usize) -> (Array2<u32>, Array2<f64>) {
+    let partitioned = PartitionedRows::new(PcaRotation::fit(rows).apply(rows));
+    KnnJoin { from: &partitioned, to: &partitioned, queries: rows, references: rows, k, leave_self_out: true }
+        .run()
 }
 
 /// The `k` nearest references of every query: row numbers and squared distances, `[m, k]`.
-pub(super) fn cross_join(
+pub(super) fn knn_cross(
     queries: ArrayView2<f32>,
     references: ArrayView2<f32>,
     k: usize,
 ) -> (Array2<u32>, Array2<f64>) {
-    let (queries, references) = (queries.as_standard_layout(), references.as_standard_layout());
-    let frame = Frame::new(references.view());
-    let from = Points::new(frame.of(queries.view()));
-    let to = Points::new(frame.of(references.view()));
-    Join {
-        from: &from,
-        to: &to,
-        queries: queries.view(),
-        references: references.view(),
-        k,
-        leave_self_out: false,
-    }
-    .run()
+    let rotation = PcaRotation::fit(references);
+    let from = PartitionedRows::new(rotation.apply(queries));
+    let to = PartitionedRows::new(rotation.apply(references));
+    KnnJoin { from: &from, to: &to, queries, references, k, leave_self_out: false }.run()
 }
 
-/// `queries` and `references` are in standard layout, `from` and `to` the same rows in leaves.
-struct Join<'a> {
-    from: &'a Points,
-    to: &'a Points,
+/// The search for all queries; `from` and `to` hold the same rows, rotated and partitioned.
+struct KnnJoin<'a> {
+    from: &'a PartitionedRows,
+    to: &'a PartitionedRows,
     queries: ArrayView2<'a, f32>,
     references: ArrayView2<'a, f32>,
     k: usize,
     leave_self_out: bool,
 }
 
-impl Join<'_> {
+impl KnnJoin<'_> {
     fn run(&self) -> (Array2<u32>, Array2<f64>) {
-        let &Join { from, to, k, leave_self_out, .. } = self;
-        let of_leaves: Vec<Vec<Vec<(f64, u32)>>> = from
+        let &KnnJoin { from, to, k, leave_self_out, .. } = self;
+        let nearest_by_leaf: Vec<Vec<Vec<(f64, u32)>>> = from
             .leaves
             .par_iter()
             .enumerate()
             .map(|(number, leaf)| {
-                let search = Search { leaf: number, from, to, keep: k + SPARE, leave_self_out };
+                let search =
+                    LeafSearch { leaf: number, from, to, n_candidates: k + EXTRA_CANDIDATES, leave_self_out };
                 let candidates = simd::dispatch(search);
-                leaf.members.iter().zip(candidates).map(|(&i, near)| self.decide(i, &near)).collect()
+                leaf.members.iter().zip(candidates).map(|(&i, near)| self.rerank(i, &near)).collect()
             })
             .collect();
         let n = self.queries.nrows();
         let (mut indices, mut squared) = (Array2::zeros((n, k)), Array2::zeros((n, k)));
-        for (leaf, of_members) in from.leaves.iter().zip(of_leaves) {
-            for (&i, nearest) in leaf.members.iter().zip(of_members) {
+        for (leaf, nearest_by_member) in from.leaves.iter().zip(nearest_by_leaf) {
+            for (&i, nearest) in leaf.members.iter().zip(nearest_by_member) {
                 for (slot, (distance, j)) in nearest.into_iter().enumerate() {
                     indices[[i as usize, slot]] = j;
                     squared[[i as usize, slot]] = distance;
@@ -89,12 +73,11 @@ impl Join<'_> {
         (indices, squared)
     }
 
-    /// Measures a row's candidates in double precision and keeps the nearest `k`, equal ones by row number.
-    fn decide(&self, i: u32, candidates: &Candidates) -> Vec<(f64, u32)> {
+    /// Measures a query's candidates in double precision and keeps the nearest `k`, equal ones by row number.
+    fn rerank(&self, i: u32, candidates: &Candidates) -> Vec<(f64, u32)> {
         let k = self.k;
-        let query = slice(self.queries.index_axis(Axis(0), i as usize));
-        let measure =
-            |j: u32| (squared_distance(query, slice(self.references.index_axis(Axis(0), j as usize))), j);
+        let query = self.queries.row(i as usize);
+        let measure = |j: u32| (squared_distance(query, self.references.row(j as usize)), j);
         let mut near: Vec<(f64, u32)> = candidates.near.iter().map(|&(_, j)| measure(j)).collect();
         near.sort_unstable_by(by_distance);
         let certain = |kth: f64| kth + self.from.rounding(i, self.to) < f64::from(candidates.limit);
@@ -110,6 +93,7 @@ impl Join<'_> {
     }
 }
 
-fn by_distance(a: &(f64, u32), b: &(f64, u32)) -> std::cmp::Ordering {
+/// Nearest first, equal distances by row number.
+pub(super) fn by_distance(a: &(f64, u32), b: &(f64, u32)) -> std::cmp::Ordering {
     a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
 }

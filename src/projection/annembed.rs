@@ -167,7 +167,7 @@ fn coordinates(mut embedder: Embedder<f32>) -> Result<Array2<f32>> {
 }
 
 fn failure(reason: String) -> Error {
-    Error::Engine { engine: "annembed", reason }
+    Error::engine("annembed", reason)
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use ndarray::{Array1, Array2, Axis};
 pub use self::procrustes::{Procrustes, procrustes};
 
 use crate::error::{Error, Result};
-use crate::neighbors::{check_rows, sample_rows};
+use crate::math::checks::check_rows;
+use crate::math::random::sample_rows;
 use classes::ClassTally;
 
 /// Neighbourhood sizes at which the recall is always taken, as far as there are rows.
@@ -152,7 +153,7 @@ fn check_counts(left_name: &str, left: usize, right_name: &str, right: usize) ->
     if left == right {
         return Ok(());
     }
-    Err(Error::mismatch(left_name, left, right_name, right, "give one entry per point in both"))
+    Err(Error::mismatch("points", (left, left_name), (right, right_name), "give one entry per point in both"))
 }
 
 /// Ranks beyond half the points would make the largest possible excess negative.

@@ -1,15 +1,16 @@
 //! Global order: distances of random pairs, triplets and class centroids.
 
 use ndarray::{Array1, Array2};
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::classes::class_numbers;
+use crate::math::random::seeded;
 
 /// Share of random triplets `(i, j, l)` for which both spaces agree on whether `j` or `l` is nearer to `i`.
 pub(super) fn random_triplets(high: &Array2<f32>, low: &Array2<f32>, per_point: usize, seed: u64) -> f64 {
     let n = high.nrows();
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut rng = seeded(seed);
     let mut agreed = 0;
     let total = n * per_point;
     for number in 0..total {
@@ -39,7 +40,7 @@ pub(super) fn centroid_triplets(high: &Array2<f32>, low: &Array2<f32>, labels: &
 /// Spearman's rank correlation of the distances of random pairs; 0 when all are equal in one space.
 pub(super) fn spearman(high: &Array2<f32>, low: &Array2<f32>, per_point: usize, seed: u64) -> f64 {
     let n = high.nrows();
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut rng = seeded(seed);
     let pairs: Vec<(usize, usize)> =
         (0..n * per_point).map(|number| (number % n, other(&mut rng, n, number % n))).collect();
     let ranks =

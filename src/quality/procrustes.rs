@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1};
 
 use super::check_counts;
 use crate::error::{Error, Result};
-use crate::neighbors::check_rows;
+use crate::math::checks::check_rows;
 
 /// The second of two maps, laid over the first.
 #[derive(Debug, Clone)]

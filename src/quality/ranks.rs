@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::classes::class_numbers;
 use super::{BothClasses, QualityConfig};
-use crate::neighbors::beside_blas;
+use crate::math::linalg::without_blas;
 
 /// Points whose distances to all others are computed at once, by one matrix product.
 const BLOCK: usize = 32;
@@ -173,7 +173,7 @@ impl Space {
             }
             return squared;
         }
-        let mut squared = beside_blas(from).dot(&beside_blas(self.points.view()).t());
+        let mut squared = without_blas(from).dot(&without_blas(self.points.view()).t());
         for (length, mut row) in self.lengths.slice(s![points]).iter().zip(squared.rows_mut()) {
             row.zip_mut_with(&self.lengths, |product, other| {
                 *product = (length + other - 2.0 * *product).max(0.0)

@@ -3,7 +3,7 @@
 
 use ndarray::ArrayView1;
 
-use crate::neighbors::Neighbors;
+use crate::neighbors::KnnGraph;
 
 /// The largest ratios are left out: there the density is least uniform (Facco et al. 2017 leave out a tenth).
 const KEPT: f64 = 0.9;
@@ -12,7 +12,7 @@ const KEPT: f64 = 0.9;
 /// first distance follows `1 - ratio^-d`, so `-ln(1 - F)` over `ln ratio` is a line through 0 of slope `d`.
 ///
 /// 0 when no row has two neighbours at different positive distances.
-pub fn two_nn_dimension(neighbors: &Neighbors) -> f64 {
+pub fn two_nn_dimension(neighbors: &KnnGraph) -> f64 {
     let ratio = |row: ArrayView1<f32>| {
         let distances = distinct(row);
         Some((distances.get(1)? / distances[0]).ln())
@@ -34,7 +34,7 @@ pub fn two_nn_dimension(neighbors: &Neighbors) -> f64 {
 /// Ghahramani 2005), from all neighbours of the graph.
 ///
 /// 0 when no row has neighbours at different positive distances.
-pub fn mle_dimension(neighbors: &Neighbors) -> f64 {
+pub fn mle_dimension(neighbors: &KnnGraph) -> f64 {
     let inverse = |row: ArrayView1<f32>| {
         let distances = distinct(row);
         let (farthest, nearer) = distances.split_last()?;

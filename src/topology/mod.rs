@@ -13,7 +13,7 @@ pub use self::persistence::{Bar, Persistence, betti_curve, max_min_landmarks, pe
 pub use self::pieces::{ClassPiece, class_pieces};
 
 use crate::error::{Error, Result};
-use crate::neighbors::{self, Metric, Neighbors};
+use crate::neighbors::{self, KnnGraph, Metric};
 
 /// What to look at.
 #[derive(Debug, Clone)]
@@ -54,21 +54,20 @@ pub struct Topology {
 /// # Errors
 /// No rows, a value that is not finite, `n_neighbors` not below the number of rows, no landmarks.
 pub fn analyze(rows: &Array2<f32>, config: &TopologyConfig) -> Result<Topology> {
-    analyze_with(rows, &neighbors::find(rows, config.n_neighbors, Metric::Euclidean)?, config)
+    analyze_with(rows, &neighbors::knn_graph(rows, config.n_neighbors, Metric::Euclidean)?, config)
 }
 
 /// The same by a neighbour graph of the rows that is already there.
 ///
 /// # Errors
 /// As for [`analyze`]; also when the graph has another number of rows.
-pub fn analyze_with(rows: &Array2<f32>, neighbors: &Neighbors, config: &TopologyConfig) -> Result<Topology> {
+pub fn analyze_with(rows: &Array2<f32>, neighbors: &KnnGraph, config: &TopologyConfig) -> Result<Topology> {
     if neighbors.n_rows() != rows.nrows() {
         let remedy = "give the graph of these rows";
         return Err(Error::mismatch(
-            "the neighbor graph",
-            neighbors.n_rows(),
-            "the rows",
-            rows.nrows(),
+            "rows",
+            (neighbors.n_rows(), "the graph"),
+            (rows.nrows(), "the data"),
             remedy,
         ));
     }
@@ -84,7 +83,7 @@ pub fn analyze_with(rows: &Array2<f32>, neighbors: &Neighbors, config: &Topology
 }
 
 /// How often each row is a neighbour, `[n]`, and the skewness of these counts; 0 when all are equal.
-pub fn hubness(neighbors: &Neighbors) -> (Array1<u32>, f64) {
+pub fn hubness(neighbors: &KnnGraph) -> (Array1<u32>, f64) {
     let mut counts = Array1::<u32>::zeros(neighbors.n_rows());
     for &j in &neighbors.indices {
         counts[j as usize] += 1;

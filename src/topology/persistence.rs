@@ -2,13 +2,13 @@
 
 use holos_tda::{DistanceMatrix, RipsParams, rips_persistence};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
-use rand::{RngExt, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
+use rand::RngExt;
 use rayon::prelude::*;
 
 use super::pieces::spanning_tree;
 use crate::error::{Error, Result};
-use crate::neighbors::check_rows;
+use crate::math::checks::check_rows;
+use crate::math::random::seeded;
 
 /// A piece or a hole, from the scale at which it appears to the one at which it is joined or filled.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,7 +82,7 @@ pub fn max_min_landmarks(rows: &Array2<f32>, count: usize, seed: u64) -> Result<
     if count == 0 {
         return Err(Error::config("landmarks", 0, "choose at least one, 300 to 1000 for a picture"));
     }
-    let first = Xoshiro256PlusPlus::seed_from_u64(seed).random_range(0..rows.nrows());
+    let first = seeded(seed).random_range(0..rows.nrows());
     let mut nearest = vec![f64::INFINITY; rows.nrows()];
     let mut landmarks = vec![first];
     loop {
@@ -109,7 +109,7 @@ fn pieces(points: &Array2<f32>) -> Vec<Bar> {
 }
 
 fn holes(points: &Array2<f32>) -> Result<Vec<Bar>> {
-    let failure = |error: holos_tda::Error| Error::Engine { engine: "holos-tda", reason: error.to_string() };
+    let failure = |error: holos_tda::Error| Error::dependency("holos-tda", error);
     let points: Vec<Vec<f64>> =
         points.rows().into_iter().map(|row| row.iter().map(|&x| f64::from(x)).collect()).collect();
     let distances = DistanceMatrix::from_points(&points).map_err(failure)?;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::persistence::distance;
 use crate::error::{Error, Result};
-use crate::neighbors::check_rows;
+use crate::math::checks::check_rows;
 
 /// Points looked at by one thread at the least.
 const CHUNK: usize = 512;
@@ -44,8 +44,13 @@ pub struct ClassPiece {
 pub fn class_pieces(rows: &Array2<f32>, labels: &Array1<u8>) -> Result<Vec<ClassPiece>> {
     check_rows("rows", rows)?;
     if labels.len() != rows.nrows() {
-        let remedy = "give one label a row";
-        return Err(Error::mismatch("the rows", rows.nrows(), "the labels", labels.len(), remedy));
+        let remedy = "give one label per row";
+        return Err(Error::mismatch(
+            "rows",
+            (rows.nrows(), "the data"),
+            (labels.len(), "the labels"),
+            remedy,
+        ));
     }
     let mut totals = [0usize; 256];
     labels.iter().for_each(|&label| totals[usize::from(label)] += 1);

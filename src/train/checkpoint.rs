@@ -105,7 +105,7 @@ impl Folder {
 
     /// Replaces the checkpoint; a reader sees the old file or the new one, never a part.
     pub fn save(&self, identity: &Identity, state: &State) -> Result<()> {
-        let failed = |e: RecordError| Error::Engine { engine: "burn", reason: e.to_string() };
+        let failed = |e: RecordError| Error::dependency("burn", e);
         let weights = |model: &Autoencoder| model.clone().into_record().into_bytes().map_err(failed);
         let best = match &state.best {
             Some(best) if state.history.epochs_without_improvement() > 0 => weights(best)?.to_vec(),
@@ -118,8 +118,7 @@ impl Folder {
             history: state.history.clone(),
             sizes: [last.len(), optimizer.len(), best.len()],
         };
-        let described = serde_json::to_vec(&header)
-            .map_err(|e| Error::Engine { engine: "serde_json", reason: e.to_string() })?;
+        let described = serde_json::to_vec(&header).map_err(|e| Error::dependency("serde_json", e))?;
         let guarded = [described.as_slice(), b"\n", &last, &optimizer, &best].concat();
         let content = [sha256(&guarded).as_bytes(), b"\n", &guarded].concat();
         files::write(&self.path.join(FILE), &content)

@@ -1,21 +1,23 @@
 //! Every draw of a training. Each epoch has streams of its own, so a resumed run draws what an unbroken one would have.
 
 use burn::tensor::{Tensor, TensorData};
+use rand::RngExt;
 use rand::seq::SliceRandom;
-use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use crate::math::random::seeded;
+
 /// The stream of an epoch; a jump from its start leads to another that never meets it.
 fn stream(seed: u64, epoch: usize) -> Xoshiro256PlusPlus {
-    Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_add(1 + epoch as u64))
+    seeded(seed.wrapping_add(1 + epoch as u64))
 }
 
 /// Rows to train on and `held_out` rows to validate on, each in rising order.
 pub(super) fn split(count: usize, held_out: usize, seed: u64) -> (Vec<usize>, Vec<usize>) {
     let mut rows: Vec<usize> = (0..count).collect();
     if held_out > 0 {
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let mut rng = seeded(seed);
         rng.long_jump();
         rows.shuffle(&mut rng);
     }

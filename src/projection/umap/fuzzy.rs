@@ -4,7 +4,7 @@
 use ndarray::{ArrayView1, Axis};
 use rayon::prelude::*;
 
-use crate::neighbors::Neighbors;
+use crate::neighbors::KnnGraph;
 
 /// A bandwidth is never below this share of the mean neighbour distance.
 const SMALLEST_BANDWIDTH: f64 = 1e-3;
@@ -35,7 +35,7 @@ impl Graph {
     }
 
     /// Joins the local memberships `p` of both directions by probabilistic union, `p + q - p q`.
-    pub(super) fn from_neighbors(neighbors: &Neighbors) -> Graph {
+    pub(super) fn from_neighbors(neighbors: &KnnGraph) -> Graph {
         let (n, k) = neighbors.indices.dim();
         let mean = neighbors.distances.iter().map(|&d| f64::from(d)).sum::<f64>() / (n * k) as f64;
         let mut forward = vec![(0, 0.0); n * k];
@@ -144,19 +144,19 @@ fn union(p: &[Member], q: &[Member], merged: &mut Vec<Member>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::neighbors::{Metric, find};
+    use crate::math::random::seeded;
+    use crate::neighbors::{Metric, knn_graph};
     use ndarray::Array2;
-    use rand::{RngExt, SeedableRng};
-    use rand_xoshiro::Xoshiro256PlusPlus;
+    use rand::RngExt;
 
     fn rows() -> Array2<f32> {
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(3);
+        let mut random = seeded(3);
         Array2::from_shape_simple_fn((1_500, 3), || random.random::<f32>())
     }
 
     #[test]
     fn memberships_of_a_row_add_up_to_the_logarithm_of_their_number() {
-        let neighbors = find(&rows(), 15, Metric::Euclidean).expect("finite rows");
+        let neighbors = knn_graph(&rows(), 15, Metric::Euclidean).expect("finite rows");
         for distances in neighbors.distances.rows() {
             let memberships = memberships(distances, 1.0);
             assert!((f64::from(memberships.iter().sum::<f32>()) - 15f64.log2()).abs() < 1e-4);
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_graph_is_the_probabilistic_union_of_both_directions() {
         let rows = rows();
-        let neighbors = find(&rows, 8, Metric::Euclidean).expect("finite rows");
+        let neighbors = knn_graph(&rows, 8, Metric::Euclidean).expect("finite rows");
         let graph = Graph::from_neighbors(&neighbors);
         let mean =
             neighbors.distances.iter().map(|&d| f64::from(d)).sum::<f64>() / neighbors.distances.len() as f64;

@@ -22,13 +22,14 @@ use self::optimize::{Optimizer, Point};
 use self::place::place_point;
 use super::{Frame, Layout, Projection, ProjectionConfig};
 use crate::error::{Error, Result};
-use crate::neighbors::Neighbors;
+use crate::math::random::splitmix64;
+use crate::neighbors::KnnGraph;
 use crate::progress::Progress;
 
 /// Up to this many rows more epochs are affordable, and needed: fewer edges are seen in each.
 const SMALL: usize = 10_000;
 
-pub(super) fn run(rows: &Array2<f32>, neighbors: &Neighbors, config: &ProjectionConfig) -> Result<Layout> {
+pub(super) fn run(rows: &Array2<f32>, neighbors: &KnnGraph, config: &ProjectionConfig) -> Result<Layout> {
     let n_epochs = config.n_epochs.unwrap_or(if rows.nrows() <= SMALL { 600 } else { 160 });
     if let Some(&late) = config.keep_epochs.iter().find(|&&epoch| epoch > n_epochs) {
         return Err(Error::config("keep_epochs", late, format!("there are {n_epochs} epochs")));
@@ -38,7 +39,7 @@ pub(super) fn run(rows: &Array2<f32>, neighbors: &Neighbors, config: &Projection
     let forces = Forces::new(Curve::fit(config.min_dist, config.spread));
     let mut optimizer = Optimizer::new(&graph, &start, forces, config.seed, n_epochs);
 
-    let mut progress = Progress::start("umap", n_epochs, "epochs", !config.verbose);
+    let mut progress = Progress::start("umap", n_epochs, "epochs", config.verbose);
     let mut frames = Vec::new();
     let mut done = 0;
     // From within the pool: a thread outside would be woken after each round, and would wake the others for the next.
@@ -63,7 +64,7 @@ pub(super) fn run(rows: &Array2<f32>, neighbors: &Neighbors, config: &Projection
 }
 
 /// Places new rows one by one among points that stand still.
-pub(super) fn place(new_rows: &Array2<f32>, neighbors: &Neighbors, map: &Projection) -> Array2<f32> {
+pub(super) fn place(new_rows: &Array2<f32>, neighbors: &KnnGraph, map: &Projection) -> Array2<f32> {
     let starts = weighted_means(neighbors, map);
     let standing = as_points(&map.coordinates);
     let forces = Forces::new(Curve::fit(map.config.min_dist, map.config.spread));
@@ -75,7 +76,7 @@ pub(super) fn place(new_rows: &Array2<f32>, neighbors: &Neighbors, map: &Project
             let bits = new_rows
                 .row(i)
                 .iter()
-                .fold(map.config.seed, |seed, x| optimize::mix(seed ^ u64::from(x.to_bits())));
+                .fold(map.config.seed, |seed, x| splitmix64(seed ^ u64::from(x.to_bits())));
             let edges: Vec<(usize, f32)> = neighbors
                 .indices
                 .row(i)
@@ -90,7 +91,7 @@ pub(super) fn place(new_rows: &Array2<f32>, neighbors: &Neighbors, map: &Project
 }
 
 /// The mean of the neighbours' places, weighted by how strongly the new row belongs with each.
-pub(super) fn weighted_means(neighbors: &Neighbors, map: &Projection) -> Array2<f32> {
+pub(super) fn weighted_means(neighbors: &KnnGraph, map: &Projection) -> Array2<f32> {
     let mean = mean_distance(map);
     let mut places = Array2::zeros((neighbors.n_rows(), 2));
     for (i, mut place) in places.axis_iter_mut(Axis(0)).enumerate() {

@@ -14,6 +14,7 @@ use super::edges::Edges;
 use super::forces::Forces;
 use super::fuzzy::Graph;
 use super::turns::{Standing, Turns};
+use crate::math::random::splitmix64 as mix;
 use crate::math::simd;
 
 /// Others that push, for each edge that pulls.
@@ -129,22 +130,6 @@ fn schedule(n_parts: usize) -> Vec<Vec<[usize; 2]>> {
         std::iter::once([round, circle]).chain(pairs).collect()
     };
     (0..circle).map(round).collect()
-}
-
-/// A number below `n`, from Knuth's linear congruential generator, of which the high half is used.
-#[inline(always)]
-pub(super) fn next_random(state: &mut u64, n: usize) -> usize {
-    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    (((*state >> 32) * n as u64) >> 32) as usize
-}
-
-/// SplitMix64's finalizer (Steele, Lea & Flood 2014): every input bit reaches every output bit.
-#[inline(always)]
-pub(super) fn mix(mut x: u64) -> u64 {
-    x = x.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ (x >> 31)
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use pulp::Scalar;
 
 use super::edges::{GOLDEN, fixed_point};
 use super::forces::Forces;
-use super::optimize::{CLIP, NEGATIVES, Point, mix, next_random};
+use super::optimize::{CLIP, NEGATIVES, Point};
+use crate::math::random::{lcg_below as next_random, splitmix64 as mix};
 
 /// Epochs and learning rate: the start is good already.
 const EPOCHS: usize = 100;

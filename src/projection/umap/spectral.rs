@@ -1,12 +1,12 @@
 //! Starting layout: the slowest eigenvectors of diffusion on the graph, which keep its global order.
 
 use ndarray::{Array2, Axis};
-use rand::{RngExt, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
+use rand::RngExt;
 use rayon::prelude::*;
 
 use super::fuzzy::Graph;
 use crate::math::eigen;
+use crate::math::random::seeded;
 
 /// Vectors iterated together: more than the two wanted, so that these converge quickly.
 const WIDTH: usize = 8;
@@ -55,7 +55,7 @@ pub(super) fn layout(graph: &Graph, seed: u64) -> Option<Array2<f32>> {
         return None;
     }
     let diffusion = Diffusion::new(graph);
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut rng = seeded(seed);
     let mut basis: Vec<Lanes> = (0..n).map(|_| std::array::from_fn(|_| rng.random::<f32>() - 0.5)).collect();
     // The eigenvalues looked for are close to 1, for rows are joined with near ones only.
     let mut cut = 0.9;

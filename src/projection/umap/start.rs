@@ -3,10 +3,11 @@
 use ndarray::{Array2, Axis};
 
 use super::fuzzy::Graph;
-use super::optimize::{Point, mix};
+use super::optimize::Point;
 use super::{as_points, spectral};
 use crate::error::{Error, Result};
-use crate::neighbors;
+use crate::math::checks;
+use crate::math::random::splitmix64 as mix;
 use crate::projection::{Init, Pca, ProjectionConfig};
 
 /// Side of the square that the starting layout fills, as in umap-learn.
@@ -38,7 +39,7 @@ fn check_given(given: &Array2<f32>, n: usize) -> Result<()> {
         let remedy = format!("give one place in the plane for each of the {n} rows");
         return Err(Error::config("init", format!("an array of shape {:?}", given.dim()), remedy));
     }
-    neighbors::check_rows("init", given)
+    checks::check_rows("init", given)
 }
 
 /// A connected graph is laid out by its eigenvectors. A few components are each laid out so, in a size that suits

@@ -6,7 +6,8 @@ use pulp::{Simd, WithSimd};
 
 use super::edges::{Edge, Edges, Share};
 use super::forces::Forces;
-use super::optimize::{CLIP, NEGATIVES, Point, mix, next_random};
+use super::optimize::{CLIP, NEGATIVES, Point};
+use crate::math::random::{lcg_below as next_random, splitmix64 as mix};
 use crate::math::simd::{LANES, array, each_lane, floats};
 
 /// Edges that are looked at before those among them whose turn it is are moved: the moves then follow without a
