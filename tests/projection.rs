@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, Axis, s};
 use neural_manifold::neighbors::{Metric, find};
-use neural_manifold::projection::{Curve, Engine, Init, ProjectionConfig, Stop, project, project_with};
+use neural_manifold::projection::{AbCurve, Engine, Init, ProjectionConfig, Stop, project, project_with};
 use neural_manifold::{Error, Result};
 
 /// `per_blob` points around each of the corners of a tetrahedron, with a uniform cloud of width 2.
@@ -244,6 +244,6 @@ fn a_given_start_is_taken_as_it_is() -> Result<()> {
 
 #[test]
 fn curve_of_the_defaults_is_the_published_one() {
-    let curve = Curve::fit(0.1, 1.0);
+    let curve = AbCurve::fit(0.1, 1.0);
     assert!((curve.a - 1.577).abs() < 1e-3 && (curve.b - 0.895).abs() < 1e-3, "{curve:?}");
 }

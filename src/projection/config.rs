@@ -4,8 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ndarray::Array2;
-
+use super::umap::{Init, UmapConfig};
 use crate::error::{Error, Result};
 use crate::neighbors::Metric;
 
@@ -66,18 +65,6 @@ impl FromStr for Engine {
             Error::config("engine", format!("{name:?}"), format!("choose one of {names}"))
         })
     }
-}
-
-/// Where the points of a map start.
-#[derive(Debug, Clone, Default)]
-pub enum Init {
-    /// Eigenvectors of the neighbor graph's Laplacian; for a graph in many pieces, principal components.
-    #[default]
-    Spectral,
-    /// Principal components.
-    Pca,
-    /// These places, `[n, 2]`, unscaled.
-    Given(Array2<f32>),
 }
 
 /// A switch that ends long work after its current epoch. Clones share the switch.
@@ -162,8 +149,19 @@ impl ProjectionConfig {
         Ok(())
     }
 
-    /// Whether the switch was thrown.
-    pub(super) fn is_stopped(&self) -> bool {
-        self.stop.as_ref().is_some_and(Stop::is_set)
+    /// The settings that UMAP takes.
+    pub(super) fn umap(&self) -> UmapConfig {
+        UmapConfig {
+            n_neighbors: self.n_neighbors,
+            min_dist: self.min_dist,
+            spread: self.spread,
+            n_epochs: self.n_epochs,
+            metric: self.metric,
+            init: self.init.clone(),
+            seed: self.seed,
+            progress: self.verbose,
+            stop: self.stop.clone(),
+            keep_epochs: self.keep_epochs.clone(),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod annembed;
 mod config;
+mod layout;
 mod manifolds;
 mod pca;
 mod transform;
@@ -14,22 +15,15 @@ use std::time::Instant;
 
 use ndarray::{Array1, Array2, Axis};
 
-pub use self::config::{Engine, Init, ProjectionConfig, Stop};
+pub use self::config::{Engine, ProjectionConfig, Stop};
+pub use self::layout::Snapshot;
 pub use self::pca::Pca;
 pub use self::transform::Placement;
-pub use self::umap::Curve;
+pub use self::umap::{AbCurve, Init, UmapConfig};
 
+use self::layout::Layout;
 use crate::error::{Error, Result};
 use crate::neighbors::{self, Neighbors};
-
-/// A layout on the way to the final one.
-#[derive(Debug, Clone)]
-pub struct Frame {
-    /// Epochs done; 0 is the starting layout.
-    pub epoch: usize,
-    /// `[n, 2]`.
-    pub coordinates: Array2<f32>,
-}
 
 /// A map: every row's place in the plane, how it came about, and what is needed to place new rows.
 #[derive(Debug, Clone)]
@@ -45,7 +39,7 @@ pub struct Projection {
     /// Whether [`ProjectionConfig::stop`] ended the work early; the layout reached is kept.
     pub stopped: bool,
     /// Layouts at [`ProjectionConfig::keep_epochs`].
-    pub frames: Vec<Frame>,
+    pub frames: Vec<Snapshot>,
     /// What the layout took, and with [`project`] the search for neighbors too, save for PCA, which needs none.
     pub elapsed_secs: f64,
     /// The rows that were mapped, `[n, d]`: new rows are compared with them.
@@ -54,21 +48,6 @@ pub struct Projection {
     pub local_distances: Array1<f32>,
     /// The plane of the PCA engine.
     pub pca: Option<Pca>,
-}
-
-/// What an engine hands back.
-struct Layout {
-    coordinates: Array2<f32>,
-    n_epochs: usize,
-    stopped: bool,
-    frames: Vec<Frame>,
-}
-
-impl Layout {
-    /// The layout of an engine that does not tell its epochs.
-    fn finished(coordinates: Array2<f32>) -> Self {
-        Layout { coordinates, n_epochs: 0, stopped: false, frames: Vec::new() }
-    }
 }
 
 /// Maps `rows`, `[n, d]`, to the plane.
@@ -113,7 +92,7 @@ pub fn project_with(
     let started = Instant::now();
     let mut plane = None;
     let layout = match config.engine {
-        Engine::Umap => umap::run(rows, neighbors, config)?,
+        Engine::Umap => umap::run(rows, neighbors, &config.umap())?,
         Engine::Annembed => Layout::finished(annembed::run(rows, config)?),
         Engine::Tsne | Engine::Pacmap | Engine::Densmap => {
             Layout::finished(manifolds::run(rows, neighbors, config)?)
@@ -135,7 +114,7 @@ pub fn project_with(
         config: config.clone(),
         n_epochs: layout.n_epochs,
         stopped: layout.stopped,
-        frames: layout.frames,
+        frames: layout.snapshots,
         elapsed_secs: started.elapsed().as_secs_f64(),
         rows: rows.clone(),
         local_distances: neighbors.distances.mean_axis(Axis(1)).unwrap_or_default(),

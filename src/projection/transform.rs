@@ -35,10 +35,18 @@ impl Projection {
         let neighbors = neighbors::find_in(new_rows, &self.rows, n_neighbors, self.config.metric)?;
         let coordinates = match (&self.pca, self.engine) {
             (Some(plane), _) => plane.apply(new_rows.view()),
-            (None, Engine::Umap) => umap::place(new_rows, &neighbors, self),
-            (None, _) => umap::weighted_means(&neighbors, self),
+            (None, Engine::Umap) => umap::embed(new_rows, &neighbors, self.mapped(), &self.config.umap()),
+            (None, _) => {
+                let map = self.mapped();
+                umap::init_transform(&neighbors, map.coordinates, map.mean_knn_distance)
+            }
         };
         Ok(Placement { coordinates, isolation: self.isolation(&neighbors), neighbors })
+    }
+
+    fn mapped(&self) -> umap::Mapped<'_> {
+        let mean_knn_distance = self.local_distances.mean().expect("a map has at least one row");
+        umap::Mapped { coordinates: &self.coordinates, mean_knn_distance: f64::from(mean_knn_distance) }
     }
 
     fn isolation(&self, neighbors: &Neighbors) -> Array1<f32> {
