@@ -33,10 +33,9 @@ impl Labels {
         let highest = codes.iter().filter(|&&code| code != Labels::MISSING).max();
         match highest {
             Some(&code) if code as usize >= names.len() => Err(Error::mismatch(
-                "the highest label plus one",
-                code as usize + 1,
-                "the list of class names",
-                names.len(),
+                "classes",
+                (code as usize + 1, "the labels"),
+                (names.len(), "the list of class names"),
                 "name every class",
             )),
             _ => Ok(Labels { codes, names }),

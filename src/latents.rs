@@ -10,6 +10,7 @@ use crate::dataset::Split;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::labels::Labels;
+use crate::math::checks::check_counts;
 use crate::model::Autoencoder;
 
 /// One vector per row, with what is known of the rows: what maps, scores and shapes are made of.
@@ -57,16 +58,9 @@ impl Latents {
 
     /// Refuses labels of another count than the vectors, which public fields allow.
     pub(crate) fn check(&self) -> Result<()> {
-        match &self.labels {
-            Some(labels) if labels.len() != self.len() => Err(Error::mismatch(
-                "the labels",
-                labels.len(),
-                "the vectors",
-                self.len(),
-                "give one label per vector",
-            )),
-            _ => Ok(()),
-        }
+        let n_labels = self.labels.as_ref().map_or(self.len(), Labels::len);
+        let (labels, vectors) = ((n_labels, "the labels"), (self.len(), "the vectors"));
+        check_counts("rows", labels, vectors, "give one label per vector")
     }
 
     /// Number of rows.

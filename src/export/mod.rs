@@ -16,6 +16,7 @@ use crate::dataset::Split;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::latents::Latents;
+use crate::math::checks::check_counts;
 use crate::model::Autoencoder;
 use crate::projection::Projection;
 use crate::quality::Quality;
@@ -192,11 +193,8 @@ impl Explorer {
     }
 
     fn check_count(&self, what: &str, count: usize) -> Result<()> {
-        if count == self.split.len() {
-            return Ok(());
-        }
-        let remedy = "export the split that was encoded and mapped";
-        Err(Error::mismatch(what, count, "the images of the page", self.split.len(), remedy))
+        let (found, shown) = ((count, what), (self.split.len(), "the images of the page"));
+        check_counts("items", found, shown, "export the split that was encoded and mapped")
     }
 
     fn check_latents(&self) -> Result<()> {

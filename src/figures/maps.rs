@@ -8,6 +8,7 @@ use plotly::{Layout, Scatter};
 use super::{Figure, class_color};
 use crate::error::{Error, Result};
 use crate::labels::Labels;
+use crate::math::checks::check_counts;
 use crate::projection::Projection;
 
 /// Classes that get a color of their own; more cannot be told apart, and the smaller ones share a gray.
@@ -59,10 +60,8 @@ impl Projection {
     /// Values of another count than the map's points, or one that is not finite.
     pub fn figure_of(&self, values: &Array1<f32>, name: &str) -> Result<Figure> {
         let points = self.len();
-        if values.len() != points {
-            let remedy = "give one value per point that was mapped";
-            return Err(Error::mismatch("the map", points, name, values.len(), remedy));
-        }
+        let (of_map, of_values) = ((points, "the map"), (values.len(), name));
+        check_counts("points", of_map, of_values, "give one value per point that was mapped")?;
         if let Some((row, &value)) = values.indexed_iter().find(|(_, value)| !value.is_finite()) {
             return Err(Error::NonFinite { what: name.into(), value, row, column: 0 });
         }

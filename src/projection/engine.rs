@@ -12,9 +12,9 @@ use super::layout::Layout;
 use super::pacmap::PacmapConfig;
 use super::pca::PcaConfig;
 use super::surroundings::Surroundings;
-use super::transform::{Mapped, weighted_means};
+use super::transform::Mapped;
 use super::tsne::TsneConfig;
-use super::umap::UmapConfig;
+use super::umap::{UmapConfig, init_transform};
 use crate::error::{Error, Result};
 use crate::neighbors::{KnnGraph, Metric};
 
@@ -57,7 +57,7 @@ pub(super) trait EngineConfig {
 
     /// Places new rows, `[m, d]`, by their neighbors among the mapped ones; each by itself.
     fn place(&self, _new_rows: &Array2<f32>, neighbors: &KnnGraph, map: &Mapped<'_>) -> Array2<f32> {
-        weighted_means(neighbors, map)
+        init_transform(neighbors, map)
     }
 }
 

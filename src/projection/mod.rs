@@ -41,7 +41,7 @@ pub use crate::progress::Stop;
 use self::surroundings::Surroundings;
 use crate::error::{Error, Result};
 use crate::latents::Latents;
-use crate::math::checks::{check_n_neighbors, check_rows};
+use crate::math::checks::{check_counts, check_n_neighbors, check_rows};
 use crate::neighbors::{KnnGraph, knn_graph};
 
 /// A map: every row's place in the plane, how it came about, and what is needed to place new rows.
@@ -197,15 +197,8 @@ fn check(latents: &Latents, engine: &Engine) -> Result<()> {
 }
 
 fn check_graph(latents: &Latents, graph: &KnnGraph, engine: &Engine) -> Result<()> {
-    if graph.n_rows() != latents.len() {
-        return Err(Error::mismatch(
-            "the neighbor graph",
-            graph.n_rows(),
-            "the rows",
-            latents.len(),
-            "give the graph of these rows",
-        ));
-    }
+    let (of_graph, of_data) = ((graph.n_rows(), "the neighbor graph"), (latents.len(), "the data"));
+    check_counts("rows", of_graph, of_data, "give the graph of these rows")?;
     if !engine.config().looks_at_neighbors() {
         return Ok(());
     }

@@ -1,8 +1,8 @@
 //! New rows on an existing map.
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2};
 
-use super::{Projection, umap};
+use super::Projection;
 use crate::error::Result;
 use crate::math::checks::{check_rows, check_width};
 use crate::neighbors::{KnnGraph, knn_query};
@@ -79,17 +79,4 @@ fn outlier_scores(neighbors: &KnnGraph, mean_knn_distance: &Array1<f32>) -> Arra
         }
     })
     .collect()
-}
-
-/// The mean of the neighbors' places, weighted by how strongly the new row belongs with each.
-pub(super) fn weighted_means(neighbors: &KnnGraph, map: &Mapped<'_>) -> Array2<f32> {
-    let mut places = Array2::zeros((neighbors.n_rows(), 2));
-    for (i, mut place) in places.axis_iter_mut(Axis(0)).enumerate() {
-        let weights = umap::membership_strengths(neighbors.distances.row(i), map.mean_knn_distance);
-        let total: f32 = weights.iter().sum();
-        for (&j, weight) in neighbors.indices.row(i).iter().zip(weights) {
-            place.scaled_add(weight / total, &map.coordinates.row(j as usize));
-        }
-    }
-    places
 }

@@ -1,57 +1,66 @@
-//! UMAP (McInnes, Healy & Melville 2018) with an optimiser of our own: seeded, the same bits at any number of
-//! threads.
+//! UMAP (McInnes, Healy & Melville 2018) with an optimizer of our own: the same seed gives the same bits at
+//! any number of threads.
+//!
+//! A run goes through the files in this order: `fuzzy_graph` turns neighbor distances into membership
+//! strengths, `init` and `spectral` make the initial layout, `ab_curve` and `forces` give attraction and
+//! repulsion, `edge_schedule` tells which edges are due in an epoch, `sgd` splits them into blocks that run
+//! in parallel, `sgd_block` moves the points of one block. New rows start from `init_transform` and move by
+//! `embed_point`.
 
-mod curve;
-mod edges;
+mod ab_curve;
+mod config;
+mod edge_schedule;
+mod embed_point;
 mod forces;
-mod fuzzy;
-mod optimize;
-mod place;
+mod fuzzy_graph;
+mod init;
+mod init_transform;
+mod points;
+mod sgd;
+mod sgd_block;
 mod spectral;
-mod start;
-mod turns;
 
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 use rayon::prelude::*;
 
-pub use self::curve::Curve;
+pub use self::ab_curve::AbCurve;
+pub use self::config::{Init, UmapConfig};
+pub(super) use self::config::check_min_dist;
+pub(super) use self::init_transform::init_transform;
 
+use self::embed_point::embed_point;
 use self::forces::Forces;
-use self::fuzzy::Graph;
-use self::optimize::{Optimizer, Point};
-use self::place::place_point;
-use super::{Frame, Layout, Projection, ProjectionConfig};
-use crate::error::{Error, Result};
+use self::fuzzy_graph::{FuzzyGraph, membership_strengths};
+use self::points::{Point, to_array, to_points};
+use self::sgd::Optimizer;
+use super::layout::{Layout, Snapshot};
+use super::transform::Mapped;
+use crate::error::Result;
 use crate::math::random::splitmix64;
 use crate::neighbors::KnnGraph;
-use crate::progress::Progress;
+use crate::progress::{Progress, Stop};
 
-/// Up to this many rows more epochs are affordable, and needed: fewer edges are seen in each.
-const SMALL: usize = 10_000;
-
-pub(super) fn run(rows: &Array2<f32>, neighbors: &KnnGraph, config: &ProjectionConfig) -> Result<Layout> {
-    let n_epochs = config.n_epochs.unwrap_or(if rows.nrows() <= SMALL { 600 } else { 160 });
-    if let Some(&late) = config.keep_epochs.iter().find(|&&epoch| epoch > n_epochs) {
-        return Err(Error::config("keep_epochs", late, format!("there are {n_epochs} epochs")));
-    }
-    let graph = Graph::from_neighbors(neighbors);
-    let start = start::layout(rows, &graph, config)?;
-    let forces = Forces::new(Curve::fit(config.min_dist, config.spread));
+/// Maps finite `rows`, `[n, d]`, by the graph of their neighbors.
+fn run(rows: &Array2<f32>, graph: &KnnGraph, config: &UmapConfig) -> Result<Layout> {
+    let n_epochs = config.n_epochs_for(rows.nrows())?;
+    let graph = FuzzyGraph::from_neighbors(graph);
+    let start = init::initial_layout(rows, &graph, config)?;
+    let forces = Forces::new(AbCurve::fit(config.min_dist, config.spread));
     let mut optimizer = Optimizer::new(&graph, &start, forces, config.seed, n_epochs);
 
-    let mut progress = Progress::start("umap", n_epochs, "epochs", config.verbose);
-    let mut frames = Vec::new();
+    let mut progress = Progress::start("umap", n_epochs, "epochs", config.progress);
+    let mut snapshots = Vec::new();
     let mut done = 0;
-    // From within the pool: a thread outside would be woken after each round, and would wake the others for the next.
+    // Run inside the thread pool: a thread outside it would be woken after each stratum to start the next.
     rayon::scope(|_| {
         loop {
             if config.keep_epochs.contains(&done) {
-                frames.push(Frame { epoch: done, coordinates: as_array(&optimizer.layout()) });
+                snapshots.push(Snapshot { epoch: done, coordinates: to_array(&optimizer.positions()) });
             }
-            if done == n_epochs || config.is_stopped() {
+            if done == n_epochs || config.stop.as_ref().is_some_and(Stop::is_set) {
                 break;
             }
-            optimizer.epoch(done);
+            optimizer.run_epoch(done);
             done += 1;
             progress.advance(done);
         }
@@ -59,59 +68,34 @@ pub(super) fn run(rows: &Array2<f32>, neighbors: &KnnGraph, config: &ProjectionC
     if done == n_epochs {
         progress.finish();
     }
-    let coordinates = as_array(&optimizer.layout());
-    Ok(Layout { coordinates, n_epochs: done, stopped: done < n_epochs, frames })
+    let coordinates = to_array(&optimizer.positions());
+    let stopped = done < n_epochs;
+    Ok(Layout { n_epochs: done, stopped, snapshots, ..Layout::finished(coordinates) })
 }
 
-/// Places new rows one by one among points that stand still.
-pub(super) fn place(new_rows: &Array2<f32>, neighbors: &KnnGraph, map: &Projection) -> Array2<f32> {
-    let starts = weighted_means(neighbors, map);
-    let standing = as_points(&map.coordinates);
-    let forces = Forces::new(Curve::fit(map.config.min_dist, map.config.spread));
-    let mean = mean_distance(map);
-    let placed: Vec<Point> = (0..new_rows.nrows())
+/// Coordinates of `new_rows`, `[m, d]`, on a map whose points are held fixed, `[m, 2]`; `neighbors` holds the
+/// mapped rows nearest to each. Every row is embedded by itself: it gets the same bits whichever others come
+/// along.
+fn embed(
+    new_rows: &Array2<f32>,
+    neighbors: &KnnGraph,
+    map: &Mapped<'_>,
+    config: &UmapConfig,
+) -> Array2<f32> {
+    let starts = to_points(&init_transform(neighbors, map));
+    let positions = to_points(map.coordinates);
+    let forces = Forces::new(AbCurve::fit(config.min_dist, config.spread));
+    let embedded: Vec<Point> = (0..new_rows.nrows())
         .into_par_iter()
         .map(|i| {
-            // The row itself seeds its randomness, so that its number in the batch does not matter.
-            let bits = new_rows
-                .row(i)
-                .iter()
-                .fold(map.config.seed, |seed, x| splitmix64(seed ^ u64::from(x.to_bits())));
-            let edges: Vec<(usize, f32)> = neighbors
-                .indices
-                .row(i)
-                .iter()
-                .map(|&j| j as usize)
-                .zip(fuzzy::memberships(neighbors.distances.row(i), mean))
-                .collect();
-            place_point([starts[[i, 0]], starts[[i, 1]]], &edges, &standing, &forces, bits)
+            // The seed is made from the row's values, so that its number in the batch does not matter.
+            let values = new_rows.row(i);
+            let seed = values.iter().fold(config.seed, |seed, x| splitmix64(seed ^ u64::from(x.to_bits())));
+            let tails = neighbors.indices.row(i).into_iter().map(|&j| j as usize);
+            let strengths = membership_strengths(neighbors.distances.row(i), map.mean_knn_distance);
+            let edges: Vec<(usize, f32)> = tails.zip(strengths).collect();
+            embed_point(starts[i], &edges, &positions, &forces, seed)
         })
         .collect();
-    as_array(&placed)
-}
-
-/// The mean of the neighbours' places, weighted by how strongly the new row belongs with each.
-pub(super) fn weighted_means(neighbors: &KnnGraph, map: &Projection) -> Array2<f32> {
-    let mean = mean_distance(map);
-    let mut places = Array2::zeros((neighbors.n_rows(), 2));
-    for (i, mut place) in places.axis_iter_mut(Axis(0)).enumerate() {
-        let weights = fuzzy::memberships(neighbors.distances.row(i), mean);
-        let total: f32 = weights.iter().sum();
-        for (&j, weight) in neighbors.indices.row(i).iter().zip(weights) {
-            place.scaled_add(weight / total, &map.coordinates.row(j as usize));
-        }
-    }
-    places
-}
-
-fn mean_distance(map: &Projection) -> f64 {
-    f64::from(map.local_distances.mean().unwrap_or(0.0))
-}
-
-fn as_points(coordinates: &Array2<f32>) -> Vec<Point> {
-    coordinates.rows().into_iter().map(|row| [row[0], row[1]]).collect()
-}
-
-fn as_array(points: &[Point]) -> Array2<f32> {
-    Array2::from_shape_fn((points.len(), 2), |(row, axis)| points[row][axis])
+    to_array(&embedded)
 }

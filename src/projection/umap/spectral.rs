@@ -1,30 +1,35 @@
-//! Starting layout: the slowest eigenvectors of diffusion on the graph, which keep its global order.
+//! The spectral layout: the slowest modes of diffusion on the graph, which keep its global order.
+//!
+//! These are the leading eigenvectors of the normalized adjacency matrix, as umap-learn takes them, found by
+//! subspace iteration with Chebyshev filters.
 
 use ndarray::{Array2, Axis};
-use rand::RngExt;
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
-use super::fuzzy::Graph;
+use super::fuzzy_graph::FuzzyGraph;
 use crate::math::eigen;
-use crate::math::random::seeded;
 
-/// Vectors iterated together: more than the two wanted, so that these converge quickly.
-const WIDTH: usize = 8;
-/// Degree of the Chebyshev polynomial of one round.
-const DEGREE: usize = 24;
-const ROUNDS: usize = 24;
-/// Residual at which an eigenvector is good enough to start from.
+/// Vectors iterated together: more than the two wanted, so that these two converge fast.
+const BLOCK_SIZE: usize = 8;
+/// Degree of the polynomial that filters the block in one round.
+const CHEBYSHEV_DEGREE: usize = 24;
+const MAX_ROUNDS: usize = 24;
+/// Residual norm at which an eigenvector is good enough for an initial layout.
 const TOLERANCE: f32 = 2e-4;
-/// Rows summed at a time: fixed, so that sums do not depend on the number of threads.
-const CHUNK: usize = 2_048;
-/// Components smaller than this, or when there are more than so many, are placed by other means.
-const SMALLEST: usize = 3 * WIDTH;
-pub(super) const MOST_COMPONENTS: usize = 64;
+/// Rows that are summed up by one task: fixed, so that the bits of a sum do not depend on the number of
+/// threads.
+const SUM_CHUNK: usize = 2_048;
+/// Smaller graphs are left to principal components: the block would span a third of their dimensions and
+/// more.
+const MIN_ROWS: usize = 3 * BLOCK_SIZE;
 
-type Lanes = [f32; WIDTH];
+/// One row of a block: the entries of its eight vectors at one row of the graph.
+type Block8 = [f32; BLOCK_SIZE];
 
-/// The component that each row belongs to, numbered by first appearance, and how many there are.
-pub(super) fn components(graph: &Graph) -> (Vec<usize>, usize) {
+/// The component of each row, numbered by first appearance, and the number of components.
+pub(super) fn connected_components(graph: &FuzzyGraph) -> (Vec<usize>, usize) {
     const UNSEEN: usize = usize::MAX;
     let mut component = vec![UNSEEN; graph.n_rows()];
     let mut count = 0;
@@ -48,53 +53,58 @@ pub(super) fn components(graph: &Graph) -> (Vec<usize>, usize) {
     (component, count)
 }
 
-/// Layout of one connected graph, `[n, 2]`, each axis scaled to -1..1; `None` when it is too small.
-pub(super) fn layout(graph: &Graph, seed: u64) -> Option<Array2<f32>> {
+/// Layout of a connected graph, `[n, 2]`, each axis scaled to -1..1; `None` for fewer than [`MIN_ROWS`] rows,
+/// or when the iteration fails.
+pub(super) fn spectral_layout(graph: &FuzzyGraph, seed: u64) -> Option<Array2<f32>> {
     let n = graph.n_rows();
-    if n < SMALLEST {
+    if n < MIN_ROWS {
         return None;
     }
     let diffusion = Diffusion::new(graph);
-    let mut rng = seeded(seed);
-    let mut basis: Vec<Lanes> = (0..n).map(|_| std::array::from_fn(|_| rng.random::<f32>() - 0.5)).collect();
-    // The eigenvalues looked for are close to 1, for rows are joined with near ones only.
-    let mut cut = 0.9;
-    for _ in 0..ROUNDS {
-        basis = diffusion.filter(basis, cut);
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut basis: Vec<Block8> = (0..n).map(|_| std::array::from_fn(|_| rng.random::<f32>() - 0.5)).collect();
+    // The eigenvalues sought are close to 1, since edges join near rows only.
+    let mut cutoff = 0.9;
+    for _ in 0..MAX_ROUNDS {
+        basis = diffusion.chebyshev_filter(basis, cutoff);
         diffusion.remove_stationary(&mut basis);
-        orthonormalise(&mut basis)?;
-        let (values, residuals) = diffusion.rotate_to_eigenvectors(&mut basis);
+        cholesky_qr(&mut basis)?;
+        let (values, residuals) = diffusion.rayleigh_ritz(&mut basis);
         if residuals.iter().take(2).all(|&residual| residual < TOLERANCE) {
             break;
         }
-        // Eigenvalues below the block's last are damped in the next round.
-        cut = (values[WIDTH - 1] as f32).clamp(-0.5, 0.999);
+        // The next round damps all eigenvalues below the smallest of the block.
+        cutoff = (values[BLOCK_SIZE - 1] as f32).clamp(-0.5, 0.999);
     }
     let mut coordinates = Array2::zeros((n, 2));
-    for (mut place, (vector, scale)) in
+    for (mut position, (row, scale)) in
         coordinates.axis_iter_mut(Axis(0)).zip(basis.iter().zip(&diffusion.inverse_root_degree))
     {
-        place[0] = vector[0] * scale;
-        place[1] = vector[1] * scale;
+        position[0] = row[0] * scale;
+        position[1] = row[1] * scale;
     }
     for mut axis in coordinates.axis_iter_mut(Axis(1)) {
         let largest = axis.iter().fold(0.0, |most: f32, &x| if x.abs() > most.abs() { x } else { most });
-        // Scales, and settles the sign, which is arbitrary in an eigenvector.
+        // Dividing by the largest entry also settles the sign, which is arbitrary in an eigenvector.
         axis.mapv_inplace(|x| x / if largest == 0.0 { 1.0 } else { largest });
     }
     coordinates.iter().all(|x| x.is_finite()).then_some(coordinates)
 }
 
-/// `D^-1/2 W D^-1/2`: its largest eigenvalue, 1, belongs to the stationary vector `D^1/2 1`.
+/// The normalized adjacency matrix `M = D^-1/2 W D^-1/2`, `W` the weights and `D` their row sums. Its largest
+/// eigenvalue, 1, belongs to the stationary vector `D^1/2 1`, which orders nothing and is removed.
 struct Diffusion<'g> {
-    graph: &'g Graph,
+    graph: &'g FuzzyGraph,
+    /// Entries of `M`, in the order of the graph's edges.
     weights: Vec<f32>,
+    /// Diagonal of `D^-1/2`, 0 for a row without edges.
     inverse_root_degree: Vec<f32>,
+    /// The stationary vector, of length 1.
     stationary: Vec<f32>,
 }
 
 impl<'g> Diffusion<'g> {
-    fn new(graph: &'g Graph) -> Self {
+    fn new(graph: &'g FuzzyGraph) -> Self {
         let n = graph.n_rows();
         let degree: Vec<f32> = (0..n).map(|i| graph.edges(i).map(|(_, weight)| weight).sum()).collect();
         let inverse_root_degree: Vec<f32> =
@@ -108,17 +118,17 @@ impl<'g> Diffusion<'g> {
         Diffusion { graph, weights, inverse_root_degree, stationary }
     }
 
-    /// `scale (M x) + shift x + carry y`, row by row.
-    fn step(&self, x: &[Lanes], y: &[Lanes], [scale, shift, carry]: [f32; 3]) -> Vec<Lanes> {
+    /// `scale (M x) + shift x + carry y`.
+    fn multiply_add(&self, x: &[Block8], y: &[Block8], [scale, shift, carry]: [f32; 3]) -> Vec<Block8> {
         (0..x.len())
             .into_par_iter()
             .with_min_len(256)
             .map(|i| {
                 let range = self.graph.offsets[i]..self.graph.offsets[i + 1];
-                let mut sum = [0.0; WIDTH];
+                let mut sum = [0.0; BLOCK_SIZE];
                 for (&j, &weight) in self.graph.targets[range.clone()].iter().zip(&self.weights[range]) {
                     let row = &x[j as usize];
-                    for lane in 0..WIDTH {
+                    for lane in 0..BLOCK_SIZE {
                         sum[lane] += weight * row[lane];
                     }
                 }
@@ -127,34 +137,39 @@ impl<'g> Diffusion<'g> {
             .collect()
     }
 
-    /// Chebyshev polynomial that stays within -1..1 on eigenvalues from -1 to `cut` and grows fast above
-    /// (Zhou, Saad, Tiago & Chelikowsky 2006).
-    fn filter(&self, start: Vec<Lanes>, cut: f32) -> Vec<Lanes> {
-        let (center, half) = ((cut - 1.0) / 2.0, (cut + 1.0) / 2.0);
+    /// Applies the Chebyshev polynomial of `M` that stays within -1..1 on eigenvalues from -1 to `cutoff` and
+    /// grows fast above (Zhou, Saad, Tiago & Chelikowsky 2006): components along larger eigenvalues come to
+    /// dominate.
+    fn chebyshev_filter(&self, block: Vec<Block8>, cutoff: f32) -> Vec<Block8> {
+        // The interval is mapped to -1..1, on which the recurrence is defined.
+        let (center, half) = ((cutoff - 1.0) / 2.0, (cutoff + 1.0) / 2.0);
         let (scale, shift) = (1.0 / half, -center / half);
-        let mut previous = start;
-        let mut current = self.step(&previous, &previous, [scale, shift, 0.0]);
-        for _ in 1..DEGREE {
-            let next = self.step(&current, &previous, [2.0 * scale, 2.0 * shift, -1.0]);
+        let mut previous = block;
+        let mut current = self.multiply_add(&previous, &previous, [scale, shift, 0.0]);
+        for _ in 1..CHEBYSHEV_DEGREE {
+            let next = self.multiply_add(&current, &previous, [2.0 * scale, 2.0 * shift, -1.0]);
             previous = std::mem::replace(&mut current, next);
         }
         current
     }
 
-    fn remove_stationary(&self, basis: &mut [Lanes]) {
-        let overlap = sums(basis.len(), |i| std::array::from_fn(|lane| basis[i][lane] * self.stationary[i]));
+    /// Removes the component along the stationary vector from each vector of the block.
+    fn remove_stationary(&self, basis: &mut [Block8]) {
+        let overlap =
+            column_sums(basis.len(), |i| std::array::from_fn(|lane| basis[i][lane] * self.stationary[i]));
         basis.par_iter_mut().zip(&self.stationary).for_each(|(row, stationary)| {
-            for lane in 0..WIDTH {
+            for lane in 0..BLOCK_SIZE {
                 row[lane] -= overlap[lane] as f32 * stationary;
             }
         });
     }
 
-    /// Rayleigh-Ritz: eigenvalues, descending, and residuals; the basis becomes the eigenvectors.
-    fn rotate_to_eigenvectors(&self, basis: &mut [Lanes]) -> (Vec<f64>, Vec<f32>) {
-        let mut image = self.step(basis, basis, [1.0, 0.0, 0.0]);
-        let mut projected = Array2::zeros((WIDTH, WIDTH));
-        for (row, entries) in products(basis, &image).into_iter().enumerate() {
+    /// Rotates an orthonormal basis to the best approximations of eigenvectors in its span (Rayleigh-Ritz).
+    /// Gives their eigenvalues, descending, and the norms of their residuals.
+    fn rayleigh_ritz(&self, basis: &mut [Block8]) -> (Vec<f64>, Vec<f32>) {
+        let mut image = self.multiply_add(basis, basis, [1.0, 0.0, 0.0]);
+        let mut projected = Array2::zeros((BLOCK_SIZE, BLOCK_SIZE));
+        for (row, entries) in inner_products(basis, &image).into_iter().enumerate() {
             for (column, entry) in entries.into_iter().enumerate() {
                 projected[[row, column]] = entry;
             }
@@ -162,39 +177,40 @@ impl<'g> Diffusion<'g> {
         let symmetric = (&projected + &projected.t()) / 2.0;
         let (values, rotation) = eigen::jacobi(symmetric);
         let rotation = rotation.mapv(|x| x as f32);
-        let turn = |row: &Lanes| -> Lanes {
-            std::array::from_fn(|to| (0..WIDTH).map(|from| row[from] * rotation[[from, to]]).sum())
+        let rotate = |row: &Block8| -> Block8 {
+            std::array::from_fn(|to| (0..BLOCK_SIZE).map(|from| row[from] * rotation[[from, to]]).sum())
         };
-        basis.par_iter_mut().for_each(|row| *row = turn(row));
-        image.par_iter_mut().for_each(|row| *row = turn(row));
-        let squared = sums(basis.len(), |i| {
+        basis.par_iter_mut().for_each(|row| *row = rotate(row));
+        image.par_iter_mut().for_each(|row| *row = rotate(row));
+        let squared = column_sums(basis.len(), |i| {
             std::array::from_fn(|lane| (image[i][lane] - values[lane] as f32 * basis[i][lane]).powi(2))
         });
         (values.to_vec(), squared.iter().map(|s| s.sqrt() as f32).collect())
     }
 }
 
-/// Gram-Schmidt over all columns at once by the Cholesky factor of their products, twice for accuracy;
-/// `None` when they are not independent.
+/// Makes the vectors of a block orthonormal by the Cholesky factor of their inner products, twice for
+/// accuracy (CholeskyQR2, Fukaya, Nakatsukasa, Yanagisawa & Yamamoto 2014); `None` when they are linearly
+/// dependent.
 #[allow(clippy::needless_range_loop)] // triangular solves read as their formulas do
-fn orthonormalise(basis: &mut [Lanes]) -> Option<()> {
+fn cholesky_qr(basis: &mut [Block8]) -> Option<()> {
     for _ in 0..2 {
-        let mut inverse = [[0.0f64; WIDTH]; WIDTH];
-        let mut factor = [[0.0f64; WIDTH]; WIDTH];
-        let gram = products(basis, basis);
-        for i in 0..WIDTH {
+        let mut inverse = [[0.0f64; BLOCK_SIZE]; BLOCK_SIZE];
+        let mut factor = [[0.0f64; BLOCK_SIZE]; BLOCK_SIZE];
+        let gram = inner_products(basis, basis);
+        for i in 0..BLOCK_SIZE {
             for j in 0..=i {
                 let known: f64 = (0..j).map(|k| factor[i][k] * factor[j][k]).sum();
                 let rest = gram[i][j] - known;
                 factor[i][j] = if i == j { rest.sqrt() } else { rest / factor[j][j] };
             }
-            // A negative rest has no root: NaN means dependent too.
+            // The root of a negative rest is NaN, which means dependent vectors too.
             if factor[i][i].is_nan() || factor[i][i] <= 1e-7 * gram[i][i].sqrt() {
                 return None;
             }
         }
-        for column in 0..WIDTH {
-            for row in column..WIDTH {
+        for column in 0..BLOCK_SIZE {
+            for row in column..BLOCK_SIZE {
                 let known: f64 = (column..row).map(|k| factor[row][k] * inverse[k][column]).sum();
                 inverse[row][column] = (f64::from(u8::from(row == column)) - known) / factor[row][row];
             }
@@ -206,27 +222,27 @@ fn orthonormalise(basis: &mut [Lanes]) -> Option<()> {
     Some(())
 }
 
-/// Sums over rows in chunks of a fixed size, each added up in order.
-fn sums(n: usize, row: impl Fn(usize) -> Lanes + Sync) -> [f64; WIDTH] {
-    let chunks: Vec<[f64; WIDTH]> = (0..n.div_ceil(CHUNK))
+/// The sum of `row(i)` over all `i` below `n`, in chunks of a fixed size that are added up in their order.
+fn column_sums(n: usize, row: impl Fn(usize) -> Block8 + Sync) -> [f64; BLOCK_SIZE] {
+    let chunks: Vec<[f64; BLOCK_SIZE]> = (0..n.div_ceil(SUM_CHUNK))
         .into_par_iter()
         .map(|chunk| {
-            let mut sum = [0.0; WIDTH];
-            for i in chunk * CHUNK..((chunk + 1) * CHUNK).min(n) {
+            let mut sum = [0.0; BLOCK_SIZE];
+            for i in chunk * SUM_CHUNK..((chunk + 1) * SUM_CHUNK).min(n) {
                 let values = row(i);
-                for lane in 0..WIDTH {
+                for lane in 0..BLOCK_SIZE {
                     sum[lane] += f64::from(values[lane]);
                 }
             }
             sum
         })
         .collect();
-    chunks.iter().fold([0.0; WIDTH], |total, sum| std::array::from_fn(|lane| total[lane] + sum[lane]))
+    chunks.iter().fold([0.0; BLOCK_SIZE], |total, sum| std::array::from_fn(|lane| total[lane] + sum[lane]))
 }
 
-/// The products of every column of `x` with every column of `y`.
-fn products(x: &[Lanes], y: &[Lanes]) -> [[f64; WIDTH]; WIDTH] {
-    std::array::from_fn(|from| sums(x.len(), |i| std::array::from_fn(|to| x[i][from] * y[i][to])))
+/// The inner products of every vector of `x` with every vector of `y`.
+fn inner_products(x: &[Block8], y: &[Block8]) -> [[f64; BLOCK_SIZE]; BLOCK_SIZE] {
+    std::array::from_fn(|from| column_sums(x.len(), |i| std::array::from_fn(|to| x[i][from] * y[i][to])))
 }
 
 #[cfg(test)]
@@ -237,23 +253,23 @@ mod tests {
     fn a_ring_is_laid_out_as_a_circle() {
         let n = 200;
         let targets = (0..n).flat_map(|i| {
-            let mut beside = [(i + n - 1) % n, (i + 1) % n].map(|j| j as u32);
-            beside.sort_unstable();
-            beside
+            let mut neighbors = [(i + n - 1) % n, (i + 1) % n].map(|j| j as u32);
+            neighbors.sort_unstable();
+            neighbors
         });
         let offsets = (0..=n).map(|i| 2 * i).collect();
-        let graph = Graph { offsets, targets: targets.collect(), weights: vec![1.0; 2 * n] };
-        let places = layout(&graph, 7).expect("a ring is connected");
-        // Two axes of the same eigenvalue: any two that are upright on each other, each scaled to 1.
-        let center = places.mean_axis(Axis(0)).expect("not empty");
+        let graph = FuzzyGraph { offsets, targets: targets.collect(), weights: vec![1.0; 2 * n] };
+        let positions = spectral_layout(&graph, 7).expect("a ring is connected");
+        // Both eigenvectors have the same eigenvalue: they are any orthogonal pair, each scaled to 1.
+        let center = positions.mean_axis(Axis(0)).expect("not empty");
         assert!(center.iter().all(|x| x.abs() < 0.02), "{center}");
-        let overlap = places.column(0).dot(&places.column(1)) / n as f32;
+        let overlap = positions.column(0).dot(&positions.column(1)) / n as f32;
         assert!(overlap.abs() < 0.02, "{overlap}");
-        for place in places.rows() {
-            assert!((place.dot(&place).sqrt() - 1.0).abs() < 0.03, "{place}");
+        for position in positions.rows() {
+            assert!((position.dot(&position).sqrt() - 1.0).abs() < 0.03, "{position}");
         }
-        for (i, place) in places.rows().into_iter().enumerate() {
-            let step = &place - &places.row((i + 1) % n);
+        for (i, position) in positions.rows().into_iter().enumerate() {
+            let step = &position - &positions.row((i + 1) % n);
             let expected = 2.0 * (std::f32::consts::PI / n as f32).sin();
             assert!((step.dot(&step).sqrt() / expected - 1.0).abs() < 0.3, "{i} {step}");
         }

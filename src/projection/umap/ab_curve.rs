@@ -1,19 +1,26 @@
 //! The similarity of two points on the map as a function of their distance.
 
-/// `1 / (1 + a d^(2b))`, which falls from 1 near `min_dist` to 0 at the scale of `spread`
-/// (McInnes, Healy & Melville 2018, section 3.2).
+/// The similarity `1 / (1 + a d^(2b))` of two points at distance `d`: close to 1 up to `min_dist`, then
+/// falling to 0 at the scale of `spread` (McInnes, Healy & Melville 2018, section 3.2).
+///
+/// ```
+/// let curve = neural_manifold::projection::AbCurve::fit(0.1, 1.0);
+/// assert!((curve.a - 1.577).abs() < 1e-3); // umap-learn's find_ab_params(1.0, 0.1) gives the same
+/// assert!((curve.b - 0.895).abs() < 1e-3);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Curve {
-    /// Factor of the distance's power.
+pub struct AbCurve {
+    /// Factor of `d^(2b)`.
     pub a: f64,
-    /// Half the exponent of the distance.
+    /// Half the exponent of `d`.
     pub b: f64,
 }
 
-impl Curve {
-    /// Least-squares fit to `exp(-(d - min_dist) / spread)` beyond `min_dist` and 1 before it, on 300 distances
-    /// from 0 to `3 spread`: what umap-learn fits.
-    pub fn fit(min_dist: f64, spread: f64) -> Curve {
+impl AbCurve {
+    /// The least-squares fit, at 300 distances from 0 to `3 spread`, to the curve that is 1 up to `min_dist`
+    /// and `exp(-(d - min_dist) / spread)` beyond: umap-learn's `find_ab_params`. Both arguments are in units
+    /// of the map.
+    pub fn fit(min_dist: f64, spread: f64) -> AbCurve {
         let points: Vec<(f64, f64)> = (0..300)
             .map(|i| 3.0 * spread * f64::from(i) / 299.0)
             .map(|d| (d, if d < min_dist { 1.0 } else { (-(d - min_dist) / spread).exp() }))
@@ -21,7 +28,7 @@ impl Curve {
         let error =
             |a: f64, b: f64| points.iter().map(|&(d, y)| (similarity(a, b, d) - y).powi(2)).sum::<f64>();
 
-        // Levenberg-Marquardt in the logarithms of both, which keeps them positive.
+        // Levenberg-Marquardt on the logarithms of a and b, which keeps both positive.
         let (mut a, mut b, mut damping) = (1.0f64, 1.0f64, 1e-3);
         let mut best = error(a, b);
         for _ in 0..500 {
@@ -51,7 +58,7 @@ impl Curve {
                 damping *= 4.0;
             }
         }
-        Curve { a, b }
+        AbCurve { a, b }
     }
 }
 
@@ -71,7 +78,7 @@ mod tests {
             (0.0, 1.0, 1.932_808, 0.790_495),
             (0.5, 1.0, 0.583_030, 1.334_167),
         ] {
-            let curve = Curve::fit(min_dist, spread);
+            let curve = AbCurve::fit(min_dist, spread);
             assert!(
                 (curve.a - a).abs() < 2e-4 && (curve.b - b).abs() < 2e-4,
                 "{min_dist} {spread} {curve:?}"

@@ -1,0 +1,176 @@
+//! Settings of UMAP.
+
+use ndarray::Array2;
+
+use crate::error::{Error, Result};
+use crate::neighbors::{KnnGraph, Metric};
+use crate::progress::Stop;
+use crate::projection::engine::EngineConfig;
+use crate::projection::layout::Layout;
+use crate::projection::surroundings::Surroundings;
+use crate::projection::transform::Mapped;
+
+/// Up to this many rows more epochs are affordable, and needed, since each of them samples fewer edges.
+const SMALL: usize = 10_000;
+/// Default number of epochs up to [`SMALL`] rows.
+const EPOCHS_OF_SMALL: usize = 600;
+/// Default number of epochs beyond [`SMALL`] rows.
+const EPOCHS_OF_LARGE: usize = 160;
+
+/// The initial layout, from which the epochs start.
+#[derive(Debug, Clone, Default)]
+pub enum Init {
+    /// The first eigenvectors of the neighbor graph's normalized Laplacian, scaled to a square of side 10;
+    /// principal components where the graph falls into many components.
+    #[default]
+    Spectral,
+    /// The first two principal components, scaled to a square of side 10.
+    Pca,
+    /// These coordinates, `[n, 2]`, as they are.
+    Given(Array2<f32>),
+}
+
+/// Settings of UMAP (McInnes, Healy & Melville 2018), named as in umap-learn.
+#[derive(Debug, Clone)]
+pub struct UmapConfig {
+    /// Neighbors per row, the row itself not counted: few show fine structure, many the global shape.
+    pub n_neighbors: usize,
+    /// Distance on the map below which points count as fully similar, from 0 to `spread`, in units of the
+    /// map: the smaller, the denser the clusters.
+    pub min_dist: f64,
+    /// Distance over which similarity on the map decays, in units of the map.
+    pub spread: f64,
+    /// Epochs of the optimizer. `None`: 600 up to 10,000 rows, 160 beyond. 0 gives the initial layout.
+    pub n_epochs: Option<usize>,
+    /// Distance between two rows.
+    pub metric: Metric,
+    /// The initial layout.
+    pub init: Init,
+    /// Seed of the initial layout and of the negative samples: the same seed gives the same bits at any
+    /// number of threads.
+    pub seed: u64,
+    /// Prints progress, at most one line per second.
+    pub progress: bool,
+    /// Ends the run after the current epoch; the layout reached is kept.
+    pub stop: Option<Stop>,
+    /// Epochs after which the layout is kept as a [`Snapshot`](crate::projection::Snapshot); 0 is the initial
+    /// layout.
+    pub keep_epochs: Vec<usize>,
+}
+
+impl Default for UmapConfig {
+    fn default() -> Self {
+        UmapConfig {
+            n_neighbors: 15,
+            min_dist: 0.1,
+            spread: 1.0,
+            n_epochs: None,
+            metric: Metric::Euclidean,
+            init: Init::Spectral,
+            seed: 42,
+            progress: false,
+            stop: None,
+            keep_epochs: Vec::new(),
+        }
+    }
+}
+
+impl EngineConfig for UmapConfig {
+    fn name(&self) -> &'static str {
+        "umap"
+    }
+
+    fn title(&self) -> &'static str {
+        "UMAP"
+    }
+
+    fn note(&self) -> String {
+        format!(
+            "{} neighbors, min_dist {}, seed {}: the same map every time",
+            self.n_neighbors, self.min_dist, self.seed
+        )
+    }
+
+    fn n_neighbors(&self) -> usize {
+        self.n_neighbors
+    }
+
+    fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    fn seed(&self) -> Option<u64> {
+        Some(self.seed)
+    }
+
+    fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
+    fn check(&self) -> Result<()> {
+        check_min_dist(self.min_dist, self.spread)
+    }
+
+    fn run(&self, rows: &Array2<f32>, surroundings: &Surroundings<'_>) -> Result<Layout> {
+        super::run(rows, &*surroundings.neighbors(self.n_neighbors)?, self)
+    }
+
+    fn place(&self, new_rows: &Array2<f32>, neighbors: &KnnGraph, map: &Mapped<'_>) -> Array2<f32> {
+        super::embed(new_rows, neighbors, map, self)
+    }
+}
+
+/// Refuses a `min_dist` and a `spread` for which no curve of similarity can be fitted.
+pub(in crate::projection) fn check_min_dist(min_dist: f64, spread: f64) -> Result<()> {
+    if !(spread.is_finite() && spread > 0.0) {
+        return Err(Error::config("spread", spread, "give a positive number"));
+    }
+    if !(0.0..=spread).contains(&min_dist) {
+        let remedy = format!("give a number from 0 to spread, which is {spread}");
+        return Err(Error::config("min_dist", min_dist, remedy));
+    }
+    Ok(())
+}
+
+impl UmapConfig {
+    /// Epochs of a run on `n_rows` rows; refuses a snapshot after the last of them.
+    pub(super) fn n_epochs_for(&self, n_rows: usize) -> Result<usize> {
+        let default = if n_rows <= SMALL { EPOCHS_OF_SMALL } else { EPOCHS_OF_LARGE };
+        let n_epochs = self.n_epochs.unwrap_or(default);
+        match self.keep_epochs.iter().find(|&&epoch| epoch > n_epochs) {
+            Some(&late) => Err(Error::config("keep_epochs", late, format!("there are {n_epochs} epochs"))),
+            None => Ok(n_epochs),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_out_of_range_are_refused_with_their_remedy() {
+        let refusal = |config: UmapConfig| config.check().expect_err("out of range").to_string();
+        let defaults = UmapConfig::default;
+        assert!(defaults().check().is_ok());
+        for spread in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(refusal(UmapConfig { spread, ..defaults() }).ends_with("; give a positive number"));
+        }
+        for min_dist in [-0.1, 1.5, f64::NAN] {
+            assert!(
+                refusal(UmapConfig { min_dist, ..defaults() }).ends_with("0 to spread, which is 1"),
+                "{min_dist}"
+            );
+        }
+    }
+
+    #[test]
+    fn large_sets_get_fewer_epochs_and_no_snapshot_after_the_last() {
+        let config = UmapConfig { keep_epochs: vec![0, 160], ..UmapConfig::default() };
+        assert_eq!(config.n_epochs_for(10_000).expect("160 is below 600"), 600);
+        assert_eq!(config.n_epochs_for(10_001).expect("160 is the last"), 160);
+        let short = UmapConfig { n_epochs: Some(159), ..config };
+        let error = short.n_epochs_for(100).expect_err("160 is after the last").to_string();
+        assert_eq!(error, "keep_epochs is 160; there are 159 epochs");
+    }
+}

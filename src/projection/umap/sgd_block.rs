@@ -1,0 +1,331 @@
+//! The moves of one block of edges in one epoch, eight edges at a time.
+
+use std::cell::Cell;
+
+use pulp::{Simd, WithSimd};
+
+use super::edge_schedule::{Bucket, Edge, EdgeSchedule};
+use super::forces::Forces;
+use super::points::Point;
+use crate::math::random::{lcg_below, splitmix64};
+use crate::math::simd::{LANES, array, each_lane, floats};
+
+/// Negative samples per sampled edge, as in umap-learn.
+pub(super) const NEGATIVE_SAMPLE_RATE: usize = 5;
+/// Largest gradient along an axis, before it is scaled by the learning rate, as in umap-learn.
+pub(super) const GRADIENT_CLIP: f32 = 4.0;
+/// Edges scanned per chunk: the due ones are first compacted into a buffer, then moved, so that neither loop
+/// has an unpredictable branch.
+const EDGE_CHUNK: usize = 256;
+
+/// Positions of all points at the start of the epoch, from which negative samples are read. The axes are kept
+/// apart, so that a register loads eight consecutive points.
+#[derive(Default)]
+pub(super) struct EpochStart {
+    /// Coordinates on the first axis, one part after the other.
+    x: Vec<f32>,
+    /// Coordinates on the second axis, in the same order.
+    y: Vec<f32>,
+    /// Index of the first point of each part.
+    pub(super) part_offsets: Vec<usize>,
+}
+
+impl EpochStart {
+    /// Replaces the positions by those of `parts`.
+    pub(super) fn record(&mut self, parts: &[Vec<Point>]) {
+        let EpochStart { x, y, part_offsets } = self;
+        x.clear();
+        y.clear();
+        part_offsets.clear();
+        for part in parts {
+            part_offsets.push(x.len());
+            x.extend(part.iter().map(|point| point[0]));
+            y.extend(part.iter().map(|point| point[1]));
+        }
+    }
+}
+
+/// One block of edges in one epoch; running it applies every edge that is due.
+pub(super) struct SgdBlock<'a> {
+    pub(super) schedule: &'a mut EdgeSchedule,
+    pub(super) epoch: usize,
+    /// Points of the part that holds the heads of the edges.
+    pub(super) heads: &'a [Cell<Point>],
+    /// Points of the part that holds the tails. Both are cells, since the two parts may be the same.
+    pub(super) tails: &'a [Cell<Point>],
+    /// Index of the first of `heads` in `epoch_start`.
+    pub(super) head_offset: usize,
+    pub(super) epoch_start: &'a EpochStart,
+    pub(super) forces: Forces,
+    pub(super) learning_rate: f32,
+    /// Seed of the negative samples, another one for each block and epoch.
+    pub(super) seed: u64,
+}
+
+impl WithSimd for SgdBlock<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let batch = EdgeBatch {
+            heads: self.heads,
+            tails: self.tails,
+            head_offset: self.head_offset as u32,
+            epoch_start: self.epoch_start,
+            forces: self.forces.splat(simd),
+            learning_rate: simd.splat_f32s(self.learning_rate),
+        };
+        let SgdBlock { schedule, epoch, seed, .. } = self;
+        let (buckets, carried_over) = schedule.due_in(epoch);
+        let mut due_edges = [Edge::default(); EDGE_CHUNK + LANES];
+        let mut n_due = carried_over.len();
+        due_edges[..n_due].copy_from_slice(carried_over);
+        let mut batch_number = 0;
+        for Bucket { edges, increments, accumulators } in buckets {
+            for ((edges, increments), accumulators) in edges
+                .chunks(EDGE_CHUNK)
+                .zip(increments.chunks(EDGE_CHUNK))
+                .zip(accumulators.chunks_mut(EDGE_CHUNK))
+            {
+                for ((&edge, &increment), accumulator) in edges.iter().zip(increments).zip(accumulators) {
+                    let (sum, is_due) = accumulator.overflowing_add(increment);
+                    *accumulator = sum;
+                    // Written in any case and kept only if due: a store is cheaper than a branch.
+                    due_edges[n_due] = edge;
+                    n_due += usize::from(is_due);
+                }
+                let (batches, rest) = due_edges[..n_due].as_chunks::<LANES>();
+                for edges in batches {
+                    let random = splitmix64(seed ^ splitmix64(batch_number));
+                    batch.apply(simd, edges, random);
+                    batch_number += 1;
+                }
+                let n_rest = rest.len();
+                due_edges.copy_within(n_due - n_rest..n_due, 0);
+                n_due = n_rest;
+            }
+        }
+        // Edges too few for a batch are applied first in the next epoch.
+        carried_over.clear();
+        carried_over.extend_from_slice(&due_edges[..n_due]);
+    }
+}
+
+/// What all batches of eight edges of a block have in common; `F` is a register of eight floats.
+struct EdgeBatch<'a, F> {
+    heads: &'a [Cell<Point>],
+    tails: &'a [Cell<Point>],
+    head_offset: u32,
+    epoch_start: &'a EpochStart,
+    forces: Forces<F>,
+    learning_rate: F,
+}
+
+impl<F: Copy> EdgeBatch<'_, F> {
+    /// Attracts the heads and tails of eight edges to each other and repels the heads from negative samples.
+    ///
+    /// If two of the eight edges share a point, one of its two moves is lost; the order of the edges makes
+    /// that rare.
+    #[inline(always)]
+    fn apply<S: Simd<f32s = F>>(&self, simd: S, edges: &[Edge; LANES], mut random: u64) {
+        let EdgeBatch { heads, tails, head_offset, epoch_start, ref forces, learning_rate } = *self;
+        let (add, sub, mul) =
+            (|x, y| simd.add_f32s(x, y), |x, y| simd.sub_f32s(x, y), |x, y| simd.mul_f32s(x, y));
+        let zero = simd.splat_f32s(0.0);
+        let (low, high) = (simd.splat_f32s(-GRADIENT_CLIP), simd.splat_f32s(GRADIENT_CLIP));
+        let clip = |x| simd.max_f32s(simd.min_f32s(x, high), low);
+
+        let (head_x, head_y) = gather(simd, each_lane(|lane| edges[lane].head), heads);
+        let (tail_x, tail_y) = gather(simd, each_lane(|lane| edges[lane].tail), tails);
+        let (dx, dy) = (sub(head_x, tail_x), sub(head_y, tail_y));
+        let force = forces.attraction(simd, add(mul(dx, dx), mul(dy, dy)));
+        let move_x = mul(learning_rate, clip(mul(force, dx)));
+        let move_y = mul(learning_rate, clip(mul(force, dy)));
+        let (head_x, head_y) = (add(head_x, move_x), add(head_y, move_y));
+        let (tail_x, tail_y) = (sub(tail_x, move_x), sub(tail_y, move_y));
+
+        // All negative samples act on the head where attraction left it, so that no sample waits for the move
+        // of the one before.
+        let head_numbers: S::u32s = pulp::cast_lossy(each_lane(|lane| head_offset + edges[lane].head));
+        let (mut repulsion_x, mut repulsion_y) = (zero, zero);
+        for _ in 0..NEGATIVE_SAMPLE_RATE {
+            let first = lcg_below(&mut random, epoch_start.x.len());
+            let (negative_x, negative_y, negative_numbers) = eight_from(simd, epoch_start, first);
+            let (dx, dy) = (sub(head_x, negative_x), sub(head_y, negative_y));
+            let force = forces.repulsion(simd, add(mul(dx, dx), mul(dy, dy)));
+            let is_itself = simd.equal_u32s(head_numbers, negative_numbers);
+            let force = simd.select_f32s(is_itself, zero, force);
+            repulsion_x = add(repulsion_x, clip(mul(force, dx)));
+            repulsion_y = add(repulsion_y, clip(mul(force, dy)));
+        }
+        let head_x = array(simd, add(head_x, mul(learning_rate, repulsion_x)));
+        let head_y = array(simd, add(head_y, mul(learning_rate, repulsion_y)));
+        let (tail_x, tail_y) = (array(simd, tail_x), array(simd, tail_y));
+        for (lane, edge) in edges.iter().enumerate() {
+            tails[edge.tail as usize].set([tail_x[lane], tail_y[lane]]);
+            heads[edge.head as usize].set([head_x[lane], head_y[lane]]);
+        }
+    }
+}
+
+/// The coordinates of eight points, one register per axis.
+#[inline(always)]
+fn gather<S: Simd>(simd: S, numbers: [u32; LANES], points: &[Cell<Point>]) -> (S::f32s, S::f32s) {
+    let points = each_lane(|lane| points[numbers[lane] as usize].get());
+    let axis = |axis: usize| floats(simd, each_lane(|lane| points[lane][axis]));
+    (axis(0), axis(1))
+}
+
+/// The coordinates of the eight consecutive points from `first`, and their numbers; the last point is
+/// followed by the first. One random number thus gives a negative sample for each edge of a batch, and a
+/// register loads them at once.
+#[inline(always)]
+fn eight_from<S: Simd>(simd: S, epoch_start: &EpochStart, first: usize) -> (S::f32s, S::f32s, S::u32s) {
+    let EpochStart { x, y, .. } = epoch_start;
+    match (x[first..].first_chunk(), y[first..].first_chunk()) {
+        (Some(&x), Some(&y)) => {
+            let numbers = pulp::cast_lossy(each_lane(|lane| (first + lane) as u32));
+            (floats(simd, x), floats(simd, y), numbers)
+        }
+        _ => {
+            let wrapped = each_lane(|lane| (first + lane) % x.len());
+            let axis = |axis: &[f32]| floats(simd, each_lane(|lane| axis[wrapped[lane]]));
+            (axis(x), axis(y), pulp::cast_lossy(each_lane(|lane| wrapped[lane] as u32)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::simd;
+    use crate::projection::AbCurve;
+    use crate::projection::umap::fuzzy_graph::FuzzyGraph;
+
+    const LEARNING_RATE: f32 = 0.5;
+    const N_HEADS: usize = 8;
+    /// So far away that its repulsion vanishes.
+    const FAR: Point = [1e6, 1e6];
+
+    /// The points after one epoch over edges from each of the first eight to the point eight further on, with
+    /// `n_negatives` points at `negative` to sample from.
+    fn moved(points: &[Point], negative: Point, n_negatives: usize, seed: u64) -> Vec<Point> {
+        let offsets = (0..=points.len()).map(|row| row.min(N_HEADS)).collect();
+        let targets = (0..N_HEADS as u32).map(|row| row + N_HEADS as u32).collect();
+        let graph = FuzzyGraph { offsets, targets, weights: vec![1.0; N_HEADS] };
+        let mut schedule = EdgeSchedule::by_tail_part(&graph, 0, 1).remove(0);
+        let mut epoch_start = EpochStart::default();
+        epoch_start.record(&[vec![negative; n_negatives]]);
+        let mut points = points.to_vec();
+        let cells = Cell::from_mut(points.as_mut_slice()).as_slice_of_cells();
+        let forces = Forces::new(AbCurve::fit(0.1, 1.0));
+        simd::dispatch(SgdBlock {
+            schedule: &mut schedule,
+            epoch: 0,
+            heads: cells,
+            tails: cells,
+            head_offset: 0,
+            epoch_start: &epoch_start,
+            forces,
+            learning_rate: LEARNING_RATE,
+            seed,
+        });
+        points
+    }
+
+    /// Coefficients of attraction and repulsion at a squared distance, by the formulas.
+    fn coefficients(squared: f64) -> [f64; 2] {
+        let AbCurve { a, b, .. } = AbCurve::fit(0.1, 1.0);
+        let denominator = 1.0 + a * squared.powf(b);
+        [-2.0 * a * b * squared.powf(b - 1.0) / denominator, 2.0 * b / ((0.001 + squared) * denominator)]
+    }
+
+    fn close(found: f32, expected: f64) -> bool {
+        (f64::from(found) - expected).abs() < 0.005 * expected.abs() + 1e-4
+    }
+
+    #[test]
+    fn head_and_tail_are_attracted_by_the_formula_and_clipped() {
+        let distance = |row: usize| 0.3 + row as f32;
+        let points: Vec<Point> = (0..2 * N_HEADS)
+            .map(|i| {
+                [10.0 * (i % N_HEADS) as f32 + if i < N_HEADS { 0.0 } else { distance(i % N_HEADS) }, 3.0]
+            })
+            .collect();
+        let after = moved(&points, FAR, 10_000, 1);
+        for row in 0..N_HEADS {
+            let apart = f64::from(distance(row));
+            let attraction =
+                f64::from(LEARNING_RATE) * (coefficients(apart * apart)[0] * -apart).clamp(-4.0, 4.0);
+            let (head, tail) = (row, row + N_HEADS);
+            assert!(close(after[head][0] - points[head][0], attraction), "{row} {:?}", after[head]);
+            assert!(close(points[tail][0] - after[tail][0], attraction), "{row} {:?}", after[tail]);
+            assert!((after[row][1] - 3.0).abs() < 1e-3);
+        }
+    }
+
+    #[test]
+    fn the_head_is_repelled_by_the_formula_and_clipped() {
+        // Heads and tails coincide, so that there is no attraction.
+        let points = [[0.0, 0.0]; 2 * N_HEADS];
+        let clip = f64::from(GRADIENT_CLIP);
+        for negative in [[1.0, 0.5], [-2.0, 3.0], [0.02, 0.0]] {
+            let [x, y] = negative.map(f64::from);
+            let force = coefficients(x * x + y * y)[1];
+            let repulsion = |along: f64| {
+                f64::from(LEARNING_RATE) * NEGATIVE_SAMPLE_RATE as f64 * (force * -along).clamp(-clip, clip)
+            };
+            let after = moved(&points, negative, 100_000, 1);
+            for row in 0..N_HEADS {
+                assert!(
+                    close(after[row][0], repulsion(x)) && close(after[row][1], repulsion(y)),
+                    "{:?}",
+                    after[row]
+                );
+                assert_eq!(after[row + N_HEADS], [0.0, 0.0]);
+            }
+        }
+    }
+
+    #[test]
+    fn no_point_repels_itself() {
+        // There are sixteen points to sample from, all at one place: a head whose five samples include itself
+        // is repelled by fewer of them.
+        let one = f64::from(LEARNING_RATE) * coefficients(1.0)[1];
+        let mut n_skipped = 0;
+        for seed in 1..=20 {
+            for point in &moved(&[[0.0, 0.0]; 2 * N_HEADS], [1.0, 0.0], 2 * N_HEADS, seed)[..N_HEADS] {
+                let n_repelling = f64::from(-point[0]) / one;
+                assert!((n_repelling - n_repelling.round()).abs() < 0.02, "{n_repelling}");
+                n_skipped += NEGATIVE_SAMPLE_RATE - n_repelling.round() as usize;
+            }
+        }
+        let expected = 20 * N_HEADS * NEGATIVE_SAMPLE_RATE / (2 * N_HEADS);
+        assert!((expected / 3..expected * 3).contains(&n_skipped), "{n_skipped} {expected}");
+    }
+
+    #[test]
+    fn edges_too_few_for_a_batch_are_carried_over_to_the_next_epoch() {
+        let graph =
+            FuzzyGraph { offsets: vec![0, 1, 2, 3, 3], targets: vec![3, 3, 3], weights: vec![1.0; 3] };
+        let mut schedule = EdgeSchedule::by_tail_part(&graph, 0, 1).remove(0);
+        let mut epoch_start = EpochStart::default();
+        epoch_start.record(&[vec![FAR; 4]]);
+        let points: Vec<Cell<Point>> = (0..4).map(|i| Cell::new([i as f32, 0.0])).collect();
+        let forces = Forces::new(AbCurve::fit(0.1, 1.0));
+        for (epoch, n_carried) in [3, 6, 1, 4, 7, 2, 5, 0].into_iter().enumerate() {
+            simd::dispatch(SgdBlock {
+                schedule: &mut schedule,
+                epoch,
+                heads: &points,
+                tails: &points,
+                head_offset: 0,
+                epoch_start: &epoch_start,
+                forces,
+                learning_rate: LEARNING_RATE,
+                seed: 1,
+            });
+            assert_eq!(schedule.carried_over.len(), n_carried, "{epoch}");
+        }
+    }
+}
