@@ -13,7 +13,7 @@ export PATH := $(VIRTUAL_ENV)/bin:$(PATH)
 export LD_LIBRARY_PATH := $(wildcard $(VIRTUAL_ENV)/lib/python3*/site-packages/torch/lib):$(LD_LIBRARY_PATH)
 endif
 STARTED := $(shell date +%s)
-STEP := notebooks/kernel/step
+STEP := setup/step.sh
 PYTHON := .venv/bin/python
 NOTEBOOK := 01_autoencoder_training
 # Clippy in rustc's place: lints and tests share one compilation, and the dependencies are those of the release build.
@@ -22,14 +22,14 @@ LINTS := env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 .PHONY: setup setup-tch library evcxr lab run test bench demo clean-notebooks
 
 setup: ## the system's packages, the Python environment, the library, the notebook kernel
-	@$(STEP) "system packages" notebooks/kernel/packages
-	@$(STEP) "Python environment in .venv" notebooks/kernel/venv
+	@$(STEP) "system packages" setup/packages.sh
+	@$(STEP) "Python environment in .venv" setup/venv.sh
 	@echo "$(FEATURES)" > .venv/features
 	@$(MAKE) --no-print-directory --jobs=2 library evcxr
 	@$(STEP) "kernel \"Rust (neural-manifold)\"" $(PYTHON) notebooks/kernel/install.py "$(CARGO_TARGET_DIR)"
 
 setup-tch: ## the device libtorch: PyTorch's library, several GB, and the library built against it
-	@$(STEP) "Python environment in .venv" notebooks/kernel/venv
+	@$(STEP) "Python environment in .venv" setup/venv.sh
 	@$(STEP) "PyTorch in .venv" .venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements-tch.txt
 	@$(MAKE) --no-print-directory setup FEATURES=tch
 
@@ -37,7 +37,7 @@ setup-tch: ## the device libtorch: PyTorch's library, several GB, and the librar
 library:
 	@$(STEP) "library, release build" cargo build $(CARGO_FLAGS)
 evcxr:
-	@$(STEP) "notebook kernel's program, evcxr_jupyter" notebooks/kernel/evcxr
+	@$(STEP) "notebook kernel's program, evcxr_jupyter" setup/evcxr.sh
 
 lab: setup ## JupyterLab in the browser
 	@.venv/bin/jupyter lab --notebook-dir=notebooks $(NOTEBOOK).ipynb
@@ -59,7 +59,7 @@ test: setup ## format, lints, Rust tests, notebooks and page
 	@$(STEP) "notebook and page tests" $(PYTHON) -m pytest tests
 
 bench: setup ## response times, training and maps beside their peers, into artifacts/bench.json; after make run
-	@$(STEP) "the peers in .venv/bench, several GB" notebooks/kernel/venv .venv/bench requirements-bench.txt
+	@$(STEP) "the peers in .venv/bench, several GB" setup/venv.sh .venv/bench requirements-bench.txt
 	@$(STEP) "kernel bench" $(PYTHON) benches/kernel_bench.py
 	@$(STEP) "page bench" $(PYTHON) benches/page_bench.py
 	@$(STEP) "training bench" .venv/bench/bin/python benches/train_bench.py
@@ -67,8 +67,8 @@ bench: setup ## response times, training and maps beside their peers, into artif
 
 demo: setup ## pictures of the notebook and the page that `make run` has made, and a short film, into assets/
 	@test -f web-app/data.js -a -f artifacts/$(NOTEBOOK).ipynb || { echo "there is nothing to show yet: make run makes it" >&2; exit 1; }
-	@$(STEP) "picture of the notebook" $(PYTHON) tests/notebook/record.py
-	@$(STEP) "pictures of the page" $(PYTHON) tests/page/record.py
+	@$(STEP) "picture of the notebook" $(PYTHON) tools/record_notebook.py
+	@$(STEP) "pictures of the page" $(PYTHON) tools/record_page.py
 
 clean-notebooks: ## strip outputs, as the tests demand before a commit
 	@.venv/bin/nbstripout notebooks/*.ipynb
