@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import ClassVar
 
 EVCXR = Path(sys.executable).with_name("evcxr_jupyter")
 LIBRARY = "libneural_manifold.dylib" if sys.platform == "darwin" else "libneural_manifold.so"
@@ -104,7 +105,7 @@ def explain(sentence: str, connection_file: str) -> None:
 
     class Stand(Kernel):
         implementation, implementation_version, banner = "neural_manifold", "0", sentence
-        language_info = {"name": "rust", "mimetype": "text/rust", "file_extension": ".rs"}
+        language_info: ClassVar = {"name": "rust", "mimetype": "text/rust", "file_extension": ".rs"}
 
         async def do_execute(self, code, silent, *args, **kwargs):
             error = {"ename": "Error", "evalue": sentence, "traceback": [f"\x1b[31m{sentence}\x1b[0m"]}
