@@ -60,6 +60,7 @@ check: venv ## format and lints of all that needs no build: seconds
 	@$(STEP) "Python: format" .venv/bin/ruff format --check --quiet
 	@$(STEP) "JavaScript: lints" .venv/bin/oxlint --deny-warnings web-app
 	@$(STEP) "shell: lints" .venv/bin/shellcheck setup/*.sh .ci/run
+	@$(STEP) "rules of the house" $(PYTHON) -m pytest --quiet tests/test_rules.py
 
 # The checks come first: they fail in seconds, the build takes minutes.
 test: check setup ## the checks, Rust lints and tests, notebooks and page

@@ -40,7 +40,7 @@ TRAINING_BINARY = ["cargo", "bench", "--bench", "training", "--", "16,32", "32",
 
 
 def rates(text: str) -> list[float]:
-    """Images a second of each finished epoch."""
+    """Images per second of each finished epoch."""
     found = [float(rate) for rate in re.findall(r"epoch \d+ .*validation.* (\d+) images/s", text)]
     assert len(found) == EPOCHS, text
     return found

@@ -71,7 +71,7 @@ class Bench:
         rates = self.run(PROGRAM, "rates")[0]
         self.pair_secs = rates["pair_ns"] * 1e-9 / options.threads
         self.multiply_add_secs = 1 / rates["multiply_adds"] / options.threads
-        print(f"a thread: {rates['pair_ns']:.2f} ns a pair, {rates['multiply_adds'] / 1e9:.0f} G multiply-adds/s")
+        print(f"per thread: {rates['pair_ns']:.2f} ns per pair, {rates['multiply_adds'] / 1e9:.0f} G multiply-adds/s")
 
     def run(self, program, *words):
         """The lines of JSON that a program prints."""

@@ -45,7 +45,7 @@ def arguments():
 
 
 def rates(command: list[str], threads: str) -> tuple[float, float]:
-    """Images a second of training, the median of all epochs but the first, and of encoding."""
+    """Images per second of training, the median of all epochs but the first, and of encoding."""
     environment = {**os.environ, "RAYON_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
     done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -39,7 +39,7 @@ def shoot(executed: Path, picture: Path) -> None:
             page.keyboard.press("Control+s")
             page.wait_for_timeout(2000)
             page.screenshot(path=picture)
-    # Few colours are in it; a palette keeps the file small.
+    # Few colors are in it; a palette keeps the file small.
     Image.open(picture).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(picture, optimize=True)
 
 

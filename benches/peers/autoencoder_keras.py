@@ -1,4 +1,4 @@
-"""The same autoencoder in Keras on TensorFlow: images a second of training, an epoch a line, and of encoding.
+"""The same autoencoder in Keras on TensorFlow: images per second of training, one line per epoch, and of encoding.
 
 python autoencoder_keras.py FOLDER 32,64 BATCH RATE EPOCHS IMAGES THREADS
 """

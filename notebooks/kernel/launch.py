@@ -1,6 +1,6 @@
 """Starts the notebook kernel: stock evcxr_jupyter, told where cargo put the library.
 
-Cells link libneural_manifold.so, which `cargo build --release` made: they compile in about a second, run optimised
+Cells link libneural_manifold.so, which `cargo build --release` made: they compile in about a second, run optimized
 code, and share one copy of the library's statics. When that file is missing, or another compiler than today's made
 it, linking would fail in words that help nobody; then a stand-in kernel starts and answers each cell with what to run.
 
