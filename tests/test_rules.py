@@ -93,6 +93,21 @@ def test_a_module_uses_only_those_that_stand_before_it():
     assert not found, "\n".join(found)
 
 
+def test_a_part_of_the_page_is_given_what_it_names():
+    """Parameters are matched with needs by their order: two that changed places would show at run time only."""
+    define = re.compile(r"NM\.define\(\s*(\S+),\s*\[(.*?)\],\s*\((.*?)\) =>", re.DOTALL)
+    found = []
+    for path in tracked("web-app/js"):
+        for part, needs, parameters in define.findall(read(path)):
+            named = [re.sub(r"_(\w)", lambda match: match[1].upper(), need) for need in re.findall(r'"(\w+)"', needs)]
+            taken = re.sub(r"\{.*?\}", "{}", parameters, flags=re.DOTALL).replace(" ", "").split(",")
+            # A need that is taken apart, as in ({ state }), has no name to compare; the last ones need not be taken.
+            same = [name in ("{}", need) for name, need in zip(taken, named, strict=False)]
+            if len(taken) > max(len(named), 1) or not all(same):
+                found.append(f"{path}: {part} needs {named} and takes ({parameters})")
+    assert not found, "\n".join(found)
+
+
 def test_a_file_is_one_concept():
     lines = {path: read(path).count("\n") for path in tracked("src web-app/js")}
     long = {path: count for path, count in lines.items() if count > MAX_LINES}
