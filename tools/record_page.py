@@ -41,8 +41,8 @@ class Recorder:
 
     def place(self, item):
         return self.page.evaluate(
-            """(item) => { const NM = window.NeuralManifold, m = NM.data.maps[NM.state.map];
-                const [x, y] = NM.view.toScreen(NM.view.frame(), m.x[item], m.y[item]);
+            """(item) => { const view = NM.get("view"), m = NM.get("data").maps[NM.get("store").state.map];
+                const [x, y] = view.toScreen(view.frame(), m.x[item], m.y[item]);
                 const bounds = document.getElementById("stage").getBoundingClientRect();
                 return [bounds.left + x, bounds.top + y]; }""",
             item,
@@ -51,7 +51,7 @@ class Recorder:
     def choose(self, label, nth=0):
         """An item of a class near the middle of where that class is densest."""
         return self.page.evaluate(
-            """([label, nth]) => { const NM = window.NeuralManifold, { labels, maps: [m], points } = NM.data;
+            """([label, nth]) => { const { labels, maps: [m], points } = NM.get("data");
                 const own = [...Array(points).keys()].filter((i) => labels[i] === label);
                 const median = (v) => { const s = own.map((i) => v[i]).sort((a, b) => a - b); return s[s.length >> 1]; };
                 const [x, y] = [median(m.x), median(m.y)];
