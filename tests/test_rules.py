@@ -27,7 +27,12 @@ class Rule(NamedTuple):
 RULES = {
     "random": Rule("src", r"seed_from_u64", "src/math/random.rs", "draw from a generator of math::random"),
     "panics": Rule("src", r"set_hook", "src/projection/guard.rs", "run it inside the guard"),
-    "engines": Rule("src", r"\bEngine::\w+[^=\n]*=> ", "src/projection/engine.rs", "ask a method of Engine"),
+    "engines": Rule(
+        "src",
+        r"\bEngine::\w+[^=\n]*=> |matches!\([^\n]*\bEngine::",
+        "src/projection/engine.rs",
+        "ask a method of Engine",
+    ),
     "invariants": Rule(
         "src",
         r"(slice(_mut)?|search\w*|mean\w*|position|(min|max)_by\w*)\([^;]*\)\s*\.unwrap_or_default\(\)",
