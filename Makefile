@@ -1,5 +1,5 @@
-# setup · lab · run · test · bench · demo: each installs what is missing, is quick when nothing changed, and says
-# what it does and how long that took. `make run` goes from nothing to the explorer's page.
+# setup · lab · run · check · test · bench · demo: each installs what is missing, is quick when nothing changed, and
+# says what it does and how long that took. `make run` goes from nothing to the explorer's page.
 
 export CARGO_TARGET_DIR ?= target
 # Devices built in beside flex: cuda, wgpu, tch. Given once (make setup FEATURES=cuda), they are remembered in .venv.
@@ -13,31 +13,33 @@ export PATH := $(VIRTUAL_ENV)/bin:$(PATH)
 export LD_LIBRARY_PATH := $(wildcard $(VIRTUAL_ENV)/lib/python3*/site-packages/torch/lib):$(LD_LIBRARY_PATH)
 endif
 STARTED := $(shell date +%s)
-STEP := notebooks/kernel/step
+STEP := setup/step.sh
 PYTHON := .venv/bin/python
 NOTEBOOK := 01_autoencoder_training
 # Clippy in rustc's place: lints and tests share one compilation, and the dependencies are those of the release build.
 LINTS := env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
-.PHONY: setup setup-tch library evcxr lab run test bench demo clean-notebooks
+.PHONY: setup setup-tch packages venv library evcxr lab run check test bench demo clean-notebooks
 
-setup: ## the system's packages, the Python environment, the library, the notebook kernel
-	@$(STEP) "system packages" notebooks/kernel/packages
-	@$(STEP) "Python environment in .venv" notebooks/kernel/venv
+setup: venv ## the system's packages, the Python environment, the library, the notebook kernel
 	@echo "$(FEATURES)" > .venv/features
 	@$(MAKE) --no-print-directory --jobs=2 library evcxr
 	@$(STEP) "kernel \"Rust (neural-manifold)\"" $(PYTHON) notebooks/kernel/install.py "$(CARGO_TARGET_DIR)"
 
-setup-tch: ## the device libtorch: PyTorch's library, several GB, and the library built against it
-	@$(STEP) "Python environment in .venv" notebooks/kernel/venv
+setup-tch: venv ## the device libtorch: PyTorch's library, several GB, and the library built against it
 	@$(STEP) "PyTorch in .venv" .venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements-tch.txt
 	@$(MAKE) --no-print-directory setup FEATURES=tch
+
+packages:
+	@$(STEP) "system packages" setup/packages.sh
+venv: packages
+	@$(STEP) "Python environment in .venv" setup/venv.sh
 
 # The two long builds run side by side: each fills the gaps of the other.
 library:
 	@$(STEP) "library, release build" cargo build $(CARGO_FLAGS)
 evcxr:
-	@$(STEP) "notebook kernel's program, evcxr_jupyter" notebooks/kernel/evcxr
+	@$(STEP) "notebook kernel's program, evcxr_jupyter" setup/evcxr.sh
 
 lab: setup ## JupyterLab in the browser
 	@.venv/bin/jupyter lab --notebook-dir=notebooks $(NOTEBOOK).ipynb
@@ -52,14 +54,22 @@ artifacts/$(NOTEBOOK).html web-app/data.js &: notebooks/$(NOTEBOOK).ipynb $(CARG
 	@$(STEP) "notebook $(NOTEBOOK)" $(PYTHON) notebooks/run.py $< --output artifacts/$(NOTEBOOK).ipynb
 	@$(STEP) "the executed notebook as HTML" $(PYTHON) notebooks/to_html.py artifacts/$(NOTEBOOK).ipynb
 
-test: setup ## format, lints, Rust tests, notebooks and page
-	@$(STEP) "format" cargo fmt --check
-	@$(STEP) "lints" $(LINTS) cargo build $(CARGO_FLAGS) --all-targets
-	@$(STEP) "Rust tests" $(LINTS) cargo test $(CARGO_FLAGS)
+check: venv ## format and lints of all that needs no build: seconds
+	@$(STEP) "Rust: format" cargo fmt --check
+	@$(STEP) "Python: lints" .venv/bin/ruff check --quiet
+	@$(STEP) "Python: format" .venv/bin/ruff format --check --quiet
+	@$(STEP) "JavaScript: lints" .venv/bin/oxlint --deny-warnings web-app
+	@$(STEP) "shell: lints" .venv/bin/shellcheck setup/*.sh .ci/run
+	@$(STEP) "rules of the house" $(PYTHON) -m pytest --quiet tests/test_rules.py
+
+# The checks come first: they fail in seconds, the build takes minutes.
+test: check setup ## the checks, Rust lints and tests, notebooks and page
+	@$(STEP) "Rust: lints" $(LINTS) cargo build $(CARGO_FLAGS) --all-targets
+	@$(STEP) "Rust: tests" $(LINTS) cargo test $(CARGO_FLAGS)
 	@$(STEP) "notebook and page tests" $(PYTHON) -m pytest tests
 
 bench: setup ## response times, training and maps beside their peers, into artifacts/bench.json; after make run
-	@$(STEP) "the peers in .venv/bench, several GB" notebooks/kernel/venv .venv/bench requirements-bench.txt
+	@$(STEP) "the peers in .venv/bench, several GB" setup/venv.sh .venv/bench requirements-bench.txt
 	@$(STEP) "kernel bench" $(PYTHON) benches/kernel_bench.py
 	@$(STEP) "page bench" $(PYTHON) benches/page_bench.py
 	@$(STEP) "training bench" .venv/bench/bin/python benches/train_bench.py
@@ -67,8 +77,8 @@ bench: setup ## response times, training and maps beside their peers, into artif
 
 demo: setup ## pictures of the notebook and the page that `make run` has made, and a short film, into assets/
 	@test -f web-app/data.js -a -f artifacts/$(NOTEBOOK).ipynb || { echo "there is nothing to show yet: make run makes it" >&2; exit 1; }
-	@$(STEP) "picture of the notebook" $(PYTHON) tests/notebook/record.py
-	@$(STEP) "pictures of the page" $(PYTHON) tests/page/record.py
+	@$(STEP) "picture of the notebook" $(PYTHON) tools/record_notebook.py
+	@$(STEP) "pictures of the page" $(PYTHON) tools/record_page.py
 
 clean-notebooks: ## strip outputs, as the tests demand before a commit
 	@.venv/bin/nbstripout notebooks/*.ipynb

@@ -71,7 +71,7 @@ class Bench:
         rates = self.run(PROGRAM, "rates")[0]
         self.pair_secs = rates["pair_ns"] * 1e-9 / options.threads
         self.multiply_add_secs = 1 / rates["multiply_adds"] / options.threads
-        print(f"a thread: {rates['pair_ns']:.2f} ns a pair, {rates['multiply_adds'] / 1e9:.0f} G multiply-adds/s")
+        print(f"per thread: {rates['pair_ns']:.2f} ns per pair, {rates['multiply_adds'] / 1e9:.0f} G multiply-adds/s")
 
     def run(self, program, *words):
         """The lines of JSON that a program prints."""
@@ -116,7 +116,7 @@ class Bench:
         if "umap" in runs:
             knn, layout, epochs = (mean(runs["umap"], name) for name in ["knn_secs", "layout_secs", "n_epochs"])
             parts = {"neighbors": (knn, search_floor), "layout": (layout, epochs * epoch_floor)}
-            parts["both"] = tuple(map(sum, zip(*parts.values())))
+            parts["both"] = tuple(map(sum, zip(*parts.values(), strict=True)))
             for part, (seconds, floor) in parts.items():
                 print(f"umap, {part}: {seconds:.2f} s, {seconds / floor:.1f} times its floor of {floor:.3f} s")
                 self.figures[f"map.umap.{thousands(n)}.{part}_floors"] = seconds / floor
@@ -130,7 +130,9 @@ class Bench:
             if len(engine_runs) > 1:
                 lines["_sd"] = {name: statistics.stdev(run[name] for run in engine_runs) for name in names}
             for suffix, line in lines.items():
-                cells = [f"{line[name]:11.{digits}f}" if name in line else f"{'-':>11}" for name, digits in DIGITS.items()]
+                cells = [
+                    f"{line[name]:11.{digits}f}" if name in line else f"{'-':>11}" for name, digits in DIGITS.items()
+                ]
                 print(f"{'  ±' if suffix else engine:20}" + "".join(cells))
                 self.figures |= {f"map.{engine}.{thousands(n)}.{name}{suffix}": line[name] for name in names}
 
@@ -151,13 +153,19 @@ class Bench:
             placed = accuracy_of_new(floats(paths["map"]), train_labels, floats(paths["placed"]), test_labels)
             whole = floats(self.map_file(engine, n_test + len(train), 0))
             together = accuracy_of_new(whole[n_test:], train_labels, whole[:n_test], test_labels)
-            print(f"{engine:15}{seconds:.2f} s for 10,000, k-NN accuracy {placed:.4f}, mapped with the rest {together:.4f}")
+            print(
+                f"{engine:15}{seconds:.2f} s for 10,000, k-NN accuracy {placed:.4f}, mapped with the rest {together:.4f}"
+            )
             figures = {"seconds": seconds, "knn": placed, "knn_together": together}
             self.figures |= {f"map.transform.{engine}.{name}": figure for name, figure in figures.items()}
         outlier_score = floats(paths["outlier_score"], 1).ravel()
         figures = {"test": np.median(outlier_score[:n_test]), "shuffled": np.median(outlier_score[n_test:])}
         figures["auc"] = told_apart(outlier_score[:n_test], outlier_score[n_test:])
-        print("outlier score, median of test rows {test:.2f}, of shuffled columns {shuffled:.2f}, AUC {auc:.4f}".format(**figures))
+        print(
+            "outlier score, median of test rows {test:.2f}, of shuffled columns {shuffled:.2f}, AUC {auc:.4f}".format(
+                **figures
+            )
+        )
         self.figures |= {f"map.transform.outlier_score.{name}": float(figure) for name, figure in figures.items()}
         self.save()
 

@@ -26,7 +26,9 @@ class Scores:
 
     def neighbors(self, points):
         """The 15 nearest of all points to each of the sample."""
-        return NearestNeighbors(n_neighbors=16).fit(points).kneighbors(points[self.sample], return_distance=False)[:, 1:]
+        return (
+            NearestNeighbors(n_neighbors=16).fit(points).kneighbors(points[self.sample], return_distance=False)[:, 1:]
+        )
 
     def nearer(self, points):
         a, b, c = (points[self.triplets[:, i]] for i in range(3))
@@ -41,7 +43,7 @@ class Scores:
         return {
             "trust": trust,
             "continuity": continuity,
-            "recall": float(np.mean([len(np.intersect1d(a, b)) / 15 for a, b in zip(self.truth, near)])),
+            "recall": float(np.mean([len(np.intersect1d(a, b)) / 15 for a, b in zip(self.truth, near, strict=True)])),
             "knn": float(np.mean(np.array(votes) == self.labels[sample])),
             "triplets": float((self.nearer(flat) == self.order).mean()),
         }

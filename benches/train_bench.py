@@ -29,7 +29,9 @@ NAMES = {"torch": "pytorch", "keras": "keras"}
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", default=next(filter(os.path.isdir, FOLDERS), FOLDERS[-1]), help="folder of the IDX files")
+    parser.add_argument(
+        "--data", default=next(filter(os.path.isdir, FOLDERS), FOLDERS[-1]), help="folder of the IDX files"
+    )
     parser.add_argument("--channels", default="32,64")
     parser.add_argument("--batch", default="128")
     parser.add_argument("--images", default="12800")
@@ -43,7 +45,7 @@ def arguments():
 
 
 def rates(command: list[str], threads: str) -> tuple[float, float]:
-    """Images a second of training, the median of all epochs but the first, and of encoding."""
+    """Images per second of training, the median of all epochs but the first, and of encoding."""
     environment = {**os.environ, "RAYON_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
     done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -68,7 +70,9 @@ def main() -> None:
         for name, command in commands.items():
             found[name].append(rates(command, options.threads))
     results = {}
-    print(f"channels {options.channels}  batch {options.batch}  {options.threads} threads, medians of {options.rounds} rounds")
+    print(
+        f"channels {options.channels}  batch {options.batch}  {options.threads} threads, medians of {options.rounds} rounds"
+    )
     for place, stage in enumerate(["train", "encode"]):
         medians = {name: statistics.median(pair[place] for pair in pairs) for name, pairs in found.items()}
         for device in devices:
@@ -76,7 +80,9 @@ def main() -> None:
             for peer in medians.keys() - devices:
                 results[f"{stage}.{device}.ratio_{peer}"] = round(medians[device] / medians[peer], 2)
         for name, median in medians.items():
-            print(f"{stage:7} {name:9} {median:7.0f} images/s   {devices[0]} is {medians[devices[0]] / median:.2f} times as fast")
+            print(
+                f"{stage:7} {name:9} {median:7.0f} images/s   {devices[0]} is {medians[devices[0]] / median:.2f} times as fast"
+            )
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(kept | results, indent=2) + "\n")

@@ -42,7 +42,7 @@ class Runner(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
     async def finish_cell(self, cell, cell_index, execute_reply):
-        # stderr comes by a thread of its own: its last lines can arrive after the cell was reported as done.
+        # Output comes by threads of its own: the last lines can arrive after the cell was reported as done.
         try:
             while True:
                 msg = await self.kc.get_iopub_msg(timeout=0.1)

@@ -1,6 +1,6 @@
-"""The same autoencoder in Keras on TensorFlow: images a second of training, an epoch a line, and of encoding.
+"""The same autoencoder in Keras on TensorFlow: images per second of training, one line per epoch, and of encoding.
 
-    python autoencoder_keras.py FOLDER 32,64 BATCH RATE EPOCHS IMAGES THREADS
+python autoencoder_keras.py FOLDER 32,64 BATCH RATE EPOCHS IMAGES THREADS
 """
 
 import os
@@ -9,9 +9,8 @@ import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import tensorflow as tf
-from tensorflow import keras
-
 from idx import images
+from tensorflow import keras
 
 folder, channels, batch, rate, epochs, count, threads = sys.argv[1:8]
 tf.config.threading.set_intra_op_parallelism_threads(int(threads))

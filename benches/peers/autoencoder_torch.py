@@ -1,8 +1,9 @@
-"""The same autoencoder in PyTorch: images a second of training, an epoch a line, and of encoding.
+"""The same autoencoder in PyTorch: images per second of training, one line per epoch, and of encoding.
 
-    python autoencoder_torch.py FOLDER 32,64 BATCH RATE EPOCHS IMAGES THREADS [compile]
+python autoencoder_torch.py FOLDER 32,64 BATCH RATE EPOCHS IMAGES THREADS [compile]
 """
 
+import itertools
 import sys
 import time
 
@@ -10,7 +11,6 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-
 from idx import images
 
 folder, channels, batch, rate, epochs, count, threads = sys.argv[1:8]
@@ -23,7 +23,7 @@ INNER = 28 >> len(DEPTHS) - 1
 class Autoencoder(nn.Module):
     def __init__(self):
         super().__init__()
-        pairs = list(zip(DEPTHS, DEPTHS[1:]))
+        pairs = list(itertools.pairwise(DEPTHS))
         self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in pairs)
         self.to_latent = nn.Linear(DEPTHS[-1] * INNER * INNER, 32)
         self.from_latent = nn.Linear(32, DEPTHS[-1] * INNER * INNER)
@@ -55,7 +55,10 @@ for epoch in range(int(epochs)):
         loss.backward()
         adam.step()
         losses.append(loss.item())
-    print(f"epoch {epoch + 1}  loss {np.mean(losses):.4f}  {len(data) / (time.perf_counter() - started):.0f} images/s", flush=True)
+    print(
+        f"epoch {epoch + 1}  loss {np.mean(losses):.4f}  {len(data) / (time.perf_counter() - started):.0f} images/s",
+        flush=True,
+    )
 test = torch.from_numpy(images(folder, "t10k")[:, None]).to(device)
 with torch.no_grad():
     for _ in range(2):  # the first warms up

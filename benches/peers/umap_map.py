@@ -1,4 +1,4 @@
-"""umap-learn on raw f32 rows, warm, a line of JSON each run.
+"""umap-learn on raw f32 rows, warm, one line of JSON per run.
 
     python umap_map.py ROWS.f32 COLUMNS MAP.f32 [MAP.f32 ...]      as many maps
     python umap_map.py ROWS.f32 COLUMNS MAP.f32 --place NEW.f32 PLACED.f32

@@ -1,6 +1,6 @@
 """Starts the notebook kernel: stock evcxr_jupyter, told where cargo put the library.
 
-Cells link libneural_manifold.so, which `cargo build --release` made: they compile in about a second, run optimised
+Cells link libneural_manifold.so, which `cargo build --release` made: they compile in about a second, run optimized
 code, and share one copy of the library's statics. When that file is missing, or another compiler than today's made
 it, linking would fail in words that help nobody; then a stand-in kernel starts and answers each cell with what to run.
 
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import ClassVar
 
 EVCXR = Path(sys.executable).with_name("evcxr_jupyter")
 LIBRARY = "libneural_manifold.dylib" if sys.platform == "darwin" else "libneural_manifold.so"
@@ -104,7 +105,7 @@ def explain(sentence: str, connection_file: str) -> None:
 
     class Stand(Kernel):
         implementation, implementation_version, banner = "neural_manifold", "0", sentence
-        language_info = {"name": "rust", "mimetype": "text/rust", "file_extension": ".rs"}
+        language_info: ClassVar = {"name": "rust", "mimetype": "text/rust", "file_extension": ".rs"}
 
         async def do_execute(self, code, silent, *args, **kwargs):
             error = {"ename": "Error", "evalue": sentence, "traceback": [f"\x1b[31m{sentence}\x1b[0m"]}

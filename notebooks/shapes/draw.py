@@ -15,7 +15,7 @@ INSIDE = {
 
 
 def png(rows):
-    """A grey PNG of one byte a pixel (PNG specification, 3rd edition)."""
+    """A gray PNG of one byte per pixel (PNG specification, 3rd edition)."""
 
     def chunk(kind, content):
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
@@ -28,7 +28,7 @@ def png(rows):
 def draw(inside, rng):
     radius, light = rng.uniform(3.5, 6.5), rng.randint(150, 255)
     x0, y0 = (SIDE / 2 - 0.5 + rng.uniform(-1.2, 1.2) for _ in range(2))
-    # Four samples a pixel soften the edge.
+    # Four samples per pixel soften the edge.
     offsets = [(dx, dy) for dx in (-0.25, 0.25) for dy in (-0.25, 0.25)]
     return [
         [light * sum(inside(x + dx - x0, y + dy - y0, radius) for dx, dy in offsets) // 4 for x in range(SIDE)]

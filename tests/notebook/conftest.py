@@ -40,7 +40,7 @@ def run_notebook(workspace):
         if twice:
             nb = nbformat.read(path, as_version=4)
             again = [nbformat.from_dict({**cell, "id": f"{cell.id}-2"}) for cell in nb.cells]
-            nb.cells = [cell for pair in zip(nb.cells, again) for cell in pair]
+            nb.cells = [cell for pair in zip(nb.cells, again, strict=True) for cell in pair]
             nbformat.write(nb, path)
         executed = workspace / "artifacts" / path.name
         command = [sys.executable, NOTEBOOKS / "run.py", path, "--output", executed, "--timeout", "600"]

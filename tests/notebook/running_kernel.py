@@ -26,7 +26,7 @@ class Client:
                 outputs.append(message["content"])
 
         self.client.execute_interactive(code, timeout=7200, output_hook=take)
-        # stderr comes by a thread of its own: it can arrive after the cell was reported as done.
+        # Output comes by threads of its own: the last lines can arrive after the cell was reported as done.
         try:
             while True:
                 take(self.client.get_iopub_msg(timeout=0.5))

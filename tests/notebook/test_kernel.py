@@ -11,7 +11,7 @@ import pytest
 from running_kernel import REPOSITORY, kernel
 
 sys.path.insert(0, str(REPOSITORY / "notebooks" / "kernel"))
-import launch  # noqa: E402
+import launch
 
 RUSTC = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
 

@@ -30,8 +30,8 @@ def choose(page, menu, item):
     page.locator(".lm-Menu-item", has=page.get_by_text(item, exact=True)).click()
 
 
-def colours(page, element):
-    """How many colours a screenshot of an element holds: one when nothing is drawn."""
+def colors(page, element):
+    """How many colors a screenshot of an element holds: one when nothing is drawn."""
     picture = element.screenshot()
     return page.evaluate(
         """async (bytes) => {
@@ -74,13 +74,13 @@ def test_notebook_runs_is_interrupted_resumes_and_draws(lab, page, workspace):
 
     # Two curves of eight epochs, as points in the document.
     assert plot.locator(".scatterlayer .point").count() == 16
-    # The map is drawn by WebGL: the classes' colours are on the screen.
+    # The map is drawn by WebGL: the classes' colors are on the screen.
     map_figure = cell_with(page, "Engine::Umap").locator(".js-plotly-plot")
     map_figure.scroll_into_view_if_needed()
     map_figure.locator("canvas").first.wait_for()
-    assert colours(page, map_figure) > 100
-    # A frame is an HTML table with a row for those left out.
-    table = cell_with(page, "Table::of_frame").locator("table")
+    assert colors(page, map_figure) > 100
+    # A data frame is an HTML table with a row for those left out.
+    table = cell_with(page, "Table::from_frame").locator("table")
     assert table.locator("tbody tr").count() == 10 and table.locator("th").count() == 5
     # Pictures have the size that the grid was asked for.
     picture = cell_with(page, "with_captions").locator("img").first

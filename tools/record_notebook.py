@@ -1,6 +1,6 @@
 """A picture of notebook 01 in JupyterLab, taken of what `make run` has executed.
 
-`python tests/notebook/record.py` writes assets/notebook.png.
+`python tools/record_notebook.py` writes assets/notebook.png.
 """
 
 import argparse
@@ -10,10 +10,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from jupyterlab_page import browser_page, cell_with, jupyterlab
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "notebook"))
+
+from jupyterlab_page import browser_page, cell_with, jupyterlab  # noqa: E402
+
 NAME = "01_autoencoder_training.ipynb"
 
 
@@ -36,7 +39,7 @@ def shoot(executed: Path, picture: Path) -> None:
             page.keyboard.press("Control+s")
             page.wait_for_timeout(2000)
             page.screenshot(path=picture)
-    # Few colours are in it; a palette keeps the file small.
+    # Few colors are in it; a palette keeps the file small.
     Image.open(picture).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(picture, optimize=True)
 
 

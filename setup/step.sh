@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Says what a step does, runs its command, and says how long it took.
 #
-#   step "what it does" command [argument...]
+#   step.sh "what it does" command [argument...]
 # Cargo would look for make's job slots, which are handed to sub-makes only.
 unset MAKEFLAGS
 printf '» %s\n' "$1"

@@ -1,20 +1,23 @@
 """Pictures of the page and a short moving one, taken from the exported page in web-app/.
 
-`python tests/page/record.py` writes assets/explorer_light.png, explorer_dark.png, explorer_phone.png,
+`python tools/record_page.py` writes assets/explorer_light.png, explorer_dark.png, explorer_phone.png,
 explorer_path.png and demo_interaction.gif.
 """
 
 import argparse
 import io
 import os
+import sys
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from conftest import CHROMIUM, DESKTOP, PHONE
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "page"))
 
-ROOT = Path(__file__).resolve().parents[2]
+from conftest import CHROMIUM, DESKTOP, PHONE  # noqa: E402
+
 ARROW = """() => {
     const arrow = document.createElement("div");
     arrow.style.cssText = "position:fixed;z-index:999;pointer-events:none;width:0;height:0;left:-20px;top:-20px;" +
@@ -38,20 +41,24 @@ class Recorder:
 
     def place(self, item):
         return self.page.evaluate(
-            """(item) => { const NM = window.NeuralManifold, m = NM.data.maps[NM.state.map];
-                const [x, y] = NM.view.toScreen(NM.view.frame(), m.x[item], m.y[item]);
+            """(item) => { const view = NM.get("view"), m = NM.get("data").maps[NM.get("store").state.map];
+                const [x, y] = view.toScreen(view.frame(), m.x[item], m.y[item]);
                 const bounds = document.getElementById("stage").getBoundingClientRect();
-                return [bounds.left + x, bounds.top + y]; }""", item)
+                return [bounds.left + x, bounds.top + y]; }""",
+            item,
+        )
 
     def choose(self, label, nth=0):
         """An item of a class near the middle of where that class is densest."""
         return self.page.evaluate(
-            """([label, nth]) => { const NM = window.NeuralManifold, { labels, maps: [m], points } = NM.data;
+            """([label, nth]) => { const { labels, maps: [m], points } = NM.get("data");
                 const own = [...Array(points).keys()].filter((i) => labels[i] === label);
                 const median = (v) => { const s = own.map((i) => v[i]).sort((a, b) => a - b); return s[s.length >> 1]; };
                 const [x, y] = [median(m.x), median(m.y)];
                 own.sort((a, b) => Math.hypot(m.x[a] - x, m.y[a] - y) - Math.hypot(m.x[b] - x, m.y[b] - y));
-                return own[nth]; }""", [label, nth])
+                return own[nth]; }""",
+            [label, nth],
+        )
 
     def shot(self, path):
         self.page.wait_for_timeout(400)
@@ -74,8 +81,14 @@ class Recorder:
     def save(self, path):
         palette = self.frames[len(self.frames) // 2][0].quantize(200)
         pictures = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture, _ in self.frames]
-        pictures[0].save(path, save_all=True, append_images=pictures[1:], loop=0, optimize=True,
-                         duration=[hold for _, hold in self.frames])
+        pictures[0].save(
+            path,
+            save_all=True,
+            append_images=pictures[1:],
+            loop=0,
+            optimize=True,
+            duration=[hold for _, hold in self.frames],
+        )
 
 
 def stills(browser, folder, assets):
