@@ -7,10 +7,15 @@ use hnsw_rs::anndists::dist::DistL2;
 use hnsw_rs::hnsw::Hnsw;
 use ndarray::{Array2, array};
 use neural_manifold::Result;
+<<<<<<< HEAD
+=======
+use neural_manifold::labels::Labels;
+>>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
 use neural_manifold::neighbors::{KnnGraph, Metric, knn_graph};
 use neural_manifold::topology::{
-    Bar, ClassPiece, Persistence, TopologyConfig, analyze, analyze_with, betti_curve, bottleneck,
-    class_pieces, hubness, max_min_landmarks, mle_dimension, persistence, two_nn_dimension, wasserstein,
+    Bar, ClassComponent, ClassComponents, Persistence, TopologyConfig, analyze, analyze_with, betti_curve,
+    bottleneck, class_components, compare, hubness, max_min_landmarks, mle_dimension, persistence,
+    two_nn_dimension, wasserstein,
 };
 
 /// A low-discrepancy sequence in the unit cube: even, but on no grid.
@@ -29,7 +34,7 @@ fn points(places: Vec<[f32; 3]>) -> Array2<f32> {
     Array2::from_shape_fn((places.len(), 3), |(i, axis)| places[i][axis])
 }
 
-/// Pieces and holes at a scale.
+/// Connected components and holes at a scale.
 fn betti(shape: &Persistence, scale: f64) -> [usize; 2] {
     [&shape.h0, &shape.h1].map(|bars| betti_curve(bars, &array![scale])[0])
 }
@@ -47,7 +52,7 @@ fn uniform(n: usize, d: usize) -> Array2<f32> {
 fn a_circle_has_one_hole_of_the_known_size() -> Result<()> {
     let circle = points(angles(120).map(|t| [t.cos(), t.sin(), 0.0]).collect());
     let shape = persistence(&circle, 120, 1)?;
-    // It is born when neighbours touch, and filled when an equilateral triangle fits: at the square root of 3.
+    // It is born when neighbors touch, and filled when an equilateral triangle fits: at the square root of 3.
     assert!(
         (shape.h1[0].birth - 2.0 * (std::f64::consts::PI / 120.0).sin()).abs() < 1e-5,
         "{:?}",
@@ -227,35 +232,134 @@ fn hubs_and_dimensions_agree_with_annembed() -> Result<()> {
     Ok(())
 }
 
+/// Class, `forms_at`, `merges_at` and `merges_with` of each class in order.
+fn classes_of(rows: &Array2<f32>, codes: &[u32]) -> Result<Vec<(u32, f64, f64, Vec<u32>)>> {
+    let classes = class_components(rows, &Labels::unnamed(codes.iter().copied().collect()))?;
+    let parts = |c: ClassComponent| (c.class, c.forms_at, c.merges_at, c.merges_with);
+    Ok(classes.components.into_iter().map(parts).collect())
+}
+
 #[test]
-fn a_class_is_a_piece_from_gathering_to_meeting() -> Result<()> {
+fn a_class_is_a_component_from_forming_to_merging() -> Result<()> {
     // Class 0 steps by 1, class 1 by 2 with a stray that is nearer to class 0, class 2 is one row far away.
     let places = [0.0, 1.0, 2.0, 3.0, 3.5, 10.0, 12.0, 14.0, 100.0];
     let rows = Array2::from_shape_fn((9, 1), |(i, _)| places[i]);
-    let piece = |class: u8, gathers: f64, meets: f64, met: &[u8]| ClassPiece {
-        class,
-        gathers,
-        meets,
-        met: met.to_vec(),
-    };
     assert_eq!(
-        class_pieces(&rows, &array![0, 0, 0, 0, 1, 1, 1, 1, 2])?,
-        [piece(2, 0.0, 86.0, &[0, 1]), piece(0, 1.0, 6.5, &[1]), piece(1, 2.0, 6.5, &[0])]
+        classes_of(&rows, &[0, 0, 0, 0, 1, 1, 1, 1, 2])?,
+        [(2, 0.0, 86.0, vec![0, 1]), (0, 1.0, 6.5, vec![1]), (1, 2.0, 6.5, vec![0])]
     );
     // Steps of one length are one event, whichever comes first.
     let row = array![[0.0], [1.0], [2.0]];
     assert_eq!(
-        class_pieces(&row, &array![7, 5, 6])?,
-        [(5, [6, 7]), (6, [5, 7]), (7, [5, 6])].map(|(class, met)| piece(class, 0.0, 1.0, &met)).to_vec()
+        classes_of(&row, &[7, 5, 6])?,
+        [(5, 0.0, 1.0, vec![6, 7]), (6, 0.0, 1.0, vec![5, 7]), (7, 0.0, 1.0, vec![5, 6])]
     );
     // Half of a class is not yet more than half.
     assert_eq!(
-        class_pieces(&array![[0.0], [1.0], [5.0]], &array![0, 1, 0])?,
-        [piece(1, 0.0, 4.0, &[0]), piece(0, 4.0, 4.0, &[1])]
+        classes_of(&array![[0.0], [1.0], [5.0]], &[0, 1, 0])?,
+        [(1, 0.0, 4.0, vec![0]), (0, 4.0, 4.0, vec![1])]
     );
+<<<<<<< HEAD
     assert_eq!(class_pieces(&row, &array![4, 4, 4])?, [piece(4, 1.0, f64::INFINITY, &[])]);
     let error = class_pieces(&row, &array![1, 2]).expect_err("too few").to_string();
     assert!(error.contains("3 rows in the data, 2 in the labels; give one label per row"), "{error}");
+=======
+    assert_eq!(classes_of(&row, &[4, 4, 4])?, [(4, 1.0, f64::INFINITY, vec![])]);
+    let error = classes_of(&row, &[1, 2]).expect_err("too few").to_string();
+    assert!(error.contains("3 rows in the data, 2 in the labels; give one label per row"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn rows_without_a_class_are_steps_of_none() -> Result<()> {
+    const NONE: u32 = Labels::MISSING;
+    // Two pairs, and between them a row that halves the gap.
+    let rows = array![[0.0], [1.0], [4.0], [7.0], [8.0]];
+    assert_eq!(classes_of(&rows, &[0, 0, NONE, 1, 1])?, [(0, 1.0, 3.0, vec![1]), (1, 1.0, 3.0, vec![0])]);
+    let error = classes_of(&rows, &[NONE; 5]).expect_err("no class").to_string();
+    assert_eq!(error, "the list of classes is empty; give at least one row a class");
+    Ok(())
+}
+
+#[test]
+fn three_hundred_classes_form_and_merge() -> Result<()> {
+    // Pairs along a line: class `c` forms at a width of its own, and all gaps are 10.
+    let width = |class: u32| 1.0 + class as f32 / 512.0;
+    let (mut places, mut codes, mut end) = (Vec::new(), Vec::new(), 0.0);
+    for class in 0..300 {
+        places.extend([end, end + width(class)]);
+        codes.extend([class, class]);
+        end += width(class) + 10.0;
+    }
+    let rows = Array2::from_shape_fn((600, 1), |(i, _)| places[i]);
+    let classes = classes_of(&rows, &codes)?;
+    assert_eq!(classes.len(), 300);
+    for (expected, (class, forms_at, merges_at, with)) in (0..300).zip(classes) {
+        assert_eq!((class, forms_at, merges_at), (expected, f64::from(width(expected)), 10.0));
+        assert_eq!(with, (0..300).filter(|&other| other != expected).collect::<Vec<u32>>());
+    }
+    Ok(())
+}
+
+#[test]
+fn classes_of_latents_stand_beside_those_of_the_map() -> Result<()> {
+    let names: Vec<String> = ["coat", "shoe"].map(String::from).to_vec();
+    let labels = Labels::new(array![0, 0, 1, 1], names)?;
+    let of = |rows: Array2<f32>| class_components(&rows, &labels);
+    let latents = of(array![[0.0], [1.0], [3.0], [5.0]])?;
+    let map = of(array![[0.0], [1.0], [9.0], [11.0]])?;
+    assert_eq!((latents.name(1), latents.get(1).map(ClassComponent::separation)), ("shoe", Some(1.0)));
+    let cells = |table: &neural_manifold::display::Table| -> Vec<Vec<String>> {
+        table.rows.iter().flatten().cloned().collect()
+    };
+    assert_eq!(
+        cells(&latents.beside(&map)?),
+        [
+            ["coat", "1.000", "2.000", "2.00", "8.00", "shoe"],
+            ["shoe", "2.000", "2.000", "1.00", "4.00", "coat"]
+        ]
+    );
+    assert_eq!(
+        cells(&latents.table()),
+        [["coat", "1.000", "2.000", "2.00", "shoe"], ["shoe", "2.000", "2.000", "1.00", "coat"]]
+    );
+    let others = ClassComponents { components: map.components[..1].to_vec(), names: map.names.clone() };
+    let error = latents.beside(&others).expect_err("another count").to_string();
+    assert!(error.contains("2 classes in the latents, 1 in the map; 1 are the same"), "{error}");
+    let renamed = ClassComponents { names: vec!["coat".into(), "boot".into()], ..map };
+    assert!(latents.beside(&renamed).is_err());
+    Ok(())
+}
+
+#[test]
+fn comparing_shapes_equals_measuring_by_hand() -> Result<()> {
+    let config = TopologyConfig { n_landmarks: 40, ..Default::default() };
+    let ring = points(angles(50).map(|t| [t.cos(), t.sin(), 0.0]).collect());
+    let shapes = [
+        analyze(&ring, &config)?,
+        analyze(&uniform(60, 3), &config)?,
+        analyze(&(even(60, 2) * 9.0), &config)?,
+    ];
+    let [a, b, c] = &shapes;
+    let distances = compare(&[("ring", a), ("cube", b), ("square", c)])?;
+    let names: Vec<(&str, &str)> =
+        distances.pairs.iter().map(|pair| (pair.from.as_str(), pair.to.as_str())).collect();
+    assert_eq!(names, [("ring", "cube"), ("cube", "square"), ("ring", "square")]);
+    for (pair, (from, to)) in distances.pairs.iter().zip([(a, b), (b, c), (a, c)]) {
+        let (from, to) = (from.persistence.scaled(), to.scaled_persistence());
+        assert_eq!(pair.h0_bottleneck, bottleneck(&from.h0, &to.h0));
+        assert_eq!(pair.h0_wasserstein, wasserstein(&from.h0, &to.h0));
+        assert_eq!(pair.h1_bottleneck, bottleneck(&from.h1, &to.h1));
+        assert_eq!(pair.h1_wasserstein, wasserstein(&from.h1, &to.h1));
+        assert!(pair.h0_bottleneck > 0.0 && pair.h1_wasserstein > 0.0);
+    }
+    assert_eq!(distances.table().rows[0].as_ref().expect("a pair")[0], "ring to cube");
+    let told = |shapes: &[(&str, &neural_manifold::topology::Topology)]| {
+        compare(shapes).expect_err("refused").to_string()
+    };
+    assert_eq!(told(&[("ring", a)]), "shapes is 1; give at least two to compare");
+    assert!(told(&[("ring", a), ("cube", b), ("ring", c)]).contains("two \"ring\""));
+>>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
     Ok(())
 }
 
@@ -306,6 +410,9 @@ fn distances_of_diagrams_are_those_found_by_hand() {
     let endless = vec![bar(2.0, f64::INFINITY)];
     assert_eq!(bottleneck(&endless, &[bar(5.0, f64::INFINITY)]), 3.0);
     assert!(bottleneck(&endless, &[]).is_infinite() && wasserstein(&[], &endless).is_infinite());
+    for no_bar in [bar(f64::NAN, 1.0), bar(0.0, f64::NAN), bar(f64::INFINITY, 2.0)] {
+        assert!(bottleneck(&a, &[no_bar]).is_nan() && wasserstein(&[no_bar], &a).is_nan(), "{no_bar:?}");
+    }
 }
 
 #[test]
@@ -320,7 +427,7 @@ fn matching_many_bars_agrees_with_matching_in_order() {
 
 #[test]
 fn the_whole_description_and_what_bad_input_gets() -> Result<()> {
-    let config = TopologyConfig { landmarks: 60, ..Default::default() };
+    let config = TopologyConfig { n_landmarks: 60, ..Default::default() };
     let shape = analyze(&even(300, 2), &config)?;
     assert_eq!((shape.n_points, shape.occurrences.sum()), (300, 300 * 15));
     assert_eq!(shape.persistence.landmarks.len(), 60);
@@ -332,7 +439,11 @@ fn the_whole_description_and_what_bad_input_gets() -> Result<()> {
     broken[[7, 1]] = f32::NAN;
     refused(broken, &config, "rows holds NaN at row 7, column 1");
     refused(even(15, 2), &config, "n_neighbors is 15");
+<<<<<<< HEAD
     refused(even(40, 2), &TopologyConfig { landmarks: 0, ..config.clone() }, "landmarks is 0");
+=======
+    refused(even(40, 2), &TopologyConfig { n_landmarks: 0, ..config.clone() }, "n_landmarks is 0");
+>>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
     let other: KnnGraph = knn_graph(&even(50, 2), 15, Metric::Euclidean)?;
     let error = analyze_with(&even(40, 2), &other, &config).expect_err("another graph").to_string();
     assert!(error.contains("50 rows in the graph, 40 in the data"), "{error}");

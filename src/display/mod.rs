@@ -7,7 +7,9 @@ mod evcxr;
 mod image_grid;
 mod maps;
 mod preview;
+mod quality;
 mod table;
+mod topology;
 mod training;
 
 use base64::Engine;
@@ -16,8 +18,6 @@ use base64::engine::general_purpose::STANDARD;
 use crate::dataset::Dataset;
 use crate::figures::Figure;
 use crate::model::Autoencoder;
-use crate::quality::Quality;
-use crate::topology::{Bar, Topology};
 pub use evcxr::Bundle;
 pub(crate) use evcxr::escape;
 pub use image_grid::ImageGrid;
@@ -110,63 +110,5 @@ impl Dataset {
     /// Shows the images by class.
     pub fn evcxr_display(&self) {
         self.summary().evcxr_display();
-    }
-}
-
-impl Quality {
-    /// A row a score.
-    pub fn table(&self) -> Table {
-        let k = self.k;
-        let mut scores = vec![
-            (format!("trustworthiness, k {k}"), self.trustworthiness),
-            (format!("continuity, k {k}"), self.continuity),
-        ];
-        scores.extend(self.recalls.iter().map(|(k, recall)| (format!("neighbour recall, k {k}"), *recall)));
-        scores.extend([
-            ("area under R_NX".to_string(), self.r_nx_auc),
-            ("random triplets kept".to_string(), self.random_triplets),
-            ("centroid triplets kept".to_string(), self.centroid_triplets),
-            ("Spearman correlation of distances".to_string(), self.spearman),
-            ("k-NN accuracy before".to_string(), self.knn_accuracy_high),
-            ("k-NN accuracy on the map".to_string(), self.knn_accuracy_low),
-            ("silhouette before".to_string(), self.silhouette_high),
-            ("silhouette on the map".to_string(), self.silhouette_low),
-        ]);
-        let rows = scores.into_iter().map(|(name, score)| vec![name, format!("{score:.4}")]);
-        let how = if self.sampled { ", on a seeded sample" } else { "" };
-        Table::of_numbers(
-            &format!("Quality of {} points{how}", self.n_points),
-            &["score", "value"],
-            rows.collect(),
-        )
-    }
-
-    /// Shows the scores as a table.
-    pub fn evcxr_display(&self) {
-        self.table().evcxr_display();
-    }
-}
-
-impl Topology {
-    /// A row a measure of the shape.
-    pub fn table(&self) -> Table {
-        let persistence = &self.persistence;
-        let longest = |bars: &[Bar], which: usize| bars.get(which).map_or(0.0, Bar::length);
-        let measures = [
-            ("intrinsic dimension, two nearest neighbours", self.two_nn_dimension),
-            ("intrinsic dimension, maximum likelihood", self.mle_dimension),
-            ("skewness of hubness", self.hubness_skewness),
-            ("longest separation of a piece (H0)", longest(&persistence.h0, 1)),
-            ("longest hole (H1)", longest(&persistence.h1, 0)),
-            ("covering radius of the landmarks", persistence.covering_radius),
-        ];
-        let rows = measures.into_iter().map(|(name, value)| vec![name.to_string(), format!("{value:.3}")]);
-        let title = format!("Shape of {} points, {} landmarks", self.n_points, persistence.landmarks.len());
-        Table::of_numbers(&title, &["measure", "value"], rows.collect())
-    }
-
-    /// Shows the measures as a table.
-    pub fn evcxr_display(&self) {
-        self.table().evcxr_display();
     }
 }

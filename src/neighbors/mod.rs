@@ -138,7 +138,7 @@ pub fn knn_query(
 
 /// The rows whose squared Euclidean distances order the neighbors by `metric`, in standard layout: for the cosine,
 /// rows of length 1, of which half the squared distance is the cosine distance.
-fn prepared(rows: &Array2<f32>, metric: Metric) -> Result<CowArray<'_, f32, Ix2>> {
+pub(crate) fn prepared(rows: &Array2<f32>, metric: Metric) -> Result<CowArray<'_, f32, Ix2>> {
     match metric {
         Metric::Euclidean => Ok(rows.as_standard_layout()),
         Metric::Cosine => Ok(unit_rows(rows)?.into()),

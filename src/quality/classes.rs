@@ -1,71 +1,104 @@
-//! How well the classes lie apart, by votes of neighbours and by silhouette.
+//! How well the classes lie apart, by votes of neighbors and by silhouette.
 
-use ndarray::{Array1, ArrayView1};
+use std::cmp::Reverse;
+use std::collections::HashMap;
 
-/// Sums over points of one space.
+use ndarray::ArrayView1;
+
+use crate::labels::Labels;
+
+/// The classes that occur, numbered from 0 in the order in which they first do.
+pub(super) struct Classes {
+    /// Number of each point's class; `None` where its label is missing.
+    pub of_point: Vec<Option<usize>>,
+    /// Label code of each class.
+    pub codes: Vec<u32>,
+    /// Points of each class.
+    pub sizes: Vec<usize>,
+    /// Points that have a class.
+    pub n_labeled: usize,
+}
+
+impl Classes {
+    pub(super) fn new(labels: &Labels) -> Classes {
+        let mut numbers: HashMap<u32, usize> = HashMap::new();
+        let (mut codes, mut sizes) = (Vec::new(), Vec::new());
+        let of_point: Vec<Option<usize>> = labels
+            .codes
+            .iter()
+            .map(|&code| {
+                if code == Labels::MISSING {
+                    return None;
+                }
+                let class = *numbers.entry(code).or_insert_with(|| {
+                    codes.push(code);
+                    sizes.push(0);
+                    codes.len() - 1
+                });
+                sizes[class] += 1;
+                Some(class)
+            })
+            .collect();
+        Classes { of_point, n_labeled: sizes.iter().sum(), codes, sizes }
+    }
+
+    /// Number of classes.
+    pub(super) fn len(&self) -> usize {
+        self.codes.len()
+    }
+}
+
+/// Sums over the labeled points, in one space.
 #[derive(Default)]
 pub(super) struct ClassTally {
-    /// Points whose class won the vote of their neighbours.
+    /// Points whose class won the vote of their neighbors.
     pub hits: usize,
     /// Sum of the points' silhouettes.
     pub silhouette: f64,
 }
 
-/// Numbers the labels that occur from 0: the class of each point and the number of classes.
-pub(super) fn class_numbers(labels: &Array1<u8>) -> (Vec<usize>, usize) {
-    let mut number = [usize::MAX; 256];
-    let mut count = 0;
-    let classes = labels.iter().map(|&label| {
-        let slot = &mut number[usize::from(label)];
-        if *slot == usize::MAX {
-            *slot = count;
-            count += 1;
-        }
-        *slot
-    });
-    (classes.collect(), count)
+/// The sums in both spaces.
+#[derive(Default)]
+pub(super) struct ClassScores {
+    pub high: ClassTally,
+    pub low: ClassTally,
 }
 
 impl ClassTally {
-    /// Counts point `i` when most of `nearest` have its label; of labels with equal votes the smallest wins.
-    pub(super) fn vote(&mut self, i: usize, nearest: &[u32], labels: &Array1<u8>) {
-        let mut votes = [0u32; 256];
-        for &j in nearest {
-            votes[usize::from(labels[j as usize])] += 1;
+    /// Counts point `i` when its class has the most votes among its `k` nearest labeled points. `order` lists all other
+    /// points from near to far; of classes with equal votes the one of the smallest code wins.
+    pub(super) fn vote(&mut self, i: usize, order: &[u32], classes: &Classes, k: usize) {
+        let Some(own) = classes.of_point[i] else { return };
+        let mut votes = vec![0u32; classes.len()];
+        for class in order.iter().filter_map(|&j| classes.of_point[j as usize]).take(k) {
+            votes[class] += 1;
         }
-        let most = votes.iter().copied().max().unwrap_or(0);
-        let winner = votes.iter().position(|&count| count == most);
-        self.hits += usize::from(winner == Some(usize::from(labels[i])));
+        let winner = (0..classes.len()).max_by_key(|&class| (votes[class], Reverse(classes.codes[class])));
+        self.hits += usize::from(winner == Some(own));
     }
 
-    /// Adds `(b - a) / max(a, b)` of point `i`, with `a` its mean distance to its own class and `b` to the nearest
-    /// other; 0 for a point alone in its class.
-    pub(super) fn add_silhouette(
-        &mut self,
-        i: usize,
-        squared: ArrayView1<f64>,
-        classes: &[usize],
-        n_classes: usize,
-    ) {
-        let mut sums = vec![0.0; n_classes];
-        let mut counts = vec![0usize; n_classes];
-        for (&class, squared) in classes.iter().zip(squared) {
-            sums[class] += squared.sqrt();
-            counts[class] += 1;
-        }
-        let own = classes[i];
-        if counts[own] < 2 || n_classes < 2 {
+    /// Adds `(b - a) / max(a, b)` of point `i`, with `a` its mean distance to its own class and `b` to the nearest other
+    /// class; 0 for a point alone in its class.
+    pub(super) fn add_silhouette(&mut self, i: usize, squared: ArrayView1<f64>, classes: &Classes) {
+        let Some(own) = classes.of_point[i] else { return };
+        if classes.sizes[own] < 2 || classes.len() < 2 {
             return;
         }
-        let a = sums[own] / (counts[own] - 1) as f64;
-        let others =
-            (0..n_classes).filter(|&class| class != own).map(|class| sums[class] / counts[class] as f64);
-        let b = others.fold(f64::INFINITY, f64::min);
+        let mut sums = vec![0.0; classes.len()];
+        for (class, squared) in classes.of_point.iter().zip(squared) {
+            if let Some(class) = *class {
+                sums[class] += squared.sqrt();
+            }
+        }
+        let a = sums[own] / (classes.sizes[own] - 1) as f64;
+        let others = (0..classes.len()).filter(|&class| class != own);
+        let b = others.map(|class| sums[class] / classes.sizes[class] as f64).fold(f64::INFINITY, f64::min);
         if a.max(b) > 0.0 {
             self.silhouette += (b - a) / a.max(b);
         }
     }
 
+    /// Adds the sums over other points.
     pub(super) fn merge(&mut self, other: &ClassTally) {
         self.hits += other.hits;
         self.silhouette += other.silhouette;

@@ -1,26 +1,30 @@
-//! Persistent homology of landmarks: pieces by a minimum spanning tree, holes by Vietoris-Rips cohomology.
+//! Persistent homology of landmarks: components by a minimum spanning tree, holes by Vietoris-Rips cohomology.
 
 use holos_tda::{DistanceMatrix, RipsParams, rips_persistence};
+<<<<<<< HEAD
 use ndarray::{Array1, Array2, ArrayView1, Axis};
+=======
+use ndarray::{Array1, Array2, Axis};
+>>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
 use rand::RngExt;
 use rayon::prelude::*;
 
-use super::pieces::spanning_tree;
+use super::spanning_tree::{distance, spanning_tree};
 use crate::error::{Error, Result};
 use crate::math::checks::check_rows;
 use crate::math::random::seeded;
 
-/// A piece or a hole, from the scale at which it appears to the one at which it is joined or filled.
+/// A connected component or a hole, from the scale at which it appears to the one at which it merges or is filled.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bar {
     /// Scale at which it appears, a distance.
     pub birth: f64,
-    /// Scale at which it vanishes; infinite for the one piece that remains.
+    /// Scale at which it vanishes; infinite for the one component that remains.
     pub death: f64,
 }
 
 impl Bar {
-    /// How long it lasts.
+    /// `death - birth`.
     pub fn length(&self) -> f64 {
         self.death - self.birth
     }
@@ -29,11 +33,11 @@ impl Bar {
 /// The persistence diagram of a set of points.
 #[derive(Debug, Clone)]
 pub struct Persistence {
-    /// Connected pieces, longest first; the first lasts for ever.
+    /// Connected components, longest first; the first never ends.
     pub h0: Vec<Bar>,
-    /// Holes that a loop goes around, longest first.
+    /// Holes, each with a loop of points around it, longest first.
     pub h1: Vec<Bar>,
-    /// The rows that stood for all, in the order in which they were chosen.
+    /// The rows that the diagram was computed of, in the order in which they were chosen.
     pub landmarks: Vec<usize>,
     /// No row is farther than this from a landmark: the diagram of all rows differs by at most twice that (Cohen-
     /// Steiner, Edelsbrunner & Harer 2007).
@@ -41,9 +45,8 @@ pub struct Persistence {
 }
 
 impl Persistence {
-    /// The same diagram with its longest finite bar as the unit: what is compared then is shape alone, not size.
-    ///
-    /// As it is when no bar is finite.
+    /// The same diagram with its longest finite bar as the unit, so that diagrams compare by shape and not by size. A
+    /// diagram without finite bars stays as it is.
     pub fn scaled(&self) -> Persistence {
         let finite = self.h0.iter().chain(&self.h1).map(Bar::length).filter(|length| length.is_finite());
         let longest = finite.fold(0.0, f64::max);
@@ -60,27 +63,49 @@ impl Persistence {
     }
 }
 
-/// Persistent homology in dimensions 0 and 1 of `rows`, `[n, d]`, on so many max-min landmarks.
+/// Persistent homology in dimensions 0 and 1 of `rows`, `[n, d]`, computed of `n_landmarks` max-min landmarks.
+///
+/// ```
+/// use ndarray::array;
+/// use neural_manifold::topology::{Bar, persistence};
+///
+/// // A square: its hole appears with its sides, and is filled at the length of its diagonals.
+/// let square = persistence(&array![[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], 4, 1)?;
+/// assert_eq!(square.h0[1], Bar { birth: 0.0, death: 1.0 });
+/// assert_eq!(square.h1, [Bar { birth: 1.0, death: 2f64.sqrt() }]);
+/// # Ok::<(), neural_manifold::Error>(())
+/// ```
 ///
 /// # Errors
 /// No rows, a value that is not finite, no landmarks.
-pub fn persistence(rows: &Array2<f32>, landmarks: usize, seed: u64) -> Result<Persistence> {
-    let (landmarks, covering_radius) = max_min_landmarks(rows, landmarks, seed)?;
+pub fn persistence(rows: &Array2<f32>, n_landmarks: usize, seed: u64) -> Result<Persistence> {
+    let (landmarks, covering_radius) = max_min_landmarks(rows, n_landmarks, seed)?;
     let points = rows.select(Axis(0), &landmarks);
-    let h0 = pieces(&points);
+    let h0 = components(&points);
     let h1 = if landmarks.len() > 2 { holes(&points)? } else { Vec::new() };
     Ok(Persistence { h0, h1, landmarks, covering_radius })
 }
 
-/// Landmarks, each the row farthest from those before it, and the distance of the farthest row from them all
-/// (de Silva & Carlsson 2004). The first is drawn by the seed. Ends early when every row is a landmark's twin.
+/// Chooses landmarks, each the row farthest from those before it, and measures the distance of the farthest row from its
+/// nearest landmark (de Silva & Carlsson 2004). The first is drawn by the seed. There are fewer than `n_landmarks` when
+/// every row coincides with one.
+///
+/// ```
+/// use ndarray::array;
+/// use neural_manifold::topology::max_min_landmarks;
+///
+/// // Whichever comes first, the second is an end of the line, and one row stays 4 away from both.
+/// let (landmarks, covering_radius) = max_min_landmarks(&array![[0.0], [4.0], [10.0]], 2, 7)?;
+/// assert_eq!((landmarks.len(), covering_radius), (2, 4.0));
+/// # Ok::<(), neural_manifold::Error>(())
+/// ```
 ///
 /// # Errors
 /// No rows, a value that is not finite, a count of zero.
-pub fn max_min_landmarks(rows: &Array2<f32>, count: usize, seed: u64) -> Result<(Vec<usize>, f64)> {
+pub fn max_min_landmarks(rows: &Array2<f32>, n_landmarks: usize, seed: u64) -> Result<(Vec<usize>, f64)> {
     check_rows("rows", rows)?;
-    if count == 0 {
-        return Err(Error::config("landmarks", 0, "choose at least one, 300 to 1000 for a picture"));
+    if n_landmarks == 0 {
+        return Err(Error::config("n_landmarks", 0, "choose at least one, 300 to 1000 for a picture"));
     }
     let first = seeded(seed).random_range(0..rows.nrows());
     let mut nearest = vec![f64::INFINITY; rows.nrows()];
@@ -90,24 +115,33 @@ pub fn max_min_landmarks(rows: &Array2<f32>, count: usize, seed: u64) -> Result<
         nearest.par_iter_mut().enumerate().for_each(|(i, d)| *d = d.min(distance(rows.row(i), newest)));
         let farthest = |best: usize, i: usize| if nearest[i] > nearest[best] { i } else { best };
         let next = (1..rows.nrows()).fold(0, farthest);
-        if landmarks.len() == count || nearest[next] == 0.0 {
+        if landmarks.len() == n_landmarks || nearest[next] == 0.0 {
             return Ok((landmarks, nearest[next]));
         }
         landmarks.push(next);
     }
 }
 
-/// How many bars are alive at each scale.
+/// The number of bars at each scale: at their birth they count, at their death no longer.
+///
+/// ```
+/// use ndarray::arr1;
+/// use neural_manifold::topology::{Bar, betti_curve};
+///
+/// let bars = [Bar { birth: 0.0, death: f64::INFINITY }, Bar { birth: 0.0, death: 1.0 }];
+/// assert_eq!(betti_curve(&bars, &arr1(&[0.0, 0.5, 1.0])), arr1(&[2, 2, 1]));
+/// ```
 pub fn betti_curve(bars: &[Bar], scales: &Array1<f64>) -> Array1<usize> {
     scales.mapv(|scale| bars.iter().filter(|bar| bar.birth <= scale && scale < bar.death).count())
 }
 
-/// Every point is born at 0, and two pieces join along each edge of the minimum spanning tree.
-fn pieces(points: &Array2<f32>) -> Vec<Bar> {
-    let joined = spanning_tree(points).into_iter().map(|edge| edge.length);
-    longest_first(joined.chain([f64::INFINITY]).map(|death| Bar { birth: 0.0, death }).collect())
+/// Each point is a component born at 0; each edge of the minimum spanning tree merges two, and one of them dies.
+fn components(points: &Array2<f32>) -> Vec<Bar> {
+    let deaths = spanning_tree(points).into_iter().map(|edge| edge.length);
+    longest_first(deaths.chain([f64::INFINITY]).map(|death| Bar { birth: 0.0, death }).collect())
 }
 
+/// The bars of dimension 1 in the Vietoris-Rips filtration.
 fn holes(points: &Array2<f32>) -> Result<Vec<Bar>> {
     let failure = |error: holos_tda::Error| Error::dependency("holos-tda", error);
     let points: Vec<Vec<f64>> =
@@ -121,8 +155,4 @@ fn holes(points: &Array2<f32>) -> Result<Vec<Bar>> {
 fn longest_first(mut bars: Vec<Bar>) -> Vec<Bar> {
     bars.sort_by(|a, b| b.length().total_cmp(&a.length()).then(a.birth.total_cmp(&b.birth)));
     bars
-}
-
-pub(super) fn distance(a: ArrayView1<f32>, b: ArrayView1<f32>) -> f64 {
-    a.iter().zip(b).map(|(&x, &y)| (f64::from(x) - f64::from(y)).powi(2)).sum::<f64>().sqrt()
 }

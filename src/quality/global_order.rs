@@ -1,11 +1,26 @@
 //! Global order: distances of random pairs, triplets and class centroids.
 
+<<<<<<< HEAD:src/quality/pairs.rs
 use ndarray::{Array1, Array2};
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::classes::class_numbers;
 use crate::math::random::seeded;
+=======
+use ndarray::Array2;
+use rand::RngExt;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::classes::Classes;
+use crate::math::distance::squared_distance;
+use crate::math::random::seeded;
+
+/// Up to this many classes all triplets of centroids are compared; their number grows with the third power.
+const MAX_CLASSES_IN_FULL: usize = 256;
+/// Random triplets per centroid of more classes.
+const TRIPLETS_PER_CENTROID: usize = 1000;
+>>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls):src/quality/global_order.rs
 
 /// Share of random triplets `(i, j, l)` for which both spaces agree on whether `j` or `l` is nearer to `i`.
 pub(super) fn random_triplets(high: &Array2<f32>, low: &Array2<f32>, per_point: usize, seed: u64) -> f64 {
@@ -21,20 +36,26 @@ pub(super) fn random_triplets(high: &Array2<f32>, low: &Array2<f32>, per_point: 
     if total > 0 { agreed as f64 / total as f64 } else { 0.0 }
 }
 
-/// The same for all triplets of class centroids; 1 with fewer than three classes, which have no order.
-pub(super) fn centroid_triplets(high: &Array2<f32>, low: &Array2<f32>, labels: &Array1<u8>) -> f64 {
-    let (classes, n_classes) = class_numbers(labels);
-    let (high, low) = (centroids(high, &classes, n_classes), centroids(low, &classes, n_classes));
+/// The same for all triplets of class centroids, for random ones of many classes; 1 with fewer than three classes, which
+/// have no triplet.
+pub(super) fn centroid_triplets(high: &Array2<f32>, low: &Array2<f32>, classes: &Classes, seed: u64) -> f64 {
+    let (high, low) = (centroids(high, classes), centroids(low, classes));
+    let n = classes.len();
+    if n > MAX_CLASSES_IN_FULL {
+        return random_triplets(&high, &low, TRIPLETS_PER_CENTROID, seed);
+    }
+    let distances = |rows: &Array2<f32>| Array2::from_shape_fn((n, n), |(i, j)| squared(rows, i, j));
+    let (high, low) = (distances(&high), distances(&low));
     let (mut agreed, mut total) = (0, 0);
-    for i in 0..n_classes {
-        for j in (0..n_classes).filter(|&j| j != i) {
-            for l in (j + 1..n_classes).filter(|&l| l != i) {
-                agreed += usize::from(nearer(&high, i, j, l) == nearer(&low, i, j, l));
+    for i in 0..n {
+        for j in (0..n).filter(|&j| j != i) {
+            for l in (j + 1..n).filter(|&l| l != i) {
+                agreed += u32::from((high[[i, j]] < high[[i, l]]) == (low[[i, j]] < low[[i, l]]));
                 total += 1;
             }
         }
     }
-    if total > 0 { f64::from(agreed as u32) / f64::from(total) } else { 1.0 }
+    if total > 0 { f64::from(agreed) / f64::from(total) } else { 1.0 }
 }
 
 /// Spearman's rank correlation of the distances of random pairs; 0 when all are equal in one space.
@@ -48,27 +69,32 @@ pub(super) fn spearman(high: &Array2<f32>, low: &Array2<f32>, per_point: usize, 
     correlation(&ranks(high), &ranks(low))
 }
 
-/// A point other than `i`, of two or more.
+/// A random point other than `i`; there are at least two.
 fn other(rng: &mut Xoshiro256PlusPlus, n: usize, i: usize) -> usize {
     (i + rng.random_range(1..n)) % n
 }
 
+/// Whether `j` is nearer to `i` than `l` is.
 fn nearer(rows: &Array2<f32>, i: usize, j: usize, l: usize) -> bool {
     squared(rows, i, j) < squared(rows, i, l)
 }
 
+/// Squared Euclidean distance of two rows.
 fn squared(rows: &Array2<f32>, i: usize, j: usize) -> f64 {
-    rows.row(i).iter().zip(rows.row(j)).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2)).sum()
+    squared_distance(rows.row(i), rows.row(j))
 }
 
-fn centroids(rows: &Array2<f32>, classes: &[usize], n_classes: usize) -> Array2<f32> {
-    let mut sums = Array2::<f64>::zeros((n_classes, rows.ncols()));
-    let mut counts = vec![0.0; n_classes];
-    for (row, &class) in rows.rows().into_iter().zip(classes) {
-        sums.row_mut(class).zip_mut_with(&row, |sum, &x| *sum += f64::from(x));
-        counts[class] += 1.0;
+/// Mean of the labeled points of each class, `[classes, d]`.
+fn centroids(rows: &Array2<f32>, classes: &Classes) -> Array2<f32> {
+    let mut sums = Array2::<f64>::zeros((classes.len(), rows.ncols()));
+    for (row, class) in rows.rows().into_iter().zip(&classes.of_point) {
+        if let Some(class) = *class {
+            sums.row_mut(class).zip_mut_with(&row, |sum, &x| *sum += f64::from(x));
+        }
     }
-    Array2::from_shape_fn(sums.dim(), |(class, column)| (sums[[class, column]] / counts[class]) as f32)
+    Array2::from_shape_fn(sums.dim(), |(class, column)| {
+        (sums[[class, column]] / classes.sizes[class] as f64) as f32
+    })
 }
 
 /// Ranks from 1; equal values share the mean of theirs.

@@ -1,31 +1,60 @@
-//! How far apart two persistence diagrams are. A bar is matched with one of the other diagram or with nothing,
-//! at the cost of half its length. Bars that never end are matched among themselves, by birth.
+//! Distances of persistence diagrams. Each bar is matched with a bar of the other diagram or with the diagonal, at the
+//! cost of half its length. Essential bars, which never end, are matched among themselves in the order of their births.
 
 use super::Bar;
 
-/// The smallest `e` for which the diagrams can be matched with no bar moved by more than `e`
-/// (Edelsbrunner & Harer, *Computational Topology*, VIII.2). Infinite when they differ in bars that never end.
+/// The bottleneck distance: the smallest `e` for which the diagrams can be matched with no bar moved by more than `e`
+/// (Edelsbrunner & Harer, *Computational Topology*, VIII.2). Infinite when their numbers of essential bars differ, NaN when
+/// a birth is not finite or a death is not a number.
+///
+/// ```
+/// use neural_manifold::topology::{Bar, bottleneck};
+///
+/// let (a, b) = ([Bar { birth: 0.0, death: 4.0 }], [Bar { birth: 0.0, death: 3.0 }]);
+/// assert_eq!(bottleneck(&a, &b), 1.0); // matched with each other: the death moves by 1
+/// assert_eq!(bottleneck(&a, &[]), 2.0); // matched with the diagonal: half the length
+/// ```
 pub fn bottleneck(a: &[Bar], b: &[Bar]) -> f64 {
-    let Some(endless) = endless_moves(a, b) else { return f64::INFINITY };
+    if !are_diagrams(a, b) {
+        return f64::NAN;
+    }
+    let Some(essential) = match_essential(a, b) else { return f64::INFINITY };
     let cost = costs(a, b);
-    let mut steps: Vec<f64> = cost.iter().flatten().copied().collect();
-    steps.push(0.0);
-    steps.sort_unstable_by(f64::total_cmp);
-    steps.dedup();
-    let enough = steps.partition_point(|&step| !can_match(&cost, step));
-    let finite = steps.get(enough).copied().unwrap_or(0.0);
-    endless.into_iter().fold(finite, f64::max)
+    // The distance is one of the costs: the smallest that allows a perfect matching, found by bisection.
+    let mut limits: Vec<f64> = cost.iter().flatten().copied().collect();
+    limits.push(0.0);
+    limits.sort_unstable_by(f64::total_cmp);
+    limits.dedup();
+    let enough = limits.partition_point(|&limit| !can_match(&cost, limit));
+    let finite = *limits.get(enough).expect("all bars can be matched at the largest cost");
+    essential.into_iter().fold(finite, f64::max)
 }
 
-/// The least total move that matches the diagrams: the 1-Wasserstein distance with the maximum norm in the plane.
-/// Infinite when they differ in bars that never end.
+/// The 1-Wasserstein distance with the maximum norm in the plane: the least sum of moves that matches the diagrams.
+/// Infinite when their numbers of essential bars differ, NaN when a birth is not finite or a death is not a number.
+///
+/// ```
+/// use neural_manifold::topology::{Bar, wasserstein};
+///
+/// let a = [Bar { birth: 0.0, death: 4.0 }, Bar { birth: 1.0, death: 2.0 }];
+/// let b = [Bar { birth: 0.0, death: 3.0 }];
+/// assert_eq!(wasserstein(&a, &b), 1.5); // the long bars move by 1, the short one to the diagonal by half its length
+/// ```
 pub fn wasserstein(a: &[Bar], b: &[Bar]) -> f64 {
-    let Some(endless) = endless_moves(a, b) else { return f64::INFINITY };
-    endless.into_iter().sum::<f64>() + assignment(&costs(a, b))
+    if !are_diagrams(a, b) {
+        return f64::NAN;
+    }
+    let Some(essential) = match_essential(a, b) else { return f64::INFINITY };
+    essential.into_iter().sum::<f64>() + assignment(&costs(a, b))
 }
 
-/// Moves that match the bars without end; `None` when their numbers differ.
-fn endless_moves(a: &[Bar], b: &[Bar]) -> Option<Vec<f64>> {
+/// Whether every bar has the coordinates of a bar, so that every cost is finite.
+fn are_diagrams(a: &[Bar], b: &[Bar]) -> bool {
+    a.iter().chain(b).all(|bar| bar.birth.is_finite() && bar.death > f64::NEG_INFINITY)
+}
+
+/// The moves that match the essential bars; `None` when their numbers differ.
+fn match_essential(a: &[Bar], b: &[Bar]) -> Option<Vec<f64>> {
     let births = |bars: &[Bar]| {
         let mut births: Vec<f64> =
             bars.iter().filter(|bar| bar.death.is_infinite()).map(|bar| bar.birth).collect();
@@ -36,7 +65,8 @@ fn endless_moves(a: &[Bar], b: &[Bar]) -> Option<Vec<f64>> {
     (a.len() == b.len()).then(|| a.iter().zip(&b).map(|(x, y)| (x - y).abs()).collect())
 }
 
-/// A square table: bars of `a`, then a nothing for each of `b`, against bars of `b`, then a nothing for each of `a`.
+/// The square cost matrix of the finite bars. Rows: bars of `a`, then a place on the diagonal per bar of `b`; columns: bars
+/// of `b`, then a place on the diagonal per bar of `a`.
 fn costs(a: &[Bar], b: &[Bar]) -> Vec<Vec<f64>> {
     let finite = |bars: &[Bar]| bars.iter().copied().filter(|bar| bar.death.is_finite()).collect::<Vec<_>>();
     let (a, b) = (finite(a), finite(b));
@@ -49,12 +79,12 @@ fn costs(a: &[Bar], b: &[Bar]) -> Vec<Vec<f64>> {
     (0..size).map(|i| (0..size).map(|j| entry(i, j)).collect()).collect()
 }
 
-/// Whether all can be matched at a cost of at most `limit` each, by augmenting paths (Kuhn 1955).
+/// Whether there is a perfect matching by costs of at most `limit`, by augmenting paths (Kuhn 1955).
 fn can_match(cost: &[Vec<f64>], limit: f64) -> bool {
     let size = cost.len();
     let mut partner = vec![usize::MAX; size];
     for start in 0..size {
-        // Breadth first, so that no recursion depends on the size of the diagrams.
+        // Breadth first, because a depth-first search would recurse as deep as the diagrams are large.
         let mut reached_from = vec![usize::MAX; size];
         let mut queue = std::collections::VecDeque::from([start]);
         let mut free = None;

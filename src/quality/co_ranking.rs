@@ -1,28 +1,34 @@
-//! The ranks of all points as seen from each, in both spaces, and what they disagree on.
+//! Ranks of all points by distance from each point, in both spaces, and how far the two rankings disagree: sums over
+//! the co-ranking matrix (Lee & Verleysen 2009).
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
+<<<<<<< HEAD:src/quality/ranks.rs
 use super::classes::class_numbers;
 use super::{BothClasses, QualityConfig};
+=======
+use super::QualityConfig;
+use super::classes::{ClassScores, Classes};
+>>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls):src/quality/co_ranking.rs
 use crate::math::linalg::without_blas;
 
-/// Points whose distances to all others are computed at once, by one matrix product.
+/// Points whose distances to all others are computed together, by one matrix product.
 const BLOCK: usize = 32;
-/// Up to this many columns, differences are squared and added one by one.
-const FEW_COLUMNS: usize = 4;
+/// Up to this many columns, squared differences are added directly, which is faster than a matrix product.
+const MAX_DIRECT_COLUMNS: usize = 4;
 
-/// Sums over all points, in terms of the co-ranking matrix (Lee & Verleysen 2009).
+/// Sums over all points. The original's ranks are called true ranks.
 pub(super) struct RankTally {
-    /// Of each point: by how much the true ranks of its `k` neighbours on the map exceed `k`.
+    /// Per point: by how much the true ranks of its `k` neighbors on the map exceed `k`, summed.
     pub intrusions: Vec<f64>,
-    /// Of each point: by how much the ranks on the map of its `k` true neighbours exceed `k`.
+    /// Per point: by how much the map ranks of its `k` true neighbors exceed `k`, summed.
     pub extrusions: Vec<f64>,
-    /// Pairs that are within the nearest `K` in both spaces, at index `K - 1`.
+    /// Number of pairs that are within the nearest `K` in both spaces, at index `K - 1`.
     pub shared: Vec<u64>,
-    /// Sum of `|true rank - rank on map| / rank on map` over neighbours on the map.
+    /// Sum of `|true rank - map rank| / map rank` over neighbors on the map.
     pub relative_low: f64,
-    /// Sum of `|true rank - rank on map| / true rank` over true neighbours.
+    /// Sum of `|true rank - map rank| / true rank` over true neighbors.
     pub relative_high: f64,
 }
 
@@ -52,62 +58,59 @@ pub(super) fn worst_relative_error(n: usize, k: usize) -> f64 {
     n as f64 * (1..=k).map(|rank| (n as f64 - 2.0 * rank as f64 + 1.0).abs() / rank as f64).sum::<f64>()
 }
 
-/// Goes through all points once.
+/// Ranks all points from each point, once, for the sums of ranks and of classes.
 pub(super) fn tally(
     high: &Array2<f32>,
     low: &Array2<f32>,
-    labels: &Array1<u8>,
+    classes: Option<&Classes>,
     config: &QualityConfig,
-) -> (RankTally, BothClasses) {
+) -> (RankTally, ClassScores) {
     let n = high.nrows();
-    let (high, low) = (Space::new(high), Space::new(low));
-    let (classes, n_classes) = class_numbers(labels);
+    let (high, low) = (CenteredPoints::new(high), CenteredPoints::new(low));
     let starts: Vec<usize> = (0..n).step_by(BLOCK).collect();
-    let blocks: Vec<(RankTally, BothClasses)> = starts
+    let blocks: Vec<(RankTally, ClassScores)> = starts
         .into_par_iter()
         .map(|start| {
             let mut ranks = RankTally::new(n);
-            let mut both = BothClasses::default();
+            let mut scores = ClassScores::default();
             let points = start..(start + BLOCK).min(n);
             let (from_high, from_low) =
                 (high.squared_distances(points.clone()), low.squared_distances(points.clone()));
             for ((i, true_squared), map_squared) in points.zip(from_high.rows()).zip(from_low.rows()) {
-                let true_order = order(true_squared.as_slice().unwrap_or_default(), i);
-                let map_order = order(map_squared.as_slice().unwrap_or_default(), i);
-                compare(&true_order, &map_order, config.k, &mut ranks);
-                for (tally, order, squared) in
-                    [(&mut both.high, &true_order, true_squared), (&mut both.low, &map_order, map_squared)]
-                {
-                    tally.vote(i, &order[..config.k_classes], labels);
-                    tally.add_silhouette(i, squared, &classes, n_classes);
-                }
+                let (true_order, map_order) = (order(true_squared, i), order(map_squared, i));
+                add_point(&true_order, &map_order, config.k, &mut ranks);
+                let Some(classes) = classes else { continue };
+                scores.high.vote(i, &true_order, classes, config.k_vote);
+                scores.high.add_silhouette(i, true_squared, classes);
+                scores.low.vote(i, &map_order, classes, config.k_vote);
+                scores.low.add_silhouette(i, map_squared, classes);
             }
-            (ranks, both)
+            (ranks, scores)
         })
         .collect();
     // Added up in the order of the points, so that the sums do not depend on the threads.
     let mut ranks = RankTally::new(n);
-    let mut both = BothClasses::default();
-    for (block, classes) in blocks {
+    let mut scores = ClassScores::default();
+    for (block, of_block) in blocks {
         ranks.intrusions.extend(block.intrusions);
         ranks.extrusions.extend(block.extrusions);
         ranks.shared.iter_mut().zip(block.shared).for_each(|(total, count)| *total += count);
         ranks.relative_low += block.relative_low;
         ranks.relative_high += block.relative_high;
-        both.high.merge(&classes.high);
-        both.low.merge(&classes.low);
+        scores.high.merge(&of_block.high);
+        scores.low.merge(&of_block.low);
     }
-    // So far a pair is counted at its larger rank alone; it is shared from there on.
+    // So far each pair is counted at the larger of its two ranks, the first `K` that shares it: every larger `K` does too.
     let mut total = 0;
     for count in &mut ranks.shared {
         total += *count;
         *count = total;
     }
-    (ranks, both)
+    (ranks, scores)
 }
 
 /// Adds one point, given all others from near to far in both spaces.
-fn compare(true_order: &[u32], map_order: &[u32], k: usize, tally: &mut RankTally) {
+fn add_point(true_order: &[u32], map_order: &[u32], k: usize, tally: &mut RankTally) {
     let n = true_order.len() + 1;
     let mut true_rank = vec![0u32; n];
     for (rank, &j) in (1..).zip(true_order) {
@@ -132,39 +135,39 @@ fn compare(true_order: &[u32], map_order: &[u32], k: usize, tally: &mut RankTall
 }
 
 /// The points other than `i` from near to far, equal distances in the order of the points.
-fn order(squared: &[f64], i: usize) -> Vec<u32> {
-    // Distance and number in one integer: the bits of a non-negative float sort as the float does.
+fn order(squared: ArrayView1<f64>, i: usize) -> Vec<u32> {
+    // Distance and index packed into one integer: the bits of a non-negative float sort as the float does.
     let key = |(j, &d): (usize, &f64)| (u64::from((d as f32).to_bits()) << 32) | j as u64;
     let mut keys: Vec<u64> = squared.iter().enumerate().filter(|&(j, _)| j != i).map(key).collect();
     keys.sort_unstable();
     keys.into_iter().map(|key| key as u32).collect()
 }
 
-/// Points in double precision, moved to their mean and scaled, with their squared lengths.
-struct Space {
+/// Points in double precision, centered at their mean and scaled, with their squared lengths.
+struct CenteredPoints {
     points: Array2<f64>,
     lengths: Array1<f64>,
 }
 
-impl Space {
+impl CenteredPoints {
     fn new(points: &Array2<f32>) -> Self {
         let largest = points.iter().fold(0.0, |most: f32, x| most.max(x.abs()));
         let mut points = points.mapv(f64::from);
-        let mean = points.mean_axis(Axis(0)).unwrap_or_default();
+        let mean = points.mean_axis(Axis(0)).expect("there is at least one point");
         points -= &mean;
-        // To the size of 1, so that no squared distance leaves the range of the single precision that they are sorted
-        // in; by a power of two, which rounds nothing.
+        // Scaled to about 1, because squared distances are sorted in single precision and must stay within its range. A
+        // power of two rounds nothing.
         if largest > 0.0 {
             points *= (-f64::from(largest).log2().floor()).exp2();
         }
         let lengths = points.map_axis(Axis(1), |point| point.dot(&point));
-        Space { points, lengths }
+        CenteredPoints { points, lengths }
     }
 
-    /// From some points to all, `[points, n]`.
+    /// Squared distances from some points to all, `[points, n]`.
     fn squared_distances(&self, points: std::ops::Range<usize>) -> Array2<f64> {
         let from: ArrayView2<f64> = self.points.slice(s![points.clone(), ..]);
-        if from.ncols() <= FEW_COLUMNS {
+        if from.ncols() <= MAX_DIRECT_COLUMNS {
             let mut squared = Array2::zeros((from.nrows(), self.points.nrows()));
             for (point, mut row) in from.rows().into_iter().zip(squared.rows_mut()) {
                 for (&at, column) in point.iter().zip(self.points.columns()) {
