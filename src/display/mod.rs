@@ -4,6 +4,7 @@
 //! always has a text/plain part, so that the output reads well in JupyterLab, on GitHub and in a terminal.
 
 mod evcxr;
+mod explorer;
 mod image_grid;
 mod maps;
 mod preview;
