@@ -106,8 +106,9 @@ def test_a_part_of_the_page_is_given_what_it_names():
         for part, needs, parameters in define.findall(read(path)):
             named = [re.sub(r"_(\w)", lambda match: match[1].upper(), need) for need in re.findall(r'"(\w+)"', needs)]
             taken = re.sub(r"\{.*?\}", "{}", parameters, flags=re.DOTALL).replace(" ", "").split(",")
-            # A need that is taken apart, as in ({ state }), has no name to compare; the last ones need not be taken.
-            same = [name in ("{}", need) for name, need in zip(taken, named, strict=False)]
+            # What is taken apart, as in ({ state }), or together, as in (...rest), has no name to compare; the last needs
+            # may be left out.
+            same = [name == need or name.startswith(("{", "...")) for name, need in zip(taken, named, strict=False)]
             if len(taken) > max(len(named), 1) or not all(same):
                 found.append(f"{path}: {part} needs {named} and takes ({parameters})")
     assert not found, "\n".join(found)

@@ -15,19 +15,20 @@ use neural_manifold::external::polars::prelude::ParquetWriter;
 let mut frame: DataFrame = kept.frame()?;
 ParquetWriter::new(std::fs::File::create("other.parquet")?).finish(&mut frame)?;
 """
-SIDE_OF_30 = "AutoencoderConfig { image_size: 30, ..AutoencoderConfig::default() }.validate()?"
+SIDE_OF_30 = 'train(&dataset::load_folder("odd", 0.2, 42)?, &TrainConfig::default())?'
 
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory):
     """A folder with folders of images in which one thing each is wrong."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    for name in ["damaged", "mixed", "oblong"]:
+    for name in ["damaged", "mixed", "oblong", "odd"]:
         shutil.copytree(SHAPES, folder / name)
     (folder / "damaged" / "circle" / "07.png").write_text("not a picture")
     Image.new("L", (20, 20)).save(folder / "mixed" / "square" / "03.png")
-    for path in (folder / "oblong").glob("*/*.png"):
-        Image.new("L", (30, 20)).save(path)
+    for name, size in [("oblong", (30, 20)), ("odd", (30, 30))]:
+        for path in (folder / name).glob("*/*.png"):
+            Image.new("L", size).save(path)
     (folder / "flat").mkdir()
     return folder
 
@@ -49,7 +50,7 @@ def client(elsewhere):
         ('dataset::load_folder("damaged", 0.2, 42)?', "cannot be decoded, repair or remove it"),
         ('dataset::load_folder("mixed", 0.2, 42)?', "is 20 x 20, the images before it 16 x 16; bring all to one size"),
         ('dataset::load_folder("oblong", 0.2, 42)?', "images are 20 x 30; crop or pad them to squares: {}/oblong"),
-        (SIDE_OF_30, "image_size is 30; 2 stages of channels halve it 2 times: crop or pad"),
+        (SIDE_OF_30, "halve it 2 times: crop or pad the images"),
         ('dataset::load_idx("train", "none.gz", "none.gz")?', "; check the path: {}/none.gz"),
         ('Latents::from_parquet("none.parquet")?', "; check the path: {}/none.parquet"),
         ('Latents::from_parquet("flat")?', "not a readable Parquet file"),

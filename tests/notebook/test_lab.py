@@ -75,15 +75,15 @@ def test_notebook_runs_is_interrupted_resumes_and_draws(lab, page, workspace):
     # Two curves of eight epochs, as points in the document.
     assert plot.locator(".scatterlayer .point").count() == 16
     # The map is drawn by WebGL: the classes' colors are on the screen.
-    map_figure = cell_with(page, "Engine::Umap").locator(".js-plotly-plot")
+    map_figure = cell_with(page, "umap.figure()").locator(".js-plotly-plot")
     map_figure.scroll_into_view_if_needed()
     map_figure.locator("canvas").first.wait_for()
     assert colors(page, map_figure) > 100
     # A data frame is an HTML table with a row for those left out.
     table = cell_with(page, "Table::from_frame").locator("table")
     assert table.locator("tbody tr").count() == 10 and table.locator("th").count() == 5
-    # Pictures have the size that the grid was asked for.
-    picture = cell_with(page, "with_captions").locator("img").first
+    # Pictures are shown at twice their size.
+    picture = cell_with(page, "fashion.test.first(20)").locator("img").first
     assert picture.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [56, 56]
 
     assert (workspace / "web-app" / "data.js").stat().st_size > 1_000_000
