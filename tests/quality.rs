@@ -268,17 +268,10 @@ fn bad_input_is_refused_in_words() {
         let error = score(&fixture).expect_err(words).to_string();
         assert!(error.contains(words), "{error}");
     };
-<<<<<<< HEAD
-    refused(|f| f.high[[2, 1]] = f32::NAN, "high holds NaN at row 2, column 1");
-    refused(|f| f.low[[9, 0]] = f32::INFINITY, "low holds inf at row 9, column 0");
-    refused(|f| f.low = Array2::zeros((3, 2)), "120 points in high, 3 in low");
-    refused(|f| f.labels = Array1::zeros(5), "120 points in high, 5 in labels");
-=======
     refused(|f| f.high[[2, 1]] = f32::NAN, "the original holds NaN at row 2, column 1");
     refused(|f| f.low[[9, 0]] = f32::INFINITY, "the map holds inf at row 9, column 0");
     refused(|f| f.low = Array2::zeros((3, 2)), "120 points in the original, 3 in the map");
     refused(|f| f.labels = f.labels.first(5), "120 points in the original, 5 in the labels");
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
     refused(|f| f.config.k = 60, "k is 60; give at least 1 and less than half of the 120 points");
     refused(|f| f.config.k = 0, "k is 0");
     refused(|f| f.config.k_vote = 60, "k_vote is 60; give at least 1 and less than half of the 120 points");

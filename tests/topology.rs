@@ -7,10 +7,7 @@ use hnsw_rs::anndists::dist::DistL2;
 use hnsw_rs::hnsw::Hnsw;
 use ndarray::{Array2, array};
 use neural_manifold::Result;
-<<<<<<< HEAD
-=======
 use neural_manifold::labels::Labels;
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
 use neural_manifold::neighbors::{KnnGraph, Metric, knn_graph};
 use neural_manifold::topology::{
     Bar, ClassComponent, ClassComponents, Persistence, TopologyConfig, analyze, analyze_with, betti_curve,
@@ -259,11 +256,6 @@ fn a_class_is_a_component_from_forming_to_merging() -> Result<()> {
         classes_of(&array![[0.0], [1.0], [5.0]], &[0, 1, 0])?,
         [(1, 0.0, 4.0, vec![0]), (0, 4.0, 4.0, vec![1])]
     );
-<<<<<<< HEAD
-    assert_eq!(class_pieces(&row, &array![4, 4, 4])?, [piece(4, 1.0, f64::INFINITY, &[])]);
-    let error = class_pieces(&row, &array![1, 2]).expect_err("too few").to_string();
-    assert!(error.contains("3 rows in the data, 2 in the labels; give one label per row"), "{error}");
-=======
     assert_eq!(classes_of(&row, &[4, 4, 4])?, [(4, 1.0, f64::INFINITY, vec![])]);
     let error = classes_of(&row, &[1, 2]).expect_err("too few").to_string();
     assert!(error.contains("3 rows in the data, 2 in the labels; give one label per row"), "{error}");
@@ -359,7 +351,6 @@ fn comparing_shapes_equals_measuring_by_hand() -> Result<()> {
     };
     assert_eq!(told(&[("ring", a)]), "shapes is 1; give at least two to compare");
     assert!(told(&[("ring", a), ("cube", b), ("ring", c)]).contains("two \"ring\""));
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
     Ok(())
 }
 
@@ -439,11 +430,7 @@ fn the_whole_description_and_what_bad_input_gets() -> Result<()> {
     broken[[7, 1]] = f32::NAN;
     refused(broken, &config, "rows holds NaN at row 7, column 1");
     refused(even(15, 2), &config, "n_neighbors is 15");
-<<<<<<< HEAD
-    refused(even(40, 2), &TopologyConfig { landmarks: 0, ..config.clone() }, "landmarks is 0");
-=======
     refused(even(40, 2), &TopologyConfig { n_landmarks: 0, ..config.clone() }, "n_landmarks is 0");
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
     let other: KnnGraph = knn_graph(&even(50, 2), 15, Metric::Euclidean)?;
     let error = analyze_with(&even(40, 2), &other, &config).expect_err("another graph").to_string();
     assert!(error.contains("50 rows in the graph, 40 in the data"), "{error}");

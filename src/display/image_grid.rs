@@ -6,6 +6,7 @@ use ndarray::{Array3, Axis};
 
 use super::{Bundle, escape};
 use crate::error::{Error, Result};
+use crate::math::checks::check_counts;
 
 /// White pixels between images.
 const GAP: usize = 2;
@@ -52,14 +53,9 @@ impl ImageGrid {
         if self.columns == 0 || self.scale == 0 {
             return Err(Error::config("columns or scale of the grid", 0, "give at least 1"));
         }
-        if !self.captions.is_empty() && self.captions.len() != count {
-            return Err(Error::mismatch(
-                "the grid",
-                count,
-                "the list of captions",
-                self.captions.len(),
-                "give one caption per image, or none",
-            ));
+        if !self.captions.is_empty() {
+            let (images, captions) = ((count, "the grid"), (self.captions.len(), "the list of captions"));
+            check_counts("images", images, captions, "give one caption per image, or none")?;
         }
         let columns = self.columns.min(count);
         let (cell_y, cell_x) = (side_y * self.scale + GAP, side_x * self.scale + GAP);

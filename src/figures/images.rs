@@ -7,20 +7,18 @@ use plotly::{HeatMap, Layout};
 
 use super::{Figure, quiet_axis};
 use crate::error::{Error, Result};
+use crate::math::checks::check_counts;
 
 /// The first `count` images in a row, their reconstructions below, what was lost below that.
 ///
 /// # Errors
 /// Arrays of different shapes, or no image.
 pub fn reconstructions(images: &Array3<u8>, reconstructed: &Array3<f32>, count: usize) -> Result<Figure> {
+    let (shown, decoded) = ((images.len(), "the images"), (reconstructed.len(), "the reconstructions"));
+    check_counts("pixels", shown, decoded, "reconstruct the same images that you show")?;
     if images.dim() != reconstructed.dim() {
-        return Err(Error::mismatch(
-            "the images",
-            images.len(),
-            "the reconstructions",
-            reconstructed.len(),
-            "reconstruct the same images that you show",
-        ));
+        let shape = format!("{:?}, that of the images {:?}", reconstructed.dim(), images.dim());
+        return Err(Error::config("shape of the reconstructions", shape, "reconstruct the same images that you show"));
     }
     let count = count.min(images.dim().0);
     if count == 0 {

@@ -4,13 +4,8 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-<<<<<<< HEAD:src/quality/ranks.rs
-use super::classes::class_numbers;
-use super::{BothClasses, QualityConfig};
-=======
 use super::QualityConfig;
 use super::classes::{ClassScores, Classes};
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls):src/quality/co_ranking.rs
 use crate::math::linalg::without_blas;
 
 /// Points whose distances to all others are computed together, by one matrix product.

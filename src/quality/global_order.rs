@@ -1,13 +1,5 @@
 //! Global order: distances of random pairs, triplets and class centroids.
 
-<<<<<<< HEAD:src/quality/pairs.rs
-use ndarray::{Array1, Array2};
-use rand::RngExt;
-use rand_xoshiro::Xoshiro256PlusPlus;
-
-use super::classes::class_numbers;
-use crate::math::random::seeded;
-=======
 use ndarray::Array2;
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -20,7 +12,6 @@ use crate::math::random::seeded;
 const MAX_CLASSES_IN_FULL: usize = 256;
 /// Random triplets per centroid of more classes.
 const TRIPLETS_PER_CENTROID: usize = 1000;
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls):src/quality/global_order.rs
 
 /// Share of random triplets `(i, j, l)` for which both spaces agree on whether `j` or `l` is nearer to `i`.
 pub(super) fn random_triplets(high: &Array2<f32>, low: &Array2<f32>, per_point: usize, seed: u64) -> f64 {

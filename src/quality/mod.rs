@@ -15,15 +15,8 @@ pub use self::hops::{Hops, hops};
 pub use self::procrustes::{Procrustes, procrustes};
 pub use self::stability::Stability;
 
-<<<<<<< HEAD
-use crate::error::{Error, Result};
-use crate::math::checks::check_rows;
-use crate::math::random::sample_rows;
-use classes::ClassTally;
-=======
 use crate::error::Result;
 use crate::math::checks::check_counts;
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
 
 /// How to score a map.
 #[derive(Debug, Clone)]
@@ -114,30 +107,7 @@ impl Quality {
     }
 }
 
-<<<<<<< HEAD
-/// The tallies of the classes in both spaces.
-#[derive(Default)]
-struct BothClasses {
-    high: ClassTally,
-    low: ClassTally,
-}
-
-fn check_counts(left_name: &str, left: usize, right_name: &str, right: usize) -> Result<()> {
-    if left == right {
-        return Ok(());
-    }
-    Err(Error::mismatch("points", (left, left_name), (right, right_name), "give one entry per point in both"))
-}
-
-/// Ranks beyond half the points would make the largest possible excess negative.
-fn check_k(name: &'static str, k: usize, n: usize) -> Result<()> {
-    if k >= 1 && 2 * k < n {
-        return Ok(());
-    }
-    Err(Error::config(name, k, format!("give at least 1 and less than half of the {n} points")))
-=======
 /// Refuses two sets of different sizes.
 fn check_points(left: (usize, &str), right: (usize, &str)) -> Result<()> {
     check_counts("points", left, right, "give one entry per point in both")
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
 }

@@ -12,10 +12,6 @@ const FITTED_SHARE: f64 = 0.9;
 /// The two-nearest-neighbors estimate (Facco, d'Errico, Rodriguez & Laio 2017): the ratio of the second to the
 /// first distance follows `1 - ratio^-d`, so `-ln(1 - F)` over `ln ratio` is a line through 0 of slope `d`.
 ///
-<<<<<<< HEAD
-/// 0 when no row has two neighbours at different positive distances.
-pub fn two_nn_dimension(neighbors: &KnnGraph) -> f64 {
-=======
 /// 0 when no row has two neighbors at different positive distances.
 ///
 /// ```
@@ -29,7 +25,6 @@ pub fn two_nn_dimension(neighbors: &KnnGraph) -> f64 {
 /// assert!((two_nn_dimension(&graph) - 1.0).abs() < 1e-12);
 /// ```
 pub fn two_nn_dimension(graph: &KnnGraph) -> f64 {
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
     let ratio = |row: ArrayView1<f32>| {
         let distances = distinct(row);
         Some((distances.get(1)? / distances[0]).ln())
@@ -50,10 +45,6 @@ pub fn two_nn_dimension(graph: &KnnGraph) -> f64 {
 /// The maximum-likelihood estimate (Levina & Bickel 2004), its inverses averaged over the rows (MacKay &
 /// Ghahramani 2005), from all neighbors of the graph.
 ///
-<<<<<<< HEAD
-/// 0 when no row has neighbours at different positive distances.
-pub fn mle_dimension(neighbors: &KnnGraph) -> f64 {
-=======
 /// 0 when no row has three neighbors at different positive distances.
 ///
 /// ```
@@ -67,7 +58,6 @@ pub fn mle_dimension(neighbors: &KnnGraph) -> f64 {
 /// assert!((mle_dimension(&graph) - 1.0 / 8f64.ln()).abs() < 1e-12);
 /// ```
 pub fn mle_dimension(graph: &KnnGraph) -> f64 {
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
     let inverse = |row: ArrayView1<f32>| {
         let distances = distinct(row);
         let (farthest, nearer) = distances.split_last()?;

@@ -15,14 +15,9 @@ pub use self::diagram_distance::{bottleneck, wasserstein};
 pub use self::dimension::{mle_dimension, two_nn_dimension};
 pub use self::persistence::{Bar, Persistence, betti_curve, max_min_landmarks, persistence};
 
-<<<<<<< HEAD
-use crate::error::{Error, Result};
-use crate::neighbors::{self, KnnGraph, Metric};
-=======
 use crate::error::Result;
 use crate::math::checks::check_counts;
 use crate::neighbors::{KnnGraph, Metric, knn_graph};
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
 
 /// How to describe the shape of a set of points.
 #[derive(Debug, Clone)]
@@ -84,35 +79,17 @@ impl Topology {
 /// # Errors
 /// No rows, a value that is not finite, `n_neighbors` not below the number of rows, no landmarks.
 pub fn analyze(rows: &Array2<f32>, config: &TopologyConfig) -> Result<Topology> {
-<<<<<<< HEAD
-    analyze_with(rows, &neighbors::knn_graph(rows, config.n_neighbors, Metric::Euclidean)?, config)
-=======
     analyze_with(rows, &knn_graph(rows, config.n_neighbors, Metric::Euclidean)?, config)
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
 }
 
 /// The same, by a neighbor graph of the rows that is already there.
 ///
 /// # Errors
 /// As for [`analyze`]; also when the graph has another number of rows.
-<<<<<<< HEAD
-pub fn analyze_with(rows: &Array2<f32>, neighbors: &KnnGraph, config: &TopologyConfig) -> Result<Topology> {
-    if neighbors.n_rows() != rows.nrows() {
-        let remedy = "give the graph of these rows";
-        return Err(Error::mismatch(
-            "rows",
-            (neighbors.n_rows(), "the graph"),
-            (rows.nrows(), "the data"),
-            remedy,
-        ));
-    }
-    let (occurrences, hubness_skewness) = hubness(neighbors);
-=======
 pub fn analyze_with(rows: &Array2<f32>, graph: &KnnGraph, config: &TopologyConfig) -> Result<Topology> {
     let counts = ((graph.n_rows(), "the graph"), (rows.nrows(), "the data"));
     check_counts("rows", counts.0, counts.1, "give the graph of these rows")?;
     let (occurrences, hubness_skewness) = hubness(graph);
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
     Ok(Topology {
         n_points: rows.nrows(),
         two_nn_dimension: two_nn_dimension(graph),
@@ -123,12 +100,6 @@ pub fn analyze_with(rows: &Array2<f32>, graph: &KnnGraph, config: &TopologyConfi
     })
 }
 
-<<<<<<< HEAD
-/// How often each row is a neighbour, `[n]`, and the skewness of these counts; 0 when all are equal.
-pub fn hubness(neighbors: &KnnGraph) -> (Array1<u32>, f64) {
-    let mut counts = Array1::<u32>::zeros(neighbors.n_rows());
-    for &j in &neighbors.indices {
-=======
 /// How often each row is a neighbor of another, `[n]`, and the skewness of these counts; 0 when all are equal.
 ///
 /// ```
@@ -145,7 +116,6 @@ pub fn hubness(neighbors: &KnnGraph) -> (Array1<u32>, f64) {
 pub fn hubness(graph: &KnnGraph) -> (Array1<u32>, f64) {
     let mut counts = Array1::<u32>::zeros(graph.n_rows());
     for &j in &graph.indices {
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
         counts[j as usize] += 1;
     }
     let moment = |power: i32| {

@@ -1,11 +1,7 @@
 //! Persistent homology of landmarks: components by a minimum spanning tree, holes by Vietoris-Rips cohomology.
 
 use holos_tda::{DistanceMatrix, RipsParams, rips_persistence};
-<<<<<<< HEAD
-use ndarray::{Array1, Array2, ArrayView1, Axis};
-=======
 use ndarray::{Array1, Array2, Axis};
->>>>>>> 9cba029 (Quality and topology: original and map cannot be exchanged, any number of classes, tables by hand become calls)
 use rand::RngExt;
 use rayon::prelude::*;
 
