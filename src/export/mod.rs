@@ -232,14 +232,15 @@ impl Explorer {
             let errors = network.reconstruction_errors(&self.split.images)?;
             let test_loss = errors.iter().map(|&e| e as f64).sum::<f64>() / points as f64;
             model = Some(Model { test_loss, parameters: network.n_parameters() });
-            fields.insert("errors".to_string(), Field::values("errors", &errors, self.gzip)?);
+            fields.insert("errors".to_string(), Field::f32(&errors.to_vec(), vec![points], self.gzip));
+            fields.insert("errors.rank".to_string(), Field::values("errors", &ranks(&errors), self.gzip)?);
             modes.push(Mode {
                 key: "error".into(),
                 title: "Error".into(),
                 ends: ["small error".into(), "large error".into()],
                 ramp: "sequential",
                 map: None,
-                field: "errors".into(),
+                field: "errors.rank".into(),
             });
             layers = Some(decoder::export(network, &mut fields, self.gzip)?);
         }
@@ -311,6 +312,13 @@ impl Explorer {
         let (name, title) = (map.name.clone(), map.name.clone());
         Ok(Map { name, title, engine: map.engine, note: map.note.clone(), field, scores })
     }
+}
+
+/// Each value's share of smaller ones: a few large values then do not take all colors.
+fn ranks(values: &Array1<f32>) -> Array1<f32> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f32::total_cmp);
+    values.mapv(|value| sorted.partition_point(|&other| other < value) as f32 / sorted.len() as f32)
 }
 
 fn taken_name(what: &'static str, name: &str) -> Error {

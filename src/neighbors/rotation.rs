@@ -64,7 +64,8 @@ fn reflectors(directions: &Array2<f64>) -> Vec<Array1<f64>> {
 }
 
 fn reflect(position: &mut Array1<f64>, normal: &Array1<f64>) {
-    position.scaled_add(-2.0 * position.dot(normal), normal);
+    let along = 2.0 * position.dot(normal);
+    position.scaled_add(-along, normal);
 }
 
 #[cfg(test)]
