@@ -138,14 +138,15 @@ pub fn knn_query(
 
 /// The rows whose squared Euclidean distances order the neighbors by `metric`, in standard layout: for the cosine,
 /// rows of length 1, of which half the squared distance is the cosine distance.
-pub(crate) fn prepared(rows: &Array2<f32>, metric: Metric) -> Result<CowArray<'_, f32, Ix2>> {
+fn prepared(rows: &Array2<f32>, metric: Metric) -> Result<CowArray<'_, f32, Ix2>> {
     match metric {
         Metric::Euclidean => Ok(rows.as_standard_layout()),
         Metric::Cosine => Ok(unit_rows(rows)?.into()),
     }
 }
 
-fn unit_rows(rows: &Array2<f32>) -> Result<Array2<f32>> {
+/// Rows scaled to length 1.
+pub(crate) fn unit_rows(rows: &Array2<f32>) -> Result<Array2<f32>> {
     let mut unit = rows.as_standard_layout().into_owned();
     for (number, mut row) in unit.axis_iter_mut(Axis(0)).enumerate() {
         let length = row.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();

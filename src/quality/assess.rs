@@ -1,5 +1,7 @@
 //! All scores of a map, from one pass over its points.
 
+use std::borrow::Cow;
+
 use ndarray::{Array2, Axis};
 
 use super::classes::Classes;
@@ -8,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::labels::Labels;
 use crate::math::checks::check_rows;
 use crate::math::random::sample_rows;
-use crate::neighbors::prepared;
+use crate::neighbors::{Metric, unit_rows};
 use crate::projection::Projection;
 
 /// Neighborhood sizes at which the recall is always taken, as far as there are points.
@@ -143,7 +145,7 @@ fn assess_sample(
 impl Projection {
     /// Scores this map of its own rows and labels, see [`assess`].
     ///
-    /// Neighbors are those of the engine's metric: for the [cosine](crate::neighbors::Metric::Cosine) the rows are scored at unit length, where
+    /// Neighbors are those of the engine's metric: for [`Metric::Cosine`] the rows are scored at unit length, where
     /// Euclidean distances rank as cosine distances do.
     ///
     /// ```
@@ -168,9 +170,12 @@ impl Projection {
     }
 }
 
-/// The rows of a map such that Euclidean distances rank as those of its engine's metric do.
-pub(super) fn rows_as_compared(map: &Projection) -> Result<Array2<f32>> {
-    Ok(prepared(&map.latents.vectors, map.engine.metric())?.into_owned())
+/// The rows of a map, scaled where that is needed for Euclidean distances to rank as those of the engine's metric do.
+pub(super) fn rows_as_compared(map: &Projection) -> Result<Cow<'_, Array2<f32>>> {
+    match map.engine.metric() {
+        Metric::Euclidean => Ok(Cow::Borrowed(&map.latents.vectors)),
+        Metric::Cosine => unit_rows(&map.latents.vectors).map(Cow::Owned),
+    }
 }
 
 /// Ranks beyond half the points would make the largest possible excess negative.
