@@ -27,7 +27,7 @@ pub fn encode(model: &Autoencoder, split: &Split) -> Result<Latents> {
     Ok(Latents {
         split: split.name.clone(),
         vectors: model.encode_images(&split.images)?,
-        labels: split.labels.clone(),
+        labels: split.labels.codes.mapv(|code| code as u8),
     })
 }
 

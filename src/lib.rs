@@ -3,9 +3,9 @@
 //!
 //! The modules stand in the order in which data flows through them; each uses only those before it.
 //!
-//! 1. [`dataset`]: images and labels from IDX files.
-//! 2. [`device`], [`model`], [`model_file`], [`train`]: a convolutional autoencoder, its file that other tools read, and
-//!    its training, resumed where it broke off.
+//! 1. [`dataset`]: images and their classes, from IDX files, folders or arrays.
+//! 2. [`device`], [`model`], [`train`]: a convolutional autoencoder, its file that other tools read, and its training,
+//!    resumed where it broke off.
 //! 3. [`latents`]: each image as a vector, kept as Parquet.
 //! 4. [`neighbors`]: who is near whom, found once and used by all that follows.
 //! 5. [`projection`]: the map, by a seeded UMAP, annembed, PCA and others.
@@ -37,7 +37,6 @@ pub mod labels;
 pub mod dataset;
 pub mod device;
 pub mod model;
-pub mod model_file;
 pub mod train;
 pub mod latents;
 pub mod neighbors;

@@ -43,6 +43,13 @@ impl Progress {
         );
     }
 
+    /// Prints a line of the caller's own, however old the last one is.
+    pub fn line(&self, text: &str) {
+        if !self.quiet {
+            println!("{text}");
+        }
+    }
+
     /// Prints the closing line and returns the seconds that the work took.
     pub fn finish(self) -> f64 {
         let elapsed = self.started.elapsed().as_secs_f64();

@@ -6,7 +6,7 @@ use std::io::Read;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use common::{bars_dataset, small_config};
+use common::{bars_dataset, small_shape};
 use flate2::read::GzDecoder;
 use neural_manifold::dataset::Dataset;
 use neural_manifold::latents::{Latents, encode};
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 fn parts(channels: &[usize]) -> (Dataset, Autoencoder, Latents) {
     let dataset = bars_dataset(8, 40, 8);
-    let shape = AutoencoderConfig { channels: channels.to_vec(), ..small_config().model };
+    let shape = AutoencoderConfig { channels: channels.to_vec(), ..small_shape() };
     let model = shape.init(3, &device::select("flex").unwrap()).unwrap();
     let latents = encode(&model, &dataset.test).unwrap();
     (dataset, model, latents)
@@ -86,7 +86,7 @@ fn point_i_carries_image_i_latent_i_and_label_i() {
         let (_, data) = read(&explorer);
         assert_eq!(data["points"], 40);
         assert_eq!(bytes(&data, "images"), explorer.split.images.iter().copied().collect::<Vec<u8>>());
-        assert_eq!(bytes(&data, "labels"), explorer.split.labels.to_vec());
+        assert_eq!(bytes(&data, "labels"), explorer.latents.labels.to_vec());
         let latents = scaled(&data, "latents", 5);
         for (idx, (&original, stored)) in explorer.latents.vectors.iter().zip(latents).enumerate() {
             let tolerance = data["fields"]["latents"]["step"][idx % 5].as_f64().unwrap() * 0.5 + 1e-7;

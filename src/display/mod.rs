@@ -3,18 +3,18 @@
 //! A cell whose last expression has `evcxr_display` calls it. Each type has a pure function to a [`Bundle`], which
 //! always has a text/plain part, so that the output reads well in JupyterLab, on GitHub and in a terminal.
 
+mod dataset;
 mod image_grid;
+mod model;
 mod preview;
 mod table;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::dataset::Dataset;
 use crate::figures::{self, Figure};
 use crate::latents::Latents;
-use crate::model::Autoencoder;
-use crate::model_file::ModelCard;
+use crate::model::ModelCard;
 use crate::projection::Projection;
 use crate::quality::Quality;
 use crate::topology::{Bar, Topology};
@@ -137,7 +137,7 @@ impl ModelCard {
             ("classes", self.class_names.join(", ")),
             ("training images", self.training_images.to_string()),
             ("SHA-256 of their pixels", self.training_images_sha256.clone()),
-            ("epochs", self.epochs.to_string()),
+            ("epochs", self.n_epochs.to_string()),
             ("loss", loss(self.loss)),
             ("validation loss", loss(self.validation_loss)),
         ];
@@ -148,78 +148,6 @@ impl ModelCard {
     /// Shows the facts as a table.
     pub fn evcxr_display(&self) {
         self.table().evcxr_display();
-    }
-}
-
-impl Autoencoder {
-    /// A row a layer: output shape and learnable numbers.
-    pub fn summary(&self) -> Table {
-        let mut side = self.config.side;
-        let mut rows = vec![vec!["input".to_string(), format!("[1, {side}, {side}]"), "0".to_string()]];
-        let mut from = 1;
-        for &to in &self.config.channels {
-            side /= 2;
-            let count = to * from * 9 + to;
-            rows.push(vec![
-                "Conv2d 3x3, ReLU, MaxPool 2".into(),
-                format!("[{to}, {side}, {side}]"),
-                count.to_string(),
-            ]);
-            from = to;
-        }
-        let (inner, latent) = (self.config.inner_size(), self.config.latent_size);
-        rows.push(vec!["Linear".into(), format!("[{latent}]"), (inner * latent + latent).to_string()]);
-        rows.push(vec![
-            "Linear, ReLU".into(),
-            format!("[{from}, {side}, {side}]"),
-            (latent * inner + inner).to_string(),
-        ]);
-        let depths: Vec<usize> = self.config.channels.iter().rev().skip(1).copied().chain([1]).collect();
-        for (idx, &to) in depths.iter().enumerate() {
-            side *= 2;
-            let name =
-                if idx + 1 == depths.len() { "ConvTranspose2d 2x2" } else { "ConvTranspose2d 2x2, ReLU" };
-            rows.push(vec![name.into(), format!("[{to}, {side}, {side}]"), (from * to * 4 + to).to_string()]);
-            from = to;
-        }
-        Table::of_numbers(
-            &format!("Autoencoder, {} parameters", self.parameters()),
-            &["layer", "output", "parameters"],
-            rows,
-        )
-    }
-
-    /// Shows the table of layers.
-    pub fn evcxr_display(&self) {
-        self.summary().evcxr_display();
-    }
-}
-
-impl Dataset {
-    /// A row a class: how many images each split has.
-    pub fn summary(&self) -> Table {
-        let count = |labels: &ndarray::Array1<u8>, class: usize| {
-            labels.iter().filter(|&&label| label as usize == class).count().to_string()
-        };
-        let rows = self.class_names.iter().enumerate().map(|(class, name)| {
-            vec![
-                class.to_string(),
-                name.clone(),
-                count(&self.train.labels, class),
-                count(&self.test.labels, class),
-            ]
-        });
-        let side = self.side();
-        Table::of_numbers(
-            &format!("{}: {} + {} images of {side} x {side}", self.name, self.train.len(), self.test.len()),
-            &["label", "class", "train", "test"],
-            rows.collect(),
-        )
-    }
-
-    /// Shows the images by class.
-    pub fn evcxr_display(&self) {
-        self.summary().evcxr_display();
     }
 }
 

@@ -104,7 +104,7 @@ impl Explorer {
     pub fn new(dataset: &Dataset, latents: &Latents) -> Result<Explorer> {
         let explorer = Explorer {
             title: dataset.name.clone(),
-            class_names: dataset.class_names.clone(),
+            class_names: dataset.class_names().to_vec(),
             split: dataset.test.clone(),
             latents: latents.clone(),
             model: None,
@@ -167,7 +167,8 @@ impl Explorer {
         let side = self.split.side();
         let images: Vec<u8> = self.split.images.iter().copied().collect();
         fields.insert("images".to_string(), Field::u8(&images, vec![points, side, side], self.gzip));
-        fields.insert("labels".to_string(), Field::u8(&self.split.labels.to_vec(), vec![points], self.gzip));
+        fields
+            .insert("labels".to_string(), Field::u8(&self.latents.labels.to_vec(), vec![points], self.gzip));
         let index: Vec<u32> = (0..points as u32).collect();
         fields.insert("index".to_string(), Field::u32(&index, vec![points], self.gzip));
         fields.insert("latents".to_string(), Field::quantized("latents", &self.latents.vectors, self.gzip)?);
@@ -180,8 +181,8 @@ impl Explorer {
         if let Some(network) = &self.model {
             let errors = network.reconstruction_errors(&self.split.images)?;
             let test_loss = errors.iter().map(|&e| e as f64).sum::<f64>() / points as f64;
-            model = Some(Model { test_loss, parameters: network.parameters() });
-            fields.insert("errors".to_string(), Field::f32(&errors, vec![points], self.gzip));
+            model = Some(Model { test_loss, parameters: network.n_parameters() });
+            fields.insert("errors".to_string(), Field::f32(&errors.to_vec(), vec![points], self.gzip));
             layers = Some(decoder::export(network, &mut fields, self.gzip)?);
         }
         let data = Data {

@@ -1,6 +1,7 @@
-//! The convolutional autoencoder: images to a latent vector and back.
+//! The convolutional autoencoder: images to a latent vector and back. Its file, which [`Autoencoder::save`] writes and
+//! [`Autoencoder::load`] reads, serves other tools too.
 //!
-//! With the default `channels = [c1, c2]` and side 28:
+//! With the default `channels = [c1, c2]` and `image_size` 28 ([`AutoencoderConfig::layers`] lists it for any other):
 //!
 //! | part | layer | output |
 //! |---|---|---|
@@ -11,143 +12,31 @@
 //! | | ConvTranspose2d 2x2, ReLU | `[c1, 14, 14]` |
 //! | | ConvTranspose2d 2x2 | `[1, 28, 28]`, logits |
 
+mod card;
+mod config;
+mod file;
+mod file_layout;
 mod fused;
 mod kernels;
+mod layers;
 
-use burn::module::{Module, Param};
-use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
-use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
-use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
+use burn::module::Module;
+use burn::nn::Linear;
+use burn::nn::conv::{Conv2d, ConvTranspose2d};
+use burn::nn::pool::MaxPool2d;
 use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
-use ndarray::{Array2, Array3, ArrayView3, Axis};
-use rand::{RngExt, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
-use serde::{Deserialize, Serialize};
+use ndarray::{Array1, Array2, Array3, ArrayView3, Axis};
 
 use crate::device;
 use crate::error::{Error, Result};
-pub(crate) use fused::numbers;
+pub use card::ModelCard;
+pub use config::AutoencoderConfig;
+pub(crate) use fused::as_f32_slice;
+pub use layers::{Layer, LayerKind};
 
 /// Images that pass through the network together when nothing is trained.
 const INFERENCE_BATCH: usize = 250;
-
-/// The shape of the network.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AutoencoderConfig {
-    /// Depth after each stage of the encoder; every stage halves the side.
-    pub channels: Vec<usize>,
-    /// Numbers in the latent vector.
-    pub latent_size: usize,
-    /// Pixels from one side of an image to the other.
-    pub side: usize,
-}
-
-impl Default for AutoencoderConfig {
-    /// Trained in about a minute on 2 cores; larger ones take twice as long for a test loss lower by .001.
-    fn default() -> Self {
-        AutoencoderConfig { channels: vec![16, 32], latent_size: 32, side: 28 }
-    }
-}
-
-impl AutoencoderConfig {
-    /// The textbook network of this kind, 1-32-64 channels, for comparisons.
-    pub fn reference() -> Self {
-        AutoencoderConfig { channels: vec![32, 64], ..Self::default() }
-    }
-
-    /// Side of the innermost feature map.
-    pub(crate) fn inner_side(&self) -> usize {
-        self.side >> self.channels.len()
-    }
-
-    /// Numbers in the innermost feature map.
-    pub(crate) fn inner_size(&self) -> usize {
-        self.channels.last().copied().unwrap_or(0) * self.inner_side().pow(2)
-    }
-
-    /// Checks the shape, without building anything.
-    pub fn validate(&self) -> Result<()> {
-        if self.channels.is_empty() || self.channels.len() > 8 || self.channels.contains(&0) {
-            return Err(Error::config(
-                "channels",
-                format!("{:?}", self.channels),
-                "give one to eight depths, each at least 1",
-            ));
-        }
-        if self.latent_size == 0 {
-            return Err(Error::config("latent_size", 0, "give at least 1"));
-        }
-        let divisor = 1 << self.channels.len();
-        if self.side == 0 || !self.side.is_multiple_of(divisor) {
-            return Err(Error::config(
-                "side",
-                self.side,
-                format!("{} stages halve it that often: it must divide by {divisor}", self.channels.len()),
-            ));
-        }
-        Ok(())
-    }
-
-    /// A fresh network. The same seed gives the same weights on every device.
-    pub fn init(&self, seed: u64, device: &Device) -> Result<Autoencoder> {
-        self.validate()?;
-        let mut weights = Weights { rng: Xoshiro256PlusPlus::seed_from_u64(seed), device };
-        let depths: Vec<usize> = std::iter::once(1).chain(self.channels.iter().copied()).collect();
-        let encoder = depths.windows(2).map(|pair| weights.conv(pair[0], pair[1])).collect();
-        let to_latent = weights.linear(self.inner_size(), self.latent_size);
-        let from_latent = weights.linear(self.latent_size, self.inner_size());
-        let decoder = depths.windows(2).rev().map(|pair| weights.conv_transpose(pair[1], pair[0])).collect();
-        Ok(Autoencoder {
-            encoder,
-            pool: MaxPool2dConfig::new([2, 2]).init(),
-            to_latent,
-            from_latent,
-            decoder,
-            config: self.clone(),
-        })
-    }
-}
-
-/// Draws initial weights from a seeded stream of our own, so that no device's generator has a say.
-///
-/// Uniform in ±1/√fan_in, the default of PyTorch's layers (He et al. 2015 with gain 1/√3).
-struct Weights<'a> {
-    rng: Xoshiro256PlusPlus,
-    device: &'a Device,
-}
-
-impl Weights<'_> {
-    fn uniform<const D: usize>(&mut self, shape: [usize; D], fan_in: usize) -> Param<Tensor<D>> {
-        let bound = 1.0 / (fan_in as f32).sqrt();
-        let values: Vec<f32> =
-            (0..shape.iter().product()).map(|_| self.rng.random_range(-bound..bound)).collect();
-        Param::from_tensor(Tensor::from_data(TensorData::new(values, shape), self.device))
-    }
-
-    fn conv(&mut self, from: usize, to: usize) -> Conv2d {
-        let mut layer = Conv2dConfig::new([from, to], [3, 3])
-            .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
-            .init(self.device);
-        layer.weight = self.uniform([to, from, 3, 3], from * 9);
-        layer.bias = Some(self.uniform([to], from * 9));
-        layer
-    }
-
-    fn conv_transpose(&mut self, from: usize, to: usize) -> ConvTranspose2d {
-        let mut layer = ConvTranspose2dConfig::new([from, to], [2, 2]).with_stride([2, 2]).init(self.device);
-        layer.weight = self.uniform([from, to, 2, 2], from);
-        layer.bias = Some(self.uniform([to], from));
-        layer
-    }
-
-    fn linear(&mut self, from: usize, to: usize) -> Linear {
-        let mut layer = LinearConfig::new(from, to).init(self.device);
-        layer.weight = self.uniform([from, to], from);
-        layer.bias = Some(self.uniform([to], from));
-        layer
-    }
-}
 
 /// The network. Made by [`AutoencoderConfig::init`], trained by [`crate::train::train`].
 #[derive(Module, Debug)]
@@ -167,7 +56,7 @@ pub struct Autoencoder {
 }
 
 impl Autoencoder {
-    /// Images `[batch, 1, side, side]` in 0–1 to latent vectors `[batch, latent_size]`.
+    /// Images `[batch, 1, size, size]` in 0–1 to latent vectors `[batch, latent_size]`.
     pub fn encode(&self, images: Tensor<4>) -> Tensor<2> {
         let features = if device::is_flex(&images.device()) {
             let channels_last = images.permute([0, 2, 3, 1]);
@@ -178,13 +67,14 @@ impl Autoencoder {
         self.to_latent.forward(features.flatten(1, 3))
     }
 
-    /// Latent vectors `[batch, latent_size]` to logits `[batch, 1, side, side]`; their sigmoid is the image.
+    /// Latent vectors `[batch, latent_size]` to logits `[batch, 1, size, size]`; their sigmoid is the image.
     pub fn decode(&self, latents: Tensor<2>) -> Tensor<4> {
         let batch = latents.dims()[0];
-        let (depth, side) =
-            (self.config.inner_size() / self.config.inner_side().pow(2), self.config.inner_side());
+        let size = self.config.feature_size();
         let fused = device::is_flex(&latents.device());
-        let inner = relu(self.from_latent.forward(latents)).reshape([batch, depth, side, side]);
+        let inner = relu(self.from_latent.forward(latents));
+        let channels = inner.dims()[1] / (size * size);
+        let inner = inner.reshape([batch, channels, size, size]);
         let last = self.decoder.len() - 1;
         self.decoder.iter().enumerate().fold(inner, |x, (idx, layer)| match idx == last {
             _ if fused => fused::upsample(layer, x, idx != last),
@@ -193,8 +83,8 @@ impl Autoencoder {
         })
     }
 
-    /// Mean binary cross-entropy in nats a pixel, `[1]`, of what the network makes of `inputs` against `targets`, both
-    /// `[batch, 1, side, side]` in 0–1.
+    /// Mean binary cross-entropy in nats per pixel, `[1]`, of the reconstruction of `inputs` against `targets`, both
+    /// `[batch, 1, size, size]` in 0–1.
     pub fn loss(&self, inputs: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
         let logits = self.decode(self.encode(inputs));
         match device::is_flex(&logits.device()) {
@@ -203,18 +93,25 @@ impl Autoencoder {
         }
     }
 
-    /// Images `[n, side, side]` to latent vectors `[n, latent_size]`.
+    /// Images `[n, size, size]` to latent vectors `[n, latent_size]`.
+    ///
+    /// # Errors
+    /// Images of another size than the network's.
     pub fn encode_images(&self, images: &Array3<u8>) -> Result<Array2<f32>> {
         self.check_side(images)?;
         let (model, device) = self.for_inference();
         let mut latents = Vec::with_capacity(images.dim().0 * self.config.latent_size);
         for batch in images.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
-            latents.extend(values(model.encode(to_tensor(batch, &device)))?);
+            latents.extend(to_vec(model.encode(to_tensor(batch, &device)))?);
         }
-        shaped2(latents, images.dim().0, self.config.latent_size)
+        Array2::from_shape_vec((images.dim().0, self.config.latent_size), latents)
+            .map_err(|e| Error::Engine { engine: "burn", reason: e.to_string() })
     }
 
-    /// Latent vectors `[n, latent_size]` to images `[n, side, side]` in 0–1.
+    /// Latent vectors `[n, latent_size]` to images `[n, size, size]` in 0–1.
+    ///
+    /// # Errors
+    /// Latent vectors of another size than the network's.
     pub fn decode_latents(&self, latents: &Array2<f32>) -> Result<Array3<f32>> {
         let (count, width) = latents.dim();
         if width != self.config.latent_size {
@@ -227,37 +124,56 @@ impl Autoencoder {
             ));
         }
         let (model, device) = self.for_inference();
-        let side = self.config.side;
-        let mut images = Vec::with_capacity(count * side * side);
+        let size = self.config.image_size;
+        let mut images = Vec::with_capacity(count * size * size);
         for batch in latents.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
             let rows: Vec<f32> = batch.iter().copied().collect();
             let tensor = Tensor::<2>::from_data(TensorData::new(rows, [batch.nrows(), width]), &device);
-            images.extend(values(sigmoid(model.decode(tensor)))?);
+            images.extend(to_vec(sigmoid(model.decode(tensor)))?);
         }
-        Array3::from_shape_vec((count, side, side), images)
+        Array3::from_shape_vec((count, size, size), images)
             .map_err(|e| Error::Engine { engine: "burn", reason: e.to_string() })
     }
 
-    /// Images through the bottleneck and back: `[n, side, side]`, 0–1.
+    /// Images through the bottleneck and back: `[n, size, size]`, 0–1.
+    ///
+    /// # Errors
+    /// Images of another size than the network's.
     pub fn reconstruct(&self, images: &Array3<u8>) -> Result<Array3<f32>> {
         self.decode_latents(&self.encode_images(images)?)
     }
 
-    /// Binary cross-entropy of each image's reconstruction in nats a pixel, `[n]`; its mean is the loss.
-    pub fn reconstruction_errors(&self, images: &Array3<u8>) -> Result<Vec<f32>> {
+    /// Binary cross-entropy of each image's reconstruction in nats per pixel, `[n]`; its mean is the loss.
+    ///
+    /// # Errors
+    /// Images of another size than the network's.
+    pub fn reconstruction_errors(&self, images: &Array3<u8>) -> Result<Array1<f32>> {
         self.check_side(images)?;
         let (model, device) = self.for_inference();
         let mut errors = Vec::with_capacity(images.dim().0);
         for batch in images.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
             let targets = to_tensor(batch, &device);
             let losses = bce_with_logits(model.decode(model.encode(targets.clone())), targets);
-            errors.extend(values(losses.flatten::<2>(1, 3).mean_dim(1))?);
+            errors.extend(to_vec(losses.flatten::<2>(1, 3).mean_dim(1))?);
         }
-        Ok(errors)
+        Ok(Array1::from_vec(errors))
+    }
+
+    /// The rows of the `n` images with the largest [`Autoencoder::reconstruction_errors`], the largest first; of all
+    /// images where there are fewer.
+    ///
+    /// # Errors
+    /// Images of another size than the network's.
+    pub fn hardest(&self, images: &Array3<u8>, n: usize) -> Result<Vec<usize>> {
+        let errors = self.reconstruction_errors(images)?;
+        let mut rows: Vec<usize> = (0..errors.len()).collect();
+        rows.sort_by(|&a, &b| errors[b].total_cmp(&errors[a]));
+        rows.truncate(n);
+        Ok(rows)
     }
 
     /// Learnable numbers.
-    pub fn parameters(&self) -> usize {
+    pub fn n_parameters(&self) -> usize {
         self.num_params()
     }
 
@@ -268,32 +184,28 @@ impl Autoencoder {
     }
 
     pub(crate) fn check_side(&self, images: &Array3<u8>) -> Result<()> {
-        let side = images.dim().1;
-        if side == self.config.side {
+        let (_, height, width) = images.dim();
+        let size = self.config.image_size;
+        if [height, width] == [size, size] {
             return Ok(());
         }
-        Err(Error::mismatch(
-            "the side of the images",
-            side,
-            "the side that the model was made for",
-            self.config.side,
-            "make the model with AutoencoderConfig { side, .. } of these images",
+        Err(Error::config(
+            "image size",
+            format!("{height} x {width}"),
+            format!(
+                "the model takes {size} x {size}: train a model on these images, or bring them to that size"
+            ),
         ))
     }
 }
 
-/// Bytes `[batch, side, side]` as a tensor `[batch, 1, side, side]` in 0–1.
+/// Bytes `[batch, height, width]` as a tensor `[batch, 1, height, width]` in 0–1.
 pub(crate) fn to_tensor(images: ArrayView3<u8>, device: &Device) -> Tensor<4> {
     let (count, height, width) = images.dim();
-    // Of a slice, so that the division is done by vectors.
-    let pixels: Vec<f32> = images
-        .as_standard_layout()
-        .as_slice()
-        .unwrap_or_default()
-        .iter()
-        .map(|&p| p as f32 / 255.0)
-        .collect();
-    Tensor::from_data(TensorData::new(pixels, [count, 1, height, width]), device)
+    let images = images.as_standard_layout();
+    // A loop over a slice is compiled to vector instructions; one over an array's iterator is not.
+    let pixels = images.as_slice().expect("in standard layout").iter().map(|&p| p as f32 / 255.0).collect();
+    Tensor::from_data(TensorData::new::<f32, _>(pixels, [count, 1, height, width]), device)
 }
 
 /// Binary cross-entropy of each pixel from logits: `max(x, 0) - x t + ln(1 + exp(-|x|))`, which never overflows.
@@ -302,11 +214,7 @@ fn bce_with_logits(logits: Tensor<4>, targets: Tensor<4>) -> Tensor<4> {
     relu(logits.clone()) - logits * targets + softplus
 }
 
-fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+/// A tensor's numbers, in order.
+pub(crate) fn to_vec<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
     tensor.into_data().try_into_vec().map_err(|e| Error::Engine { engine: "burn", reason: e.to_string() })
-}
-
-fn shaped2(values: Vec<f32>, rows: usize, columns: usize) -> Result<Array2<f32>> {
-    Array2::from_shape_vec((rows, columns), values)
-        .map_err(|e| Error::Engine { engine: "burn", reason: e.to_string() })
 }
