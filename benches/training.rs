@@ -1,10 +1,9 @@
 //! Test loss against wall-clock: `cargo bench --bench training -- CHANNELS BATCH LEARNING_RATE EPOCHS
 //! [IMAGES [DEVICE]]`.
 //!
-//! `CHANNELS` is a list such as `16,32`. Prints a line an epoch and the final test loss.
+//! `CHANNELS` is a list such as `16,32`. Prints one line per epoch and the final test loss.
 
 use neural_manifold::dataset;
-use neural_manifold::model::AutoencoderConfig;
 use neural_manifold::train::{TrainConfig, train};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -12,13 +11,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let defaults = TrainConfig::default();
     let channels = match args.first() {
         Some(list) => list.split(',').map(str::parse).collect::<Result<Vec<usize>, _>>()?,
-        None => defaults.model.channels.clone(),
+        None => defaults.channels.clone(),
     };
     let config = TrainConfig {
-        model: AutoencoderConfig { channels, ..defaults.model },
+        channels,
         batch_size: args.get(1).map_or(Ok(defaults.batch_size), |arg| arg.parse())?,
         learning_rate: args.get(2).map_or(Ok(defaults.learning_rate), |arg| arg.parse())?,
-        epochs: args.get(3).map_or(Ok(defaults.epochs), |arg| arg.parse())?,
+        n_epochs: args.get(3).map_or(Ok(defaults.n_epochs), |arg| arg.parse())?,
         device: args.get(5).cloned().unwrap_or(defaults.device),
         ..TrainConfig::default()
     };
@@ -28,11 +27,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let trained = train(&data, &config)?;
     println!(
         "channels {:?}  batch {}  rate {}  epochs {}  parameters {}  seconds {:.1}  test loss {:.4}",
-        config.model.channels,
+        config.channels,
         config.batch_size,
         config.learning_rate,
-        config.epochs,
-        trained.model.parameters(),
+        config.n_epochs,
+        trained.model.n_parameters(),
         started.elapsed().as_secs_f64(),
         trained.history.final_validation_loss().unwrap_or(f64::NAN)
     );

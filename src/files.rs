@@ -1,10 +1,29 @@
-//! Writing files so that a reader sees the old content or the new, never a part.
+//! Files as a whole: written so that a reader sees the old content or the new, never a part; their digests; their
+//! versions.
 
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
 use crate::error::{Error, Result};
+
+/// SHA-256 in hexadecimal.
+pub(crate) fn sha256(content: &[u8]) -> String {
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Why a file of version `found` cannot be read by code that reads `oldest` to `newest`; `None` where it can.
+pub(crate) fn version_fault(found: u32, oldest: u32, newest: u32) -> Option<String> {
+    let age = match found {
+        _ if found < oldest => "older",
+        _ if found > newest => "newer",
+        _ => return None,
+    };
+    let readable = if oldest == newest { newest.to_string() } else { format!("{oldest} to {newest}") };
+    Some(format!("of version {found}, {age} than this library reads (version {readable})"))
+}
 
 /// Writes `content` beside `path` and renames it into place; folders on the way are made.
 ///

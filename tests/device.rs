@@ -2,9 +2,8 @@
 
 mod common;
 
-use common::{bars_dataset, small_config};
+use common::{bars_dataset, small_config, small_shape};
 use neural_manifold::device;
-use neural_manifold::model::AutoencoderConfig;
 use neural_manifold::train::{TrainConfig, train};
 
 #[test]
@@ -31,12 +30,12 @@ fn flex_is_always_there_and_a_name_without_a_device_says_what_to_run() {
 
 #[test]
 fn every_device_computes_the_network_of_flex() {
-    let config = AutoencoderConfig { channels: vec![4, 6], latent_size: 5, side: 8 };
+    let config = small_shape();
     let data = bars_dataset(64, 16, 8);
     let flex = config.init(7, &device::select("flex").unwrap()).unwrap();
     let expected = flex.reconstruct(&data.test.images).unwrap();
     let losses = |name: &str| {
-        let config = TrainConfig { device: name.to_string(), epochs: 1, ..small_config() };
+        let config = TrainConfig { device: name.to_string(), n_epochs: 1, ..small_config() };
         train(&data, &config).unwrap().history.epochs[0].loss
     };
     for name in device::available() {

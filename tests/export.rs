@@ -6,7 +6,7 @@ use std::io::Read;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use common::{bars_dataset, small_config};
+use common::{bars_dataset, small_shape};
 use flate2::read::GzDecoder;
 use neural_manifold::dataset::Dataset;
 use neural_manifold::latents::{Latents, encode};
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 fn parts(channels: &[usize]) -> (Dataset, Autoencoder, Latents) {
     let dataset = bars_dataset(8, 40, 8);
-    let shape = AutoencoderConfig { channels: channels.to_vec(), ..small_config().model };
+    let shape = AutoencoderConfig { channels: channels.to_vec(), ..small_shape() };
     let model = shape.init(3, &device::select("flex").unwrap()).unwrap();
     let latents = encode(&model, &dataset.test).unwrap();
     (dataset, model, latents)

@@ -8,7 +8,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use common::{bars_dataset, small_config};
-use neural_manifold::model::AutoencoderConfig;
 use neural_manifold::train::{Schedule, TrainConfig, train};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -22,13 +21,13 @@ fn child() {
     let (Ok(run), Ok(folder)) = (std::env::var("KILL_TEST_RUN"), std::env::var("KILL_TEST_FOLDER")) else {
         return;
     };
-    let config = TrainConfig { checkpoint: Some(format!("{folder}/checkpoint")), ..small_config() };
+    let config = TrainConfig { checkpoint: Some(format!("{folder}/checkpoint").into()), ..small_config() };
     let (dataset, config) = match run.as_str() {
         // Every setting that a checkpoint has to carry over.
         "small" => (
             bars_dataset(80, 8, 8),
             TrainConfig {
-                epochs: 120,
+                n_epochs: 120,
                 schedule: Schedule::Constant,
                 patience: Some(1000),
                 validation_split: Some(0.2),
@@ -39,7 +38,13 @@ fn child() {
         // Large enough for the kernels to share their work out among threads.
         _ => (
             bars_dataset(192, 64, 28),
-            TrainConfig { model: AutoencoderConfig::default(), epochs: 2, batch_size: 64, ..config },
+            TrainConfig {
+                channels: TrainConfig::default().channels,
+                latent_size: TrainConfig::default().latent_size,
+                n_epochs: 2,
+                batch_size: 64,
+                ..config
+            },
         ),
     };
     println!("\ntraining");

@@ -2,13 +2,13 @@
 
 mod common;
 
-use common::{bars_dataset, small_config};
+use common::{bars_dataset, small_shape};
 use neural_manifold::device;
 use neural_manifold::latents::{Latents, encode};
 use polars::prelude::*;
 
 fn some_latents() -> Latents {
-    let model = small_config().model.init(3, &device::select("flex").unwrap()).unwrap();
+    let model = small_shape().init(3, &device::select("flex").unwrap()).unwrap();
     encode(&model, &bars_dataset(4, 9, 8).test).unwrap()
 }
 
@@ -24,7 +24,7 @@ fn parquet_keeps_every_bit() {
 
 #[test]
 fn each_row_is_the_encoding_of_its_image_alone() {
-    let model = small_config().model.init(3, &device::select("flex").unwrap()).unwrap();
+    let model = small_shape().init(3, &device::select("flex").unwrap()).unwrap();
     let split = bars_dataset(4, 9, 8).test;
     let all = encode(&model, &split).unwrap();
     let one = model.encode_images(&split.images.slice(ndarray::s![4..5, .., ..]).to_owned()).unwrap();

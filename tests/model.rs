@@ -15,7 +15,7 @@ fn noise(batch: usize, side: usize, device: &Device) -> Tensor<4> {
 }
 
 fn network(channels: &[usize], side: usize, device: &Device) -> Autoencoder {
-    let config = AutoencoderConfig { channels: channels.to_vec(), latent_size: 5, side };
+    let config = AutoencoderConfig { channels: channels.to_vec(), latent_size: 5, image_size: side };
     config.init(3, device).unwrap()
 }
 

@@ -6,18 +6,17 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{bars_dataset, damage_everywhere, reference, small_config};
+use common::{bars_dataset, damage_everywhere, reference, sha256, small_config};
 use ndarray::Array2;
-use neural_manifold::dataset::sha256;
 use neural_manifold::device;
-use neural_manifold::model::{Autoencoder, AutoencoderConfig};
-use neural_manifold::model_file::ModelCard;
+use neural_manifold::model::{Autoencoder, AutoencoderConfig, ModelCard};
 use neural_manifold::train::{TrainConfig, Trained, train};
 use neural_manifold::{Error, Result};
 use reference::PlainNetwork;
+use serde_json::json;
 
 fn shape() -> AutoencoderConfig {
-    AutoencoderConfig { channels: vec![2, 3], latent_size: 4, side: 8 }
+    AutoencoderConfig { channels: vec![2, 3], latent_size: 4, image_size: 8 }
 }
 
 fn fresh() -> Autoencoder {
@@ -25,7 +24,8 @@ fn fresh() -> Autoencoder {
 }
 
 fn trained() -> Trained {
-    train(&bars_dataset(32, 8, 8), &TrainConfig { model: shape(), ..small_config() }).unwrap()
+    train(&bars_dataset(32, 8, 8), &TrainConfig { channels: vec![2, 3], latent_size: 4, ..small_config() })
+        .unwrap()
 }
 
 fn latents() -> Array2<f32> {
@@ -66,7 +66,7 @@ fn what_was_saved_is_read_again_to_the_bit() {
     assert_eq!(card, trained.card);
     let last = trained.history.epochs.last().unwrap();
     assert_eq!(
-        (card.epochs, card.loss, card.validation_loss),
+        (card.n_epochs, card.loss, card.validation_loss),
         (3, Some(last.loss), Some(last.validation_loss))
     );
     assert_eq!((card.dataset.as_str(), card.class_names.len(), card.training_images), ("Bars", 4, 32));
@@ -114,7 +114,9 @@ fn another_version_or_architecture_is_named() {
         Autoencoder::load(&path).unwrap_err().to_string()
     };
     let version = refusal(r#"\"version\":1"#, r#"\"version\":2"#);
-    assert!(version.contains("version 2") && version.contains("version 1"), "{version}");
+    assert!(version.contains("version 2, newer") && version.contains("version 1"), "{version}");
+    let version = refusal(r#"\"version\":1"#, r#"\"version\":0"#);
+    assert!(version.contains("version 0, older") && version.contains("version 1"), "{version}");
     let depth = refusal(r#"\"channels\":[2,3]"#, r#"\"channels\":[2,4]"#);
     assert!(depth.contains("encoder.1.weight is [3, 2, 3, 3]") && depth.contains("[4, 2, 3, 3]"), "{depth}");
     let stages = refusal(r#"\"channels\":[2,3]"#, r#"\"channels\":[2]"#);
@@ -126,6 +128,67 @@ fn another_version_or_architecture_is_named() {
     assert!(side.contains("to_latent.weight"), "{side}");
     fs::write(&path, forged(&good, str::to_string)).unwrap();
     Autoencoder::load(&path).unwrap();
+}
+
+/// The card of a network trained on 32 bars, as version 0.1 wrote it.
+fn card_of_0_1() -> serde_json::Value {
+    json!({
+        "dataset": "Bars", "class_names": ["left", "top"], "training_images": 32,
+        "training_images_sha256": "00", "epochs": 3, "loss": 0.5, "validation_loss": 0.6,
+    })
+}
+
+#[test]
+fn a_model_file_of_version_0_1_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = place(&folder, "old.safetensors");
+    let plain = PlainNetwork::new(&shape());
+    let architecture = json!({"channels": [2, 3], "latent_size": 4, "side": 8});
+    fs::write(&path, plain.model_file(1, architecture.clone(), card_of_0_1())).unwrap();
+    let model = Autoencoder::load(&path).unwrap();
+    assert_eq!(model.config, shape());
+    let image = bars_dataset(1, 1, 8).train.images;
+    let expected = plain.encode(&image.iter().map(|&p| p as f64 / 255.0).collect::<Vec<_>>());
+    for (found, expected) in model.encode_images(&image).unwrap().iter().zip(expected) {
+        assert!((*found as f64 - expected).abs() < 1e-5, "{found} against {expected}");
+    }
+    let card = ModelCard::load(&path).unwrap();
+    assert_eq!((card.dataset.as_str(), card.n_epochs, card.loss), ("Bars", 3, Some(0.5)));
+
+    // A card of a release that told less.
+    fs::write(&path, plain.model_file(1, architecture, json!({"dataset": "Bars"}))).unwrap();
+    let card = ModelCard::load(&path).unwrap();
+    assert_eq!(card, ModelCard { dataset: "Bars".to_string(), ..ModelCard::default() });
+}
+
+#[test]
+fn a_whole_file_of_another_release_is_not_called_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = place(&folder, "other.safetensors");
+    let plain = PlainNetwork::new(&shape());
+    let lacking = json!({"channels": [2, 3], "side": 8});
+    fs::write(&path, plain.model_file(1, lacking.clone(), card_of_0_1())).unwrap();
+    let message = Autoencoder::load(&path).unwrap_err().to_string();
+    assert!(message.contains("another release") && message.contains("latent_size"), "{message}");
+    assert!(message.contains("from_pytorch") && !message.contains("changed"), "{message}");
+    // The version is looked at before the fields.
+    fs::write(&path, plain.model_file(7, lacking, card_of_0_1())).unwrap();
+    let message = Autoencoder::load(&path).unwrap_err().to_string();
+    assert!(message.contains("version 7, newer"), "{message}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_path_that_is_not_text_is_written_and_read_as_it_is_named() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(std::ffi::OsStr::from_bytes(b"mo\xffdel"));
+    fresh().save(&path, &ModelCard::default()).unwrap();
+    assert_eq!(Autoencoder::load(&path).unwrap().config, shape());
+    assert_eq!(ModelCard::load(&path).unwrap(), ModelCard::default());
+    let names: Vec<_> =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, [path.file_name().unwrap()]);
 }
 
 #[test]

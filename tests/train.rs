@@ -7,24 +7,23 @@ use std::fs;
 use burn::module::Module;
 use burn::optim::{AdamConfig, GradientsParams};
 use burn::tensor::{Tensor, TensorData};
-use common::{SmallDisk, bars_dataset, damage_everywhere, small_config};
+use common::{SmallDisk, bars_dataset, damage_everywhere, sha256, small_config, small_shape};
 use ndarray::Axis;
 use neural_manifold::Error;
-use neural_manifold::dataset::{Dataset, sha256};
+use neural_manifold::dataset::Dataset;
 use neural_manifold::device;
-use neural_manifold::model::{Autoencoder, AutoencoderConfig};
-use neural_manifold::model_file::ModelCard;
+use neural_manifold::model::{Autoencoder, ModelCard};
 use neural_manifold::train::{Schedule, TrainConfig, Trained, train};
 
 /// Every weight to the bit, and nothing else.
 fn weights(model: &Autoencoder) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.safetensors");
-    model.save(path.to_str().unwrap(), &ModelCard::default()).unwrap();
+    model.save(&path, &ModelCard::default()).unwrap();
     fs::read(path).unwrap()
 }
 
-/// Nats a pixel of the best constant answer, the mean training image, on the test images.
+/// Nats per pixel of the best constant answer, the mean training image, on the test images.
 fn constant_loss(dataset: &Dataset) -> f64 {
     let mean = dataset.train.images.mapv(|p| p as f64 / 255.0).mean_axis(Axis(0)).unwrap();
     let losses = dataset.test.images.indexed_iter().map(|((_, y, x), &p)| {
@@ -40,10 +39,10 @@ fn test_loss(model: &Autoencoder, dataset: &Dataset) -> f64 {
     errors.iter().map(|&e| e as f64).sum::<f64>() / errors.len() as f64
 }
 
-/// Trains an epoch a call, as if broken off after each, until a call adds none.
+/// Trains one epoch per call, as if broken off after each, until a call adds none.
 fn train_in_pieces(dataset: &Dataset, config: &TrainConfig) -> Trained {
     let folder = tempfile::tempdir().unwrap();
-    let checkpoint = Some(folder.path().to_str().unwrap().to_string());
+    let checkpoint = Some(folder.path().to_path_buf());
     let broken = TrainConfig { checkpoint, max_minutes: Some(1e-9), ..config.clone() };
     let mut epochs = Vec::new();
     loop {
@@ -61,7 +60,7 @@ fn train_in_pieces(dataset: &Dataset, config: &TrainConfig) -> Trained {
 fn the_loss_falls_and_the_history_is_whole() {
     let dataset = bars_dataset(256, 32, 8);
     let trained =
-        train(&dataset, &TrainConfig { epochs: 15, learning_rate: 1e-2, ..small_config() }).unwrap();
+        train(&dataset, &TrainConfig { n_epochs: 15, learning_rate: 1e-2, ..small_config() }).unwrap();
     let losses: Vec<f64> = trained.history.epochs.iter().map(|e| e.validation_loss).collect();
     let numbers: Vec<usize> = trained.history.epochs.iter().map(|e| e.epoch).collect();
     assert_eq!(numbers, (1..=15).collect::<Vec<_>>());
@@ -111,7 +110,7 @@ fn a_run_broken_off_after_any_epoch_ends_in_the_weights_of_an_unbroken_one() {
     let cases = [
         small_config(),
         TrainConfig { noise: 0.2, validation_split: Some(0.25), ..small_config() },
-        TrainConfig { epochs: 20, ..wavering() },
+        TrainConfig { n_epochs: 20, ..wavering() },
     ];
     for config in cases {
         let (whole, pieces) = (train(&dataset, &config).unwrap(), train_in_pieces(&dataset, &config));
@@ -123,7 +122,7 @@ fn a_run_broken_off_after_any_epoch_ends_in_the_weights_of_an_unbroken_one() {
 /// A training whose validation loss goes up and down, so that the best epoch is not the last.
 fn wavering() -> TrainConfig {
     TrainConfig {
-        epochs: 60,
+        n_epochs: 60,
         learning_rate: 0.05,
         schedule: Schedule::Constant,
         patience: Some(3),
@@ -141,11 +140,12 @@ fn patience_stops_the_run_and_keeps_the_best_weights() {
     assert!(losses.len() < 60, "{losses:?}");
     assert_eq!(losses.len(), at + 1 + 3, "three epochs behind the best one: {losses:?}");
     assert!((test_loss(&trained.model, &dataset) - best).abs() < 1e-6);
-    assert_eq!((trained.card.epochs, trained.card.validation_loss), (at + 1, Some(best)));
-    let last = train(&dataset, &TrainConfig { epochs: losses.len(), patience: None, ..wavering() }).unwrap();
+    assert_eq!((trained.card.n_epochs, trained.card.validation_loss), (at + 1, Some(best)));
+    let last =
+        train(&dataset, &TrainConfig { n_epochs: losses.len(), patience: None, ..wavering() }).unwrap();
     assert_eq!(last.history.final_validation_loss(), losses.last().copied());
     assert!((test_loss(&last.model, &dataset) - losses[losses.len() - 1]).abs() < 1e-6);
-    assert_eq!(last.card.epochs, losses.len());
+    assert_eq!(last.card.n_epochs, losses.len());
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn images_held_out_give_the_validation_loss_and_test_images_none() {
 #[test]
 fn noise_is_on_the_inputs_alone() {
     let dataset = bars_dataset(256, 32, 8);
-    let config = TrainConfig { epochs: 15, learning_rate: 1e-2, ..small_config() };
+    let config = TrainConfig { n_epochs: 15, learning_rate: 1e-2, ..small_config() };
     let clean = train(&dataset, &config).unwrap();
     let drowned = train(&dataset, &TrainConfig { noise: 50.0, ..config }).unwrap();
     // Nothing can be seen in such inputs: the best answer is the mean image, and noise in the targets would cost more.
@@ -176,11 +176,11 @@ fn noise_is_on_the_inputs_alone() {
 #[test]
 fn an_epoch_that_failed_leaves_no_checkpoint() {
     let folder = tempfile::tempdir().unwrap();
-    let checkpoint = Some(folder.path().to_str().unwrap().to_string());
+    let checkpoint = Some(folder.path().to_path_buf());
     let wild = TrainConfig { learning_rate: 1e30, checkpoint, ..small_config() };
     assert!(matches!(train(&bars_dataset(64, 8, 8), &wild), Err(Error::Diverged { .. })));
     // The one step ruins the weights after its own loss was good.
-    let one_step = TrainConfig { epochs: 1, batch_size: 64, ..wild };
+    let one_step = TrainConfig { n_epochs: 1, batch_size: 64, ..wild };
     let error = train(&bars_dataset(64, 8, 8), &one_step).unwrap_err();
     assert!(matches!(error, Error::Diverged { epoch: 1, batch: 1, .. }), "{error}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -188,9 +188,15 @@ fn an_epoch_that_failed_leaves_no_checkpoint() {
 
 /// A training whose checkpoint is small, and that checkpoint's path.
 fn tiny(folder: &tempfile::TempDir) -> (TrainConfig, std::path::PathBuf) {
-    let model = AutoencoderConfig { channels: vec![1], latent_size: 1, side: 4 };
-    let checkpoint = Some(folder.path().to_str().unwrap().to_string());
-    let config = TrainConfig { model, epochs: 1, batch_size: 4, checkpoint, ..small_config() };
+    let checkpoint = Some(folder.path().to_path_buf());
+    let config = TrainConfig {
+        channels: vec![1],
+        latent_size: 1,
+        n_epochs: 1,
+        batch_size: 4,
+        checkpoint,
+        ..small_config()
+    };
     (config, folder.path().join("checkpoint.nm"))
 }
 
@@ -210,10 +216,43 @@ fn a_checkpoint_cut_or_changed_anywhere_is_refused() {
 fn a_checkpoint_of_another_version_is_named() {
     let (folder, dataset) = (tempfile::tempdir().unwrap(), bars_dataset(4, 4, 4));
     let (config, path) = tiny(&folder);
-    let guarded = b"{\"format\":\"neural-manifold checkpoint 1\",\"identity\":{}}\n";
-    fs::write(&path, [sha256(guarded).as_bytes(), b"\n", guarded].concat()).unwrap();
-    let message = train(&dataset, &config).unwrap_err().to_string();
-    assert!(message.contains("checkpoint 1") && message.contains("checkpoint 2"), "{message}");
+    let refusal = |format: &str| {
+        let guarded = format!("{{\"format\":\"{format}\",\"identity\":{{}}}}\n").into_bytes();
+        fs::write(&path, signed(&guarded)).unwrap();
+        let message = train(&dataset, &config).unwrap_err().to_string();
+        assert!(!message.contains("damaged"), "{message}");
+        message
+    };
+    let older = refusal("neural-manifold checkpoint 1");
+    assert!(older.contains("version 1, older") && older.contains("version 2 to 3"), "{older}");
+    let newer = refusal("neural-manifold checkpoint 4");
+    assert!(newer.contains("version 4, newer"), "{newer}");
+    // Whole and of a version that is read, but a field is missing.
+    let other = refusal("neural-manifold checkpoint 3");
+    assert!(other.contains("another release") && other.contains("missing field"), "{other}");
+    assert!(refusal("a checkpoint").contains("format \"a checkpoint\""));
+}
+
+/// The content of a checkpoint: a line with the digest of what follows.
+fn signed(guarded: &[u8]) -> Vec<u8> {
+    [sha256(guarded).as_bytes(), b"\n", guarded].concat()
+}
+
+#[test]
+fn a_checkpoint_of_version_0_1_is_continued() {
+    let (folder, dataset) = (tempfile::tempdir().unwrap(), bars_dataset(64, 8, 8));
+    let checkpoint = Some(folder.path().to_path_buf());
+    let config = TrainConfig { checkpoint, max_minutes: Some(1e-9), ..small_config() };
+    assert_eq!(train(&dataset, &config).unwrap().history.epochs.len(), 1);
+    let path = folder.path().join("checkpoint.nm");
+    let content = fs::read(&path).unwrap();
+    let header = 65 + content[65..].iter().position(|&byte| byte == b'\n').unwrap();
+    let ours = String::from_utf8(content[65..header].to_vec()).unwrap();
+    let theirs = ours.replacen("checkpoint 3", "checkpoint 2", 1).replacen("n_epochs", "epochs", 1);
+    assert_eq!(theirs.len(), ours.len() - 2);
+    fs::write(&path, signed(&[theirs.as_bytes(), &content[header..]].concat())).unwrap();
+    let continued = train(&dataset, &TrainConfig { max_minutes: None, ..config }).unwrap();
+    assert!(weights(&continued.model) == weights(&train(&dataset, &small_config()).unwrap().model));
 }
 
 #[test]
@@ -240,7 +279,7 @@ fn a_full_disk_keeps_the_last_good_checkpoint() {
         return;
     };
     let dataset = bars_dataset(64, 8, 8);
-    let checkpoint = Some(disk.path().to_str().unwrap().to_string());
+    let checkpoint = Some(disk.path().to_path_buf());
     let config = TrainConfig { checkpoint, max_minutes: Some(1e-9), ..small_config() };
     let first = train(&dataset, &config).unwrap().history;
     let (ballast, path) = (disk.path().join("ballast"), disk.path().join("checkpoint.nm"));
@@ -260,20 +299,19 @@ fn a_full_disk_keeps_the_last_good_checkpoint() {
 fn a_checkpoint_of_another_configuration_is_refused_by_the_setting() {
     let dataset = bars_dataset(32, 8, 8);
     let folder = tempfile::tempdir().unwrap();
-    let checkpoint = Some(folder.path().to_str().unwrap().to_string());
-    let config = TrainConfig { epochs: 1, checkpoint, ..small_config() };
+    let checkpoint = Some(folder.path().to_path_buf());
+    let config = TrainConfig { n_epochs: 1, checkpoint, ..small_config() };
     train(&dataset, &config).unwrap();
-    let other_model = AutoencoderConfig { latent_size: 6, ..config.model.clone() };
     let cases = [
         ("seed", TrainConfig { seed: 7, ..config.clone() }),
         ("batch_size", TrainConfig { batch_size: 8, ..config.clone() }),
-        ("epochs", TrainConfig { epochs: 2, ..config.clone() }),
+        ("n_epochs", TrainConfig { n_epochs: 2, ..config.clone() }),
         ("learning_rate", TrainConfig { learning_rate: 0.1, ..config.clone() }),
         ("schedule", TrainConfig { schedule: Schedule::Constant, ..config.clone() }),
         ("patience", TrainConfig { patience: Some(2), ..config.clone() }),
         ("validation_split", TrainConfig { validation_split: Some(0.5), ..config.clone() }),
         ("noise", TrainConfig { noise: 0.1, ..config.clone() }),
-        ("model", TrainConfig { model: other_model, ..config.clone() }),
+        ("model", TrainConfig { latent_size: 6, ..config.clone() }),
     ];
     for (name, other) in cases {
         let message = train(&dataset, &other).unwrap_err().to_string();
@@ -297,7 +335,7 @@ fn settings_out_of_range_are_refused() {
     let cases = [
         ("batch_size is 0", TrainConfig { batch_size: 0, ..config.clone() }),
         ("batch_size is 33", TrainConfig { batch_size: 33, ..config.clone() }),
-        ("epochs is 0", TrainConfig { epochs: 0, ..config.clone() }),
+        ("n_epochs is 0", TrainConfig { n_epochs: 0, ..config.clone() }),
         ("learning_rate is 0", TrainConfig { learning_rate: 0.0, ..config.clone() }),
         ("learning_rate is NaN", TrainConfig { learning_rate: f64::NAN, ..config.clone() }),
         ("learning_rate is -1", TrainConfig { learning_rate: -1.0, ..config.clone() }),
@@ -317,9 +355,8 @@ fn settings_out_of_range_are_refused() {
         let message = train(&dataset, &bad).unwrap_err().to_string();
         assert!(message.contains(expected), "{message}");
     }
-    let model = |channels: Vec<usize>, latent_size| AutoencoderConfig { channels, latent_size, side: 8 };
-    for shape in [model(vec![], 4), model(vec![0], 4), model(vec![2; 4], 4), model(vec![2], 0)] {
-        let bad = TrainConfig { model: shape, ..config.clone() };
+    for (channels, latent_size) in [(vec![], 4), (vec![0], 4), (vec![2; 4], 4), (vec![2], 0)] {
+        let bad = TrainConfig { channels, latent_size, ..config.clone() };
         assert!(matches!(train(&dataset, &bad), Err(Error::Config { .. })));
     }
 }
@@ -329,15 +366,39 @@ fn an_unwritable_checkpoint_folder_is_an_error_with_its_path() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a-file");
     fs::write(&file, "not a folder").unwrap();
-    let inside = file.join("checkpoints").to_str().unwrap().to_string();
+    let inside = file.join("checkpoints");
     let config = TrainConfig { checkpoint: Some(inside), ..small_config() };
     let error = train(&bars_dataset(32, 8, 8), &config).unwrap_err();
     assert!(matches!(error, Error::Io { .. }) && error.to_string().contains("a-file"), "{error}");
 }
 
 #[test]
+fn the_network_is_made_for_the_size_of_the_images() {
+    let odd = bars_dataset(32, 8, 6);
+    let message = train(&odd, &small_config()).unwrap_err().to_string();
+    assert!(message.contains("image_size is 6") && message.contains("divides by 4"), "{message}");
+    let one_stage = train(&odd, &TrainConfig { channels: vec![4], ..small_config() }).unwrap();
+    assert_eq!(one_stage.model.config.image_size, 6);
+    assert_eq!(one_stage.model.reconstruct(&odd.test.images).unwrap().dim(), (8, 6, 6));
+}
+
+#[test]
+fn the_hardest_images_come_first() {
+    let (model, images) = (
+        small_shape().init(1, &device::select("flex").unwrap()).unwrap(),
+        bars_dataset(1, 20, 8).test.images,
+    );
+    let errors = model.reconstruction_errors(&images).unwrap();
+    let hardest = model.hardest(&images, 5).unwrap();
+    let least = hardest.iter().map(|&row| errors[row]).fold(f32::INFINITY, f32::min);
+    let easier = (0..20).filter(|row| !hardest.contains(row)).all(|row| errors[row] <= least);
+    assert!(easier && hardest.is_sorted_by(|&a, &b| errors[a] >= errors[b]) && hardest.len() == 5);
+    assert_eq!(model.hardest(&images, 50).unwrap().len(), 20);
+}
+
+#[test]
 fn images_of_another_side_than_the_models_are_refused() {
-    let model = small_config().model.init(1, &device::select("flex").unwrap()).unwrap();
+    let model = small_shape().init(1, &device::select("flex").unwrap()).unwrap();
     let message = model.encode_images(&bars_dataset(4, 4, 12).train.images).unwrap_err().to_string();
     assert!(message.contains("12 pixels per side in the images, 8 in the model"), "{message}");
     let message = model.decode_latents(&ndarray::Array2::zeros((2, 4))).unwrap_err().to_string();
@@ -346,8 +407,10 @@ fn images_of_another_side_than_the_models_are_refused() {
 
 #[test]
 fn the_default_shape_is_the_documented_one() {
-    let model = AutoencoderConfig::default().init(1, &device::select("flex").unwrap()).unwrap();
-    assert_eq!(model.parameters(), model.num_params());
+    let model = neural_manifold::model::AutoencoderConfig::default()
+        .init(1, &device::select("flex").unwrap())
+        .unwrap();
+    assert_eq!(model.n_parameters(), model.num_params());
     let rows = model.summary().rows;
     let counted: usize = rows.iter().flatten().map(|row| row[2].parse::<usize>().unwrap()).sum();
     assert_eq!(counted, model.num_params(), "the table of layers counts every parameter");
@@ -360,15 +423,15 @@ fn adam_takes_the_steps_of_burns_own_to_the_bit() {
     // Equal images, so that the order in which they are drawn changes no sum.
     let first = dataset.train.images.index_axis(Axis(0), 0).to_owned();
     dataset.train.images.outer_iter_mut().for_each(|mut image| image.assign(&first));
-    let config = TrainConfig { epochs: 5, batch_size: 16, schedule: Schedule::Constant, ..small_config() };
+    let config = TrainConfig { n_epochs: 5, batch_size: 16, schedule: Schedule::Constant, ..small_config() };
     let trained = train(&dataset, &config).unwrap();
 
     let device = device::select("flex").unwrap().autodiff();
     let pixels: Vec<f32> = dataset.train.images.iter().map(|&p| p as f32 / 255.0).collect();
     let images = Tensor::<4>::from_data(TensorData::new(pixels, [16, 1, 8, 8]), &device);
-    let mut model = config.model.init(config.seed, &device).unwrap();
+    let mut model = small_shape().init(config.seed, &device).unwrap();
     let mut adam = AdamConfig::new().with_epsilon(1e-8).init();
-    for _ in 0..config.epochs {
+    for _ in 0..config.n_epochs {
         let loss = model.loss(images.clone(), images.clone());
         let gradients = GradientsParams::from_grads(loss.backward(), &model);
         model = adam.step(config.learning_rate, model, gradients);

@@ -1,17 +1,13 @@
-//! Fetching the published files: side by side, resumed after a break, checked before use.
+//! Fetching published files: side by side, resumed after a break, checked before use.
 
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-
-use sha2::{Digest, Sha256};
+use std::path::Path;
 
 use super::idx;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::progress::Progress;
-
-/// Where Zalando Research publishes the files.
-pub const PUBLISHER: &str = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com";
 
 /// A published file and the SHA-256 of its inflated content, so that a plain copy passes too.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,40 +18,24 @@ pub struct Published {
     pub sha256: String,
 }
 
-/// Training images, training labels, test images, test labels: file name and digest.
-const FASHION_MNIST: [(&str, &str); 4] = [
-    ("train-images-idx3-ubyte", "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
-    ("train-labels-idx1-ubyte", "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
-    ("t10k-images-idx3-ubyte", "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
-    ("t10k-labels-idx1-ubyte", "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
-];
-
-/// The files of Fashion-MNIST: training images and labels, then test images and labels.
-pub fn fashion_mnist() -> Vec<Published> {
-    FASHION_MNIST
-        .iter()
-        .map(|(name, sha256)| Published { name: name.to_string(), sha256: sha256.to_string() })
-        .collect()
-}
-
-/// SHA-256 in hexadecimal.
-pub fn sha256(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Checks the inflated content of a published file.
-pub(crate) fn check_digest(content: &[u8], expected: &str, path: &Path) -> Result<()> {
-    let found = sha256(content);
-    if found == expected {
-        return Ok(());
+impl Published {
+    /// Checks the inflated content of the file, which was read from `path`.
+    pub(super) fn check(&self, content: &[u8], path: &Path) -> Result<()> {
+        let found = files::sha256(content);
+        if found == self.sha256 {
+            return Ok(());
+        }
+        Err(Error::Digest { found, expected: self.sha256.clone(), path: path.to_path_buf() })
     }
-    Err(Error::Digest { found, expected: expected.to_string(), path: path.to_path_buf() })
 }
 
-/// Downloads the gzipped `files` from `base_url` into `folder`, four at a time, each resumed where it broke off.
+/// Downloads the gzipped `files` from `base_url` into `folder`, all at once, each resumed where it broke off.
 ///
-/// A file that fails its digest is removed, so that the next call begins it again.
-pub fn fetch_all(base_url: &str, files: &[Published], folder: &Path) -> Result<()> {
+/// # Errors
+/// A folder that cannot be written; a server that is not there, refuses or breaks off; a file whose digest is not the
+/// published one, which is removed, so that the next call begins it again.
+pub fn fetch_all(base_url: &str, files: &[Published], folder: impl AsRef<Path>) -> Result<()> {
+    let folder = folder.as_ref();
     fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
     std::thread::scope(|scope| {
         let jobs: Vec<_> =
@@ -76,7 +56,7 @@ fn fetch(base_url: &str, file: &Published, folder: &Path) -> Result<()> {
     let part = folder.join(format!("{}.gz.part", file.name));
     let url = format!("{base_url}/{}.gz", file.name);
     receive(&url, &file.name, &part)?;
-    let checked = idx::read_plain(&part).and_then(|content| check_digest(&content, &file.sha256, &part));
+    let checked = idx::read_plain(&part).and_then(|content| file.check(&content, &part));
     if let Err(error) = checked {
         fs::remove_file(&part).map_err(|e| Error::io("remove", &part, e))?;
         return Err(error);
@@ -133,9 +113,4 @@ fn receive(url: &str, label: &str, part: &Path) -> Result<()> {
     }
     progress.finish();
     Ok(())
-}
-
-/// Folders in which all of the files may lie already, in the order in which they are looked at.
-pub(crate) fn places() -> Vec<PathBuf> {
-    ["data", "../data", "/usr/share/datasets/fashion-mnist"].map(PathBuf::from).to_vec()
 }

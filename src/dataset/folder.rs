@@ -1,4 +1,4 @@
-//! A folder of PNG and JPEG images as a data set: one subfolder a class, as torchvision's `ImageFolder` has it.
+//! A folder of PNG and JPEG images as a data set: one subfolder per class, as torchvision's `ImageFolder` has it.
 
 use std::path::{Path, PathBuf};
 
@@ -6,18 +6,19 @@ use image::ImageReader;
 use ndarray::{Array1, Array3};
 use rand::seq::SliceRandom;
 
+use super::split::Fault;
 use super::{Dataset, Split};
 use crate::error::{Error, Result};
 use crate::math::random::seeded;
 
-/// Reads `folder/CLASS/*.png|jpg|jpeg` in grey; classes are numbered in the order of their names.
+/// Reads `folder/CLASS/*.png|jpg|jpeg` in gray; classes are numbered in the order of their names.
 ///
 /// Of each class, `test_fraction` (above 0, below 1) goes to the test split, at least one image, chosen by `seed`.
 ///
 /// # Errors
 /// No class with two images; an image that cannot be decoded, by its path; images of different sizes, with both
-/// sizes and the path; images that are not square or whose side does not divide by 4.
-pub fn load_folder(folder: &str, test_fraction: f64, seed: u64) -> Result<Dataset> {
+/// sizes and the path; images that are not square.
+pub fn load_folder(folder: impl AsRef<Path>, test_fraction: f64, seed: u64) -> Result<Dataset> {
     if !(test_fraction > 0.0 && test_fraction < 1.0) {
         return Err(Error::config(
             "test_fraction",
@@ -25,15 +26,8 @@ pub fn load_folder(folder: &str, test_fraction: f64, seed: u64) -> Result<Datase
             "give a number between 0 and 1, such as 0.2",
         ));
     }
-    let root = Path::new(folder);
+    let root = folder.as_ref();
     let classes: Vec<PathBuf> = entries(root)?.into_iter().filter(|path| path.is_dir()).collect();
-    if classes.len() > 256 {
-        return Err(Error::config(
-            "number of classes",
-            classes.len(),
-            "labels are bytes: at most 256 subfolders",
-        ));
-    }
     let mut names = Vec::new();
     let (mut train, mut test) = (Vec::new(), Vec::new());
     for class in &classes {
@@ -44,7 +38,7 @@ pub fn load_folder(folder: &str, test_fraction: f64, seed: u64) -> Result<Datase
                 format!("a class needs one image to train and one to test, this folder has {}", images.len()),
             ));
         }
-        let label = names.len() as u8;
+        let label = names.len() as u32;
         names.push(class.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()));
         images.shuffle(&mut seeded(seed.wrapping_add(label as u64)));
         let held_out = ((images.len() as f64 * test_fraction).round() as usize).clamp(1, images.len() - 1);
@@ -57,8 +51,9 @@ pub fn load_folder(folder: &str, test_fraction: f64, seed: u64) -> Result<Datase
             "has no subfolder; put the images of each class into one of its own",
         ));
     }
-    let title =
-        root.file_name().map_or_else(|| folder.to_string(), |name| name.to_string_lossy().into_owned());
+    let title = root
+        .file_name()
+        .map_or_else(|| root.display().to_string(), |name| name.to_string_lossy().into_owned());
     let mut size = None;
     let train = decode("train", &train, &mut size)?;
     let test = decode("test", &test, &mut size)?;
@@ -81,7 +76,7 @@ fn is_image(path: &Path) -> bool {
 }
 
 /// Decodes in order; `size` is that of the first image of all, which the others must share.
-fn decode(name: &str, files: &[(PathBuf, u8)], size: &mut Option<(u32, u32)>) -> Result<Split> {
+fn decode(name: &str, files: &[(PathBuf, u32)], size: &mut Option<(u32, u32)>) -> Result<Split> {
     let mut pixels = Vec::new();
     for (path, _) in files {
         let decoded = ImageReader::open(path)
@@ -91,6 +86,9 @@ fn decode(name: &str, files: &[(PathBuf, u8)], size: &mut Option<(u32, u32)>) ->
             .map_err(|e| Error::malformed(path, format!("cannot be decoded, repair or remove it ({e})")))?
             .into_luma8();
         let (width, height) = *size.get_or_insert(decoded.dimensions());
+        if let Some(fault) = Fault::of((1, height as usize, width as usize), 1) {
+            return Err(Error::malformed(path, fault.to_string()));
+        }
         if decoded.dimensions() != (width, height) {
             let (w, h) = decoded.dimensions();
             let reason =
@@ -99,7 +97,7 @@ fn decode(name: &str, files: &[(PathBuf, u8)], size: &mut Option<(u32, u32)>) ->
         }
         pixels.extend(decoded.into_raw());
     }
-    let (width, height) = size.unwrap_or((0, 0));
+    let (width, height) = size.expect("each split has an image of each class");
     let images = Array3::from_shape_vec((files.len(), height as usize, width as usize), pixels)
         .map_err(|e| Error::dependency("ndarray", e))?;
     Split::new(name, images, files.iter().map(|(_, label)| *label).collect::<Array1<u8>>())

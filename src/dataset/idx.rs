@@ -1,21 +1,61 @@
 //! The IDX file format of the MNIST family, gzipped or plain.
 //!
-//! Big-endian: two zero bytes, the type (8 is u8), the number of dimensions, one u32 a dimension, the data.
+//! Big-endian: two zero bytes, the type (8 is u8), the number of dimensions, one u32 per dimension, the data.
 
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use ndarray::{Array1, Array3};
+
+use super::Split;
+use super::split::Fault;
 use crate::error::{Error, Result};
 
+/// Reads a pair of IDX files, gzipped or plain, as the split `name`: square images, and one label per image.
+///
+/// # Errors
+/// A file that cannot be read, is not IDX of bytes, is cut or too long; no image; images that are not square; another
+/// number of labels than of images.
+pub fn load_idx(name: &str, images: impl AsRef<Path>, labels: impl AsRef<Path>) -> Result<Split> {
+    let read = |path: &Path| read_plain(path).map(|bytes| (bytes, path.to_path_buf()));
+    parse_pair(name, read(images.as_ref())?, read(labels.as_ref())?)
+}
+
+/// The split in the content of an image file and of a label file; their paths are for the errors alone.
+pub(super) fn parse_pair(
+    name: &str,
+    (images, image_path): (Vec<u8>, PathBuf),
+    (labels, label_path): (Vec<u8>, PathBuf),
+) -> Result<Split> {
+    let pixels = parse(images, 3, &image_path)?;
+    let labels = parse(labels, 1, &label_path)?;
+    let dims = (pixels.dims[0], pixels.dims[1], pixels.dims[2]);
+    match Fault::of(dims, labels.values.len()) {
+        None => {}
+        Some(Fault::Counts { images, labels }) => {
+            let reason = format!(
+                "holds {labels} labels for the {images} images of {}; give the two files of the same split",
+                image_path.display()
+            );
+            return Err(Error::malformed(&label_path, reason));
+        }
+        Some(fault @ (Fault::NoImage | Fault::NotSquare { .. })) => {
+            return Err(Error::malformed(&image_path, fault.to_string()));
+        }
+    }
+    let images = Array3::from_shape_vec(dims, pixels.values).expect("as many bytes as the header promised");
+    Split::new(name, images, Array1::from_vec(labels.values))
+}
+
 /// The dimensions and bytes of an IDX file.
-pub(crate) struct Idx {
-    pub dims: Vec<usize>,
-    pub values: Vec<u8>,
+struct Idx {
+    dims: Vec<usize>,
+    values: Vec<u8>,
 }
 
 /// The content of a file, inflated when it starts with gzip's two magic bytes.
-pub(crate) fn read_plain(path: &Path) -> Result<Vec<u8>> {
+pub(super) fn read_plain(path: &Path) -> Result<Vec<u8>> {
     let raw = fs::read(path).map_err(|e| Error::io("read", path, e))?;
     if !raw.starts_with(&[0x1f, 0x8b]) {
         return Ok(raw);
@@ -28,7 +68,7 @@ pub(crate) fn read_plain(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// Parses the bytes of an IDX file with `rank` dimensions; `path` is for the errors alone.
-pub(crate) fn parse(mut bytes: Vec<u8>, rank: u8, path: &Path) -> Result<Idx> {
+fn parse(mut bytes: Vec<u8>, rank: u8, path: &Path) -> Result<Idx> {
     let header = 4 + 4 * rank as usize;
     if bytes.len() < header {
         return Err(Error::malformed(

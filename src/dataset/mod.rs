@@ -1,4 +1,4 @@
-//! Images and labels from IDX files, as arrays and as a polars frame.
+//! Images and their classes, from IDX files, folders of pictures or arrays; as arrays and as a polars frame.
 //!
 //! ```no_run
 //! use neural_manifold::dataset;
@@ -8,39 +8,27 @@
 //! ```
 
 mod download;
+mod fashion_mnist;
 mod folder;
 mod idx;
+mod split;
 
-use std::path::{Path, PathBuf};
-
-use ndarray::{Array1, Array2, Array3, Axis, s};
+use ndarray::Axis;
 use polars::prelude::*;
 
 use crate::error::{Error, Result};
-pub use download::{PUBLISHER, Published, fashion_mnist, fetch_all, sha256};
+use crate::labels::Labels;
+pub use download::{Published, fetch_all};
+pub use fashion_mnist::{FASHION_CLASSES, PUBLISHER, fashion_mnist_files, load, load_from};
 pub use folder::load_folder;
+pub use idx::load_idx;
+pub use split::Split;
 
-/// The class names of Fashion-MNIST, by label.
-pub const FASHION_CLASSES: [&str; 10] = [
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-];
-
-/// A data set: training and test images with their labels, and what the labels mean.
+/// A data set: training and test images with their classes.
 #[derive(Debug, Clone)]
 pub struct Dataset {
     /// What a title calls it.
     pub name: String,
-    /// The name of each label.
-    pub class_names: Vec<String>,
     /// What the network is trained on.
     pub train: Split,
     /// What the network never sees in training.
@@ -202,7 +190,10 @@ impl Split {
 }
 
 impl Dataset {
-    /// Joins two splits of one side under a name; labels above the class names are an error.
+    /// Joins two splits of one image size under a name; `class_names` become the names of both splits' labels.
+    ///
+    /// # Errors
+    /// Splits of different image sizes; a label without a class name.
     pub fn new(name: &str, class_names: Vec<String>, train: Split, test: Split) -> Result<Dataset> {
         if train.side() != test.side() {
             return Err(Error::mismatch(
@@ -234,22 +225,27 @@ impl Dataset {
         self.train.side()
     }
 
-    /// One row an image: `index` (u32, within its split), `split`, `label` (u8), `class`, `mean_intensity` (f32, 0–1).
+    /// One row per image: `index` (u32, within its split), `split`, `label` (u32), `class`, `mean_intensity` (f32,
+    /// 0–1). An image without a class has the label [`Labels::MISSING`] and the class "missing".
+    ///
+    /// # Errors
+    /// Splits whose images and labels, put in place of others, differ in number.
     pub fn frame(&self) -> Result<DataFrame> {
-        let splits = [(self.train.name.as_str(), &self.train), (self.test.name.as_str(), &self.test)];
-        let index: Vec<u32> = splits.iter().flat_map(|(_, part)| 0..part.len() as u32).collect();
-        let split: Vec<&str> =
-            splits.iter().flat_map(|&(name, part)| std::iter::repeat_n(name, part.len())).collect();
-        let label: Vec<u8> = splits.iter().flat_map(|(_, part)| part.labels.iter().copied()).collect();
-        let class: Vec<&str> = label.iter().map(|&l| self.class_names[l as usize].as_str()).collect();
+        let splits = [&self.train, &self.test];
+        let index: Vec<u32> = splits.iter().flat_map(|split| 0..split.len() as u32).collect();
+        let names: Vec<&str> =
+            splits.iter().flat_map(|split| std::iter::repeat_n(split.name.as_str(), split.len())).collect();
+        let label: Vec<u32> = splits.iter().flat_map(|split| split.labels.codes.iter().copied()).collect();
+        let class: Vec<&str> =
+            splits.iter().flat_map(|split| (0..split.len()).map(|row| split.labels.name(row))).collect();
         let intensity: Vec<f32> = splits
             .iter()
-            .flat_map(|(_, part)| part.images.axis_iter(Axis(0)))
+            .flat_map(|split| split.images.axis_iter(Axis(0)))
             .map(|image| image.iter().map(|&p| p as f32).sum::<f32>() / (255.0 * image.len() as f32))
             .collect();
         let frame = df!(
             "index" => index,
-            "split" => split,
+            "split" => names,
             "label" => label,
             "class" => class,
             "mean_intensity" => intensity,

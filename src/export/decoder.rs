@@ -8,17 +8,17 @@ use serde::Serialize;
 
 use super::field::Field;
 use crate::error::{Error, Result};
-use crate::model::Autoencoder;
+use crate::model::{Autoencoder, LayerKind, to_vec};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Decoder {
-    layers: Vec<Layer>,
+    layers: Vec<PageLayer>,
 }
 
 /// A layer that the page can run; weights are names of fields.
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum Layer {
+enum PageLayer {
     /// Weight `[out, in]`.
     Linear {
         #[serde(rename = "in")]
@@ -29,7 +29,7 @@ enum Layer {
         activation: &'static str,
     },
     Reshape {
-        shape: [usize; 3],
+        shape: Vec<usize>,
     },
     /// Weight `[in, out, kernel, kernel]`.
     #[serde(rename = "conv_transpose2d")]
@@ -46,7 +46,7 @@ enum Layer {
     },
 }
 
-/// Lists the layers and puts their weights among the fields.
+/// Lists the decoder's layers and puts their weights among the fields.
 ///
 /// # Errors
 /// A layer that the page cannot run, by its name.
@@ -56,52 +56,61 @@ pub(crate) fn export(
     gzip: bool,
 ) -> Result<Decoder> {
     let model = model.valid();
-    let [from, out] = model.from_latent.weight.dims();
     let mut put = |name: String, values: Vec<f32>, shape: Vec<usize>| {
         fields.insert(name.clone(), Field::f32(&values, shape, gzip));
         name
     };
-    let depth = out / model.config.inner_side().pow(2);
-    let transposed = model.from_latent.weight.val().transpose();
-    let mut layers = vec![
-        Layer::Linear {
-            from,
-            out,
-            weight: put("decoder.0.weight".into(), values(transposed)?, vec![out, from]),
-            bias: put("decoder.0.bias".into(), bias("decoder.0", &model.from_latent.bias)?, vec![out]),
-            activation: "relu",
-        },
-        Layer::Reshape { shape: [depth, model.config.inner_side(), model.config.inner_side()] },
-    ];
-    for (idx, layer) in model.decoder.iter().enumerate() {
-        let name = format!("decoder.{}", idx + 1);
-        let [from, out, kernel, kernel_x] = layer.weight.dims();
-        if kernel != kernel_x
-            || layer.stride[0] != layer.stride[1]
-            || layer.padding != [0, 0]
-            || layer.padding_out != [0, 0]
-            || layer.dilation != [1, 1]
-            || layer.groups != 1
-        {
-            return Err(refusal(
-                &name,
-                "a transposed convolution other than square, unpadded, undilated, ungrouped",
-            ));
+    let mut convolutions = model.decoder.iter();
+    let mut layers = Vec::new();
+    let architecture = model.config.layers();
+    let decoder = architecture.iter().skip_while(|layer| layer.name != "from_latent");
+    for (idx, layer) in decoder.enumerate() {
+        let name = format!("decoder.{idx}");
+        // Where the network has no ReLU it ends in logits, and pixels are their sigmoid.
+        let activation = |relu: bool| if relu { "relu" } else { "sigmoid" };
+        match layer.kind {
+            LayerKind::Conv { .. } => return Err(refusal(&name, "a convolution")),
+            LayerKind::Linear { from, to, relu } => {
+                // The network keeps its weight as `[in, out]`.
+                let linear = &model.from_latent;
+                if linear.weight.dims() != [from, to] {
+                    return Err(refusal(&name, "a linear layer of another size than the network's"));
+                }
+                let weight = to_vec(linear.weight.val().transpose())?;
+                layers.push(PageLayer::Linear {
+                    from,
+                    out: to,
+                    weight: put(format!("{name}.weight"), weight, layer.weight_shape()),
+                    bias: put(format!("{name}.bias"), bias(&name, &linear.bias)?, vec![to]),
+                    activation: activation(relu),
+                });
+                layers.push(PageLayer::Reshape { shape: layer.output.clone() });
+            }
+            LayerKind::ConvTranspose { from, to, relu } => {
+                let convolution = convolutions.next().ok_or_else(|| refusal(&name, "missing"))?;
+                if convolution.weight.dims()[..] != layer.weight_shape()
+                    || convolution.stride != [2, 2]
+                    || convolution.padding != [0, 0]
+                    || convolution.padding_out != [0, 0]
+                    || convolution.dilation != [1, 1]
+                    || convolution.groups != 1
+                {
+                    let what = "a transposed convolution other than 2x2 of stride 2, unpadded and undilated";
+                    return Err(refusal(&name, what));
+                }
+                let weight = to_vec(convolution.weight.val())?;
+                layers.push(PageLayer::ConvTranspose2d {
+                    from,
+                    out: to,
+                    kernel: 2,
+                    stride: 2,
+                    padding: 0,
+                    weight: put(format!("{name}.weight"), weight, layer.weight_shape()),
+                    bias: put(format!("{name}.bias"), bias(&name, &convolution.bias)?, vec![to]),
+                    activation: activation(relu),
+                });
+            }
         }
-        layers.push(Layer::ConvTranspose2d {
-            from,
-            out,
-            kernel,
-            stride: layer.stride[0],
-            padding: 0,
-            weight: put(
-                format!("{name}.weight"),
-                values(layer.weight.val())?,
-                vec![from, out, kernel, kernel],
-            ),
-            bias: put(format!("{name}.bias"), bias(&name, &layer.bias)?, vec![out]),
-            activation: if idx + 1 == model.decoder.len() { "sigmoid" } else { "relu" },
-        });
     }
     Ok(Decoder { layers })
 }

@@ -1,7 +1,7 @@
-//! The layers of the encoder and decoder as one operation each on the flex device, forward and backward.
+//! Each layer of the encoder and decoder as one operation of the flex device, forward and backward.
 //!
-//! An extension of burn: [`crate::model::Autoencoder`] calls these on flex, and burn's own layers, which compute the
-//! same, elsewhere.
+//! They extend burn's backend: [`crate::model::Autoencoder`] calls them on flex, and on other devices burn's own layers,
+//! which compute the same.
 
 use burn::backend::autodiff::NodeId;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
@@ -17,7 +17,7 @@ use burn::tensor::{Shape, Tensor, TensorData};
 
 use super::kernels::{LayerGradients, loss, stage::Stage, upsample::Upsample};
 
-/// 3x3 convolution with a border of zeros, ReLU and 2x2 maximum, channels last: `[n, side, side, from]` to
+/// 3x3 convolution with a border of zeros, ReLU and 2x2 max pooling, channels last: `[n, side, side, from]` to
 /// `[n, side / 2, side / 2, to]`, with a weight of `[to, from, 3, 3]`.
 pub(super) fn stage(layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
     let weight = layer.weight.val();
@@ -67,13 +67,14 @@ impl FusedOps for Flex {
     }
 
     fn cross_entropy(logits: Primitive, targets: Primitive) -> Primitive {
-        let (value, _) = loss::bce(numbers(&logits.to_contiguous()), numbers(&targets.to_contiguous()));
+        let (value, _) =
+            loss::bce(as_f32_slice(&logits.to_contiguous()), as_f32_slice(&targets.to_contiguous()));
         tensor(vec![value], [1])
     }
 }
 
-/// A contiguous tensor's numbers.
-pub(crate) fn numbers(tensor: &Primitive) -> &[f32] {
+/// The numbers of a contiguous tensor, without a copy.
+pub(crate) fn as_f32_slice(tensor: &Primitive) -> &[f32] {
     tensor.as_slice().expect("contiguous and of f32, the only type that this library makes")
 }
 
@@ -91,17 +92,17 @@ fn upsample_of(x: &Primitive, weight: &Primitive, relu: bool) -> Upsample {
 
 fn run_stage(x: &Primitive, weight: &Primitive, bias: &Primitive) -> (Primitive, Vec<u8>) {
     let shape = stage_of(x, weight);
-    let (pooled, winners) = shape.forward(numbers(x), numbers(weight), numbers(bias));
-    (tensor(pooled, [x.shape()[0], shape.side / 2, shape.side / 2, shape.to]), winners)
+    let (pooled, argmax) = shape.forward(as_f32_slice(x), as_f32_slice(weight), as_f32_slice(bias));
+    (tensor(pooled, [x.shape()[0], shape.side / 2, shape.side / 2, shape.to]), argmax)
 }
 
 fn run_upsample(x: &Primitive, weight: &Primitive, bias: &Primitive, relu: bool) -> Primitive {
     let shape = upsample_of(x, weight, relu);
-    let enlarged = shape.forward(numbers(x), numbers(weight), numbers(bias));
+    let enlarged = shape.forward(as_f32_slice(x), as_f32_slice(weight), as_f32_slice(bias));
     tensor(enlarged, [x.shape()[0], shape.to, shape.side * 2, shape.side * 2])
 }
 
-/// Hands each of a layer's gradients to the input that asked for it.
+/// Registers each of a layer's gradients for the input that asked for it.
 fn register(
     gradients: &mut Gradients,
     [to_x, to_weight, to_bias]: [Option<NodeId>; 3],
@@ -127,14 +128,14 @@ impl Backward<Flex, 3> for StageBackward {
 
     fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
         let gradient = gradients.consume::<Flex>(&ops.node).to_contiguous();
-        let (x, weight, winners) = ops.state;
+        let (x, weight, argmax) = ops.state;
         let parents = ops.parents.map(|parent| parent.map(|node| node.id));
         let with_images = parents[0].is_some();
         let back = stage_of(&x, &weight).backward(
-            numbers(&x),
-            numbers(&weight),
-            &winners,
-            numbers(&gradient),
+            as_f32_slice(&x),
+            as_f32_slice(&weight),
+            &argmax,
+            as_f32_slice(&gradient),
             with_images,
         );
         register(gradients, parents, back, &x, &weight);
@@ -152,10 +153,10 @@ impl Backward<Flex, 3> for UpsampleBackward {
         let (x, weight, enlarged, relu) = ops.state;
         let parents = ops.parents.map(|parent| parent.map(|node| node.id));
         let back = upsample_of(&x, &weight, relu).backward(
-            numbers(&x),
-            numbers(&weight),
-            numbers(&enlarged),
-            numbers(&gradient),
+            as_f32_slice(&x),
+            as_f32_slice(&weight),
+            as_f32_slice(&enlarged),
+            as_f32_slice(&gradient),
         );
         register(gradients, parents, back, &x, &weight);
     }
@@ -180,9 +181,9 @@ impl<C: CheckpointStrategy> FusedOps for Autodiff<Flex, C> {
     fn stage(x: FloatTensor<Self>, weight: FloatTensor<Self>, bias: FloatTensor<Self>) -> FloatTensor<Self> {
         let operation = StageBackward.prepare::<C>([x.node(), weight.node(), bias.node()]);
         let (x, weight) = (x.into_primitive().to_contiguous(), weight.into_primitive().to_contiguous());
-        let (pooled, winners) = run_stage(&x, &weight, &bias.into_primitive().to_contiguous());
+        let (pooled, argmax) = run_stage(&x, &weight, &bias.into_primitive().to_contiguous());
         match operation.compute_bound().stateful() {
-            OpsKind::Tracked(operation) => operation.finish((x, weight, winners), pooled),
+            OpsKind::Tracked(operation) => operation.finish((x, weight, argmax), pooled),
             OpsKind::UnTracked(operation) => operation.finish(pooled),
         }
     }
@@ -206,7 +207,7 @@ impl<C: CheckpointStrategy> FusedOps for Autodiff<Flex, C> {
         let operation = CrossEntropyBackward.prepare::<C>([logits.node()]);
         let logits = logits.into_primitive().to_contiguous();
         let (value, gradient) =
-            loss::bce(numbers(&logits), numbers(&targets.into_primitive().to_contiguous()));
+            loss::bce(as_f32_slice(&logits), as_f32_slice(&targets.into_primitive().to_contiguous()));
         let value = tensor(vec![value], [1]);
         match operation.compute_bound().stateful() {
             OpsKind::Tracked(operation) => operation.finish(tensor(gradient, logits.shape()), value),

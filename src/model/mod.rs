@@ -1,6 +1,7 @@
-//! The convolutional autoencoder: images to a latent vector and back.
+//! The convolutional autoencoder: images to a latent vector and back. Its file, which [`Autoencoder::save`] writes and
+//! [`Autoencoder::load`] reads, serves other tools too.
 //!
-//! With the default `channels = [c1, c2]` and side 28:
+//! With the default `channels = [c1, c2]` and `image_size` 28 ([`AutoencoderConfig::layers`] lists it for any other):
 //!
 //! | part | layer | output |
 //! |---|---|---|
@@ -11,13 +12,18 @@
 //! | | ConvTranspose2d 2x2, ReLU | `[c1, 14, 14]` |
 //! | | ConvTranspose2d 2x2 | `[1, 28, 28]`, logits |
 
+mod card;
+mod config;
+mod file;
+mod file_layout;
 mod fused;
 mod kernels;
+mod layers;
 
-use burn::module::{Module, Param};
-use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
-use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
-use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
+use burn::module::Module;
+use burn::nn::Linear;
+use burn::nn::conv::{Conv2d, ConvTranspose2d};
+use burn::nn::pool::MaxPool2d;
 use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
 use ndarray::{Array2, Array3, ArrayView3, Axis};
@@ -168,7 +174,7 @@ pub struct Autoencoder {
 }
 
 impl Autoencoder {
-    /// Images `[batch, 1, side, side]` in 0–1 to latent vectors `[batch, latent_size]`.
+    /// Images `[batch, 1, size, size]` in 0–1 to latent vectors `[batch, latent_size]`.
     pub fn encode(&self, images: Tensor<4>) -> Tensor<2> {
         let features = if device::is_flex(&images.device()) {
             let channels_last = images.permute([0, 2, 3, 1]);
@@ -179,13 +185,14 @@ impl Autoencoder {
         self.to_latent.forward(features.flatten(1, 3))
     }
 
-    /// Latent vectors `[batch, latent_size]` to logits `[batch, 1, side, side]`; their sigmoid is the image.
+    /// Latent vectors `[batch, latent_size]` to logits `[batch, 1, size, size]`; their sigmoid is the image.
     pub fn decode(&self, latents: Tensor<2>) -> Tensor<4> {
         let batch = latents.dims()[0];
-        let (depth, side) =
-            (self.config.inner_size() / self.config.inner_side().pow(2), self.config.inner_side());
+        let size = self.config.feature_size();
         let fused = device::is_flex(&latents.device());
-        let inner = relu(self.from_latent.forward(latents)).reshape([batch, depth, side, side]);
+        let inner = relu(self.from_latent.forward(latents));
+        let channels = inner.dims()[1] / (size * size);
+        let inner = inner.reshape([batch, channels, size, size]);
         let last = self.decoder.len() - 1;
         self.decoder.iter().enumerate().fold(inner, |x, (idx, layer)| match idx == last {
             _ if fused => fused::upsample(layer, x, idx != last),
@@ -194,8 +201,8 @@ impl Autoencoder {
         })
     }
 
-    /// Mean binary cross-entropy in nats a pixel, `[1]`, of what the network makes of `inputs` against `targets`, both
-    /// `[batch, 1, side, side]` in 0–1.
+    /// Mean binary cross-entropy in nats per pixel, `[1]`, of the reconstruction of `inputs` against `targets`, both
+    /// `[batch, 1, size, size]` in 0–1.
     pub fn loss(&self, inputs: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
         let logits = self.decode(self.encode(inputs));
         match device::is_flex(&logits.device()) {
@@ -204,18 +211,25 @@ impl Autoencoder {
         }
     }
 
-    /// Images `[n, side, side]` to latent vectors `[n, latent_size]`.
+    /// Images `[n, size, size]` to latent vectors `[n, latent_size]`.
+    ///
+    /// # Errors
+    /// Images of another size than the network's.
     pub fn encode_images(&self, images: &Array3<u8>) -> Result<Array2<f32>> {
         self.check_side(images)?;
         let (model, device) = self.for_inference();
         let mut latents = Vec::with_capacity(images.dim().0 * self.config.latent_size);
         for batch in images.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
-            latents.extend(values(model.encode(to_tensor(batch, &device)))?);
+            latents.extend(to_vec(model.encode(to_tensor(batch, &device)))?);
         }
-        shaped2(latents, images.dim().0, self.config.latent_size)
+        Array2::from_shape_vec((images.dim().0, self.config.latent_size), latents)
+            .map_err(|e| Error::Engine { engine: "burn", reason: e.to_string() })
     }
 
-    /// Latent vectors `[n, latent_size]` to images `[n, side, side]` in 0–1.
+    /// Latent vectors `[n, latent_size]` to images `[n, size, size]` in 0–1.
+    ///
+    /// # Errors
+    /// Latent vectors of another size than the network's.
     pub fn decode_latents(&self, latents: &Array2<f32>) -> Result<Array3<f32>> {
         let (count, width) = latents.dim();
         if width != self.config.latent_size {
@@ -227,36 +241,55 @@ impl Autoencoder {
             ));
         }
         let (model, device) = self.for_inference();
-        let side = self.config.side;
-        let mut images = Vec::with_capacity(count * side * side);
+        let size = self.config.image_size;
+        let mut images = Vec::with_capacity(count * size * size);
         for batch in latents.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
             let rows: Vec<f32> = batch.iter().copied().collect();
             let tensor = Tensor::<2>::from_data(TensorData::new(rows, [batch.nrows(), width]), &device);
-            images.extend(values(sigmoid(model.decode(tensor)))?);
+            images.extend(to_vec(sigmoid(model.decode(tensor)))?);
         }
         Array3::from_shape_vec((count, side, side), images).map_err(|e| Error::dependency("ndarray", e))
     }
 
-    /// Images through the bottleneck and back: `[n, side, side]`, 0–1.
+    /// Images through the bottleneck and back: `[n, size, size]`, 0–1.
+    ///
+    /// # Errors
+    /// Images of another size than the network's.
     pub fn reconstruct(&self, images: &Array3<u8>) -> Result<Array3<f32>> {
         self.decode_latents(&self.encode_images(images)?)
     }
 
-    /// Binary cross-entropy of each image's reconstruction in nats a pixel, `[n]`; its mean is the loss.
-    pub fn reconstruction_errors(&self, images: &Array3<u8>) -> Result<Vec<f32>> {
+    /// Binary cross-entropy of each image's reconstruction in nats per pixel, `[n]`; its mean is the loss.
+    ///
+    /// # Errors
+    /// Images of another size than the network's.
+    pub fn reconstruction_errors(&self, images: &Array3<u8>) -> Result<Array1<f32>> {
         self.check_side(images)?;
         let (model, device) = self.for_inference();
         let mut errors = Vec::with_capacity(images.dim().0);
         for batch in images.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
             let targets = to_tensor(batch, &device);
             let losses = bce_with_logits(model.decode(model.encode(targets.clone())), targets);
-            errors.extend(values(losses.flatten::<2>(1, 3).mean_dim(1))?);
+            errors.extend(to_vec(losses.flatten::<2>(1, 3).mean_dim(1))?);
         }
-        Ok(errors)
+        Ok(Array1::from_vec(errors))
+    }
+
+    /// The rows of the `n` images with the largest [`Autoencoder::reconstruction_errors`], the largest first; of all
+    /// images where there are fewer.
+    ///
+    /// # Errors
+    /// Images of another size than the network's.
+    pub fn hardest(&self, images: &Array3<u8>, n: usize) -> Result<Vec<usize>> {
+        let errors = self.reconstruction_errors(images)?;
+        let mut rows: Vec<usize> = (0..errors.len()).collect();
+        rows.sort_by(|&a, &b| errors[b].total_cmp(&errors[a]));
+        rows.truncate(n);
+        Ok(rows)
     }
 
     /// Learnable numbers.
-    pub fn parameters(&self) -> usize {
+    pub fn n_parameters(&self) -> usize {
         self.num_params()
     }
 
@@ -267,8 +300,9 @@ impl Autoencoder {
     }
 
     pub(crate) fn check_side(&self, images: &Array3<u8>) -> Result<()> {
-        let side = images.dim().1;
-        if side == self.config.side {
+        let (_, height, width) = images.dim();
+        let size = self.config.image_size;
+        if [height, width] == [size, size] {
             return Ok(());
         }
         Err(Error::mismatch(
@@ -280,18 +314,13 @@ impl Autoencoder {
     }
 }
 
-/// Bytes `[batch, side, side]` as a tensor `[batch, 1, side, side]` in 0–1.
+/// Bytes `[batch, height, width]` as a tensor `[batch, 1, height, width]` in 0–1.
 pub(crate) fn to_tensor(images: ArrayView3<u8>, device: &Device) -> Tensor<4> {
     let (count, height, width) = images.dim();
-    // Of a slice, so that the division is done by vectors.
-    let pixels: Vec<f32> = images
-        .as_standard_layout()
-        .as_slice()
-        .unwrap_or_default()
-        .iter()
-        .map(|&p| p as f32 / 255.0)
-        .collect();
-    Tensor::from_data(TensorData::new(pixels, [count, 1, height, width]), device)
+    let images = images.as_standard_layout();
+    // A loop over a slice is compiled to vector instructions; one over an array's iterator is not.
+    let pixels = images.as_slice().expect("in standard layout").iter().map(|&p| p as f32 / 255.0).collect();
+    Tensor::from_data(TensorData::new::<f32, _>(pixels, [count, 1, height, width]), device)
 }
 
 /// Binary cross-entropy of each pixel from logits: `max(x, 0) - x t + ln(1 + exp(-|x|))`, which never overflows.

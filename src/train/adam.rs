@@ -1,7 +1,7 @@
 //! Adam (Kingma & Ba 2015) in one pass over each weight on the flex device.
 //!
-//! burn's own takes a dozen passes, each with a tensor of its own. The state is burn's, so that checkpoints are the
-//! same, and so is the order of operations: the weights agree to the bit.
+//! burn's own Adam takes a dozen passes and allocates a tensor for each. Its state is used here, so that checkpoints are
+//! the same, and its order of operations, so that the weights agree to the bit.
 
 use burn::backend::{Flex, tensor::FloatTensor};
 use burn::optim::{
@@ -12,12 +12,12 @@ use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::device;
-use crate::model::numbers;
+use crate::model::as_f32_slice;
 
 const BETA_1: f32 = 0.9;
 const BETA_2: f32 = 0.999;
 const EPSILON: f32 = 1e-8;
-/// Numbers of one task.
+/// Numbers per task.
 const PART: usize = 16 * 1024;
 
 /// Adam with the settings of its publication.
@@ -67,7 +67,7 @@ fn one_pass<const D: usize>(
 
     let (shape, device) = (weight.dims(), weight.device());
     let old = [weight, gradient, state.moment_1, state.moment_2].map(primitive);
-    let [w, g, m, v] = old.each_ref().map(numbers);
+    let [w, g, m, v] = old.each_ref().map(as_f32_slice);
     let (mut weight, mut first, mut second) = (vec![0.0; w.len()], vec![0.0; w.len()], vec![0.0; w.len()]);
     let parts = w.par_chunks(PART).zip(g.par_chunks(PART)).zip(m.par_chunks(PART).zip(v.par_chunks(PART)));
     let results =

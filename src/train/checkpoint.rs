@@ -1,11 +1,11 @@
-//! What survives an interrupt: one file an epoch, written aside and renamed.
+//! What survives an interrupt: one file, replaced after each epoch.
 //!
 //! The file is a line with the SHA-256 of all that follows, a line of JSON (format, identity, history, sizes), then as
 //! burnpack the weights, the optimizer's state, and the best weights where they are not the last. No torn or edited
 //! file is read as good.
 
 use std::fs::{self, File, TryLockError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use burn::module::Module;
 use burn::store::{ModuleRecord, RecordError};
@@ -14,19 +14,23 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{History, Schedule, State, TrainConfig};
-use crate::dataset::sha256;
 use crate::error::{Error, Result};
-use crate::files;
+use crate::files::{self, sha256, version_fault};
 use crate::model::{Autoencoder, AutoencoderConfig};
 
-const FORMAT: &str = "neural-manifold checkpoint 2";
+const FORMAT: &str = "neural-manifold checkpoint";
+/// Raised when an older library cannot read what is written.
+const VERSION: u32 = 3;
+/// A checkpoint of version 2 differs in the name of one setting.
+const OLDEST_VERSION: u32 = 2;
 const FILE: &str = "checkpoint.nm";
 
 /// What must agree before a run may continue: everything that changes the weights.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Identity {
     model: AutoencoderConfig,
-    epochs: usize,
+    #[serde(alias = "epochs")]
+    n_epochs: usize,
     batch_size: usize,
     learning_rate: f64,
     schedule: Schedule,
@@ -42,7 +46,7 @@ impl Identity {
     pub fn new(config: &TrainConfig, model: &AutoencoderConfig, images: usize, sha256: &str) -> Self {
         Identity {
             model: model.clone(),
-            epochs: config.epochs,
+            n_epochs: config.n_epochs,
             batch_size: config.batch_size,
             learning_rate: config.learning_rate,
             schedule: config.schedule,
@@ -80,19 +84,26 @@ struct Format {
     format: String,
 }
 
+impl Format {
+    /// The number at its end, if it is a checkpoint's.
+    fn version(&self) -> Option<u32> {
+        self.format.strip_prefix(FORMAT)?.trim_start().parse().ok()
+    }
+}
+
 /// The folder of a checkpoint, held by one training at a time.
-pub(super) struct Folder {
+pub(super) struct CheckpointDir {
     path: PathBuf,
     /// Given back by the system however the process ends.
     _lock: Option<File>,
 }
 
-impl Folder {
+impl CheckpointDir {
     /// Makes the folder where there is none, and removes what a killed training left half-written in it.
-    pub fn open(path: &str) -> Result<Folder> {
-        let path = PathBuf::from(path);
+    pub fn open(path: &Path) -> Result<CheckpointDir> {
+        let path = path.to_path_buf();
         fs::create_dir_all(&path).map_err(|e| Error::io("create", &path, e))?;
-        // Where a folder cannot be locked, nothing but the other training's checkpoint is at stake: go on without.
+        // Not every file system can lock a folder. Without a lock only another training's checkpoint is at stake.
         let lock = File::open(&path).ok();
         if lock.as_ref().is_some_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock))) {
             let reason =
@@ -100,7 +111,11 @@ impl Folder {
             return Err(Error::Checkpoint { reason: reason.to_string(), path });
         }
         files::remove_leftovers(&path.join(FILE));
-        Ok(Folder { path, _lock: lock })
+        Ok(CheckpointDir { path, _lock: lock })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Replaces the checkpoint; a reader sees the old file or the new one, never a part.
@@ -113,7 +128,7 @@ impl Folder {
         };
         let (last, optimizer) = (weights(&state.model)?, state.optimizer.into_bytes().map_err(failed)?);
         let header = Header {
-            format: FORMAT.to_string(),
+            format: format!("{FORMAT} {VERSION}"),
             identity: identity.clone(),
             history: state.history.clone(),
             sizes: [last.len(), optimizer.len(), best.len()],
@@ -124,7 +139,7 @@ impl Folder {
         files::write(&self.path.join(FILE), &content)
     }
 
-    /// Puts the state of the checkpoint in the place of the fresh one, which stays where there is no checkpoint.
+    /// The state in the checkpoint, or the fresh one where there is no checkpoint.
     pub fn resume(&self, identity: &Identity, fresh: State) -> Result<State> {
         let path = self.path.join(FILE);
         let content = match fs::read(&path) {
@@ -139,13 +154,19 @@ impl Folder {
             return Err(damaged());
         }
         let (described, body) = split_line(guarded).ok_or_else(damaged)?;
-        let Format { format } = serde_json::from_slice(described).map_err(|_| damaged())?;
-        if format != FORMAT {
-            return Err(refuse(format!(
-                "checkpoint is {format:?}, this version reads {FORMAT:?}; delete it"
-            )));
+        let other = |what: String| {
+            let remedy =
+                "finish the training with the release that began it, or delete the checkpoint to begin anew";
+            refuse(format!("checkpoint is {what}; {remedy}"))
+        };
+        // The version first: a checkpoint of another one is not damaged, however its other fields read.
+        let format: Format = serde_json::from_slice(described).map_err(|_| damaged())?;
+        let version = format.version().ok_or_else(|| other(format!("of the format {:?}", format.format)))?;
+        if let Some(fault) = version_fault(version, OLDEST_VERSION, VERSION) {
+            return Err(other(fault));
         }
-        let header: Header = serde_json::from_slice(described).map_err(|_| damaged())?;
+        let header: Header = serde_json::from_slice(described)
+            .map_err(|e| other(format!("whole, but written by another release of this library ({e})")))?;
         if let Some(difference) = identity.difference(&header.identity) {
             let remedy = "train with the same settings, name another folder, or delete it to begin anew";
             return Err(refuse(format!("checkpoint is of another run: {difference}; {remedy}")));

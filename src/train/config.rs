@@ -1,4 +1,6 @@
-//! How to train: the settings, what they may be, and the learning rate's course.
+//! How to train: the settings, their ranges, and the schedule of the learning rate.
+
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,20 +10,22 @@ use crate::model::AutoencoderConfig;
 /// How to train. The defaults are what the README's numbers were measured with.
 #[derive(Debug, Clone)]
 pub struct TrainConfig {
-    /// The network; its `side` is taken from the data.
-    pub model: AutoencoderConfig,
-    /// Passes over the training images, at the most where `patience` is given.
-    pub epochs: usize,
-    /// Images a step.
+    /// Channels after each stage of the encoder, as in [`AutoencoderConfig`]; the image size is that of the data.
+    pub channels: Vec<usize>,
+    /// Numbers in the latent vector.
+    pub latent_size: usize,
+    /// Passes over the training images; the most of them where `patience` is given.
+    pub n_epochs: usize,
+    /// Images per step.
     pub batch_size: usize,
     /// Adam's step size, the highest where `schedule` varies it.
     pub learning_rate: f64,
-    /// The course of the learning rate.
+    /// How the learning rate changes from step to step.
     pub schedule: Schedule,
     /// Stop after so many epochs in a row without a lower validation loss, and keep the weights of the best epoch.
     /// `None` runs all epochs and keeps the last weights.
     ///
-    /// A schedule that falls to 0 is laid out over all `epochs`; [`Schedule::Constant`] suits an early stop better.
+    /// A schedule that falls to 0 is laid out over all `n_epochs`; [`Schedule::Constant`] suits an early stop better.
     pub patience: Option<usize>,
     /// Share of the training images, 0–1 and drawn by the seed, that is held out and gives the validation loss.
     /// `None` trains on all of them and takes that loss on the test images.
@@ -34,18 +38,20 @@ pub struct TrainConfig {
     /// Name of the device, one of [`crate::device::available`].
     pub device: String,
     /// Folder of the checkpoint, for one training at a time, which continues from what is there. `None` keeps nothing.
-    pub checkpoint: Option<String>,
+    pub checkpoint: Option<PathBuf>,
     /// Stop after the epoch in which this many minutes have passed.
     pub max_minutes: Option<f64>,
-    /// Print no lines.
-    pub quiet: bool,
+    /// Print a line per epoch, and one every few seconds within it.
+    pub progress: bool,
 }
 
 impl Default for TrainConfig {
     fn default() -> Self {
+        let AutoencoderConfig { channels, latent_size, .. } = AutoencoderConfig::default();
         TrainConfig {
-            model: AutoencoderConfig::default(),
-            epochs: 8,
+            channels,
+            latent_size,
+            n_epochs: 8,
             batch_size: 32,
             learning_rate: 4e-3,
             schedule: Schedule::WarmUpCosine,
@@ -56,12 +62,12 @@ impl Default for TrainConfig {
             device: "flex".to_string(),
             checkpoint: None,
             max_minutes: None,
-            quiet: false,
+            progress: true,
         }
     }
 }
 
-/// The course of the learning rate over all steps.
+/// The learning rate as a function of the step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Schedule {
@@ -73,7 +79,7 @@ pub enum Schedule {
 }
 
 impl Schedule {
-    /// The rate of a step, a function of the step alone so that a resumed run follows the same curve.
+    /// The learning rate of a step, a function of the step alone, so that a resumed run follows the same curve.
     pub(super) fn rate(self, highest: f64, step: usize, steps: usize) -> f64 {
         let warm_up = (steps * 3).div_ceil(100);
         match self {
@@ -88,14 +94,19 @@ impl Schedule {
 }
 
 impl TrainConfig {
+    /// The network for images of a size.
+    pub(super) fn shape(&self, image_size: usize) -> AutoencoderConfig {
+        AutoencoderConfig { channels: self.channels.clone(), latent_size: self.latent_size, image_size }
+    }
+
     /// How many of `images` training images are held out for validation.
     pub(super) fn held_out(&self, images: usize) -> usize {
         self.validation_split.map_or(0, |share| (images as f64 * share).round() as usize)
     }
 
     pub(super) fn validate(&self, images: usize) -> Result<()> {
-        if self.epochs == 0 {
-            return Err(Error::config("epochs", 0, "give at least 1"));
+        if self.n_epochs == 0 {
+            return Err(Error::config("n_epochs", 0, "give at least 1"));
         }
         if let Some(share) = self.validation_split
             && !(share > 0.0 && share < 1.0 && (1..images).contains(&self.held_out(images)))

@@ -7,22 +7,22 @@ use serde::{Deserialize, Serialize};
 pub struct Epoch {
     /// Counted from 1.
     pub epoch: usize,
-    /// Mean binary cross-entropy over the epoch's batches, nats a pixel.
+    /// Mean binary cross-entropy over the epoch's batches, nats per pixel.
     pub loss: f64,
-    /// Mean binary cross-entropy on the validation images after the epoch, nats a pixel.
+    /// Mean binary cross-entropy on the validation images after the epoch, nats per pixel.
     pub validation_loss: f64,
-    /// Training images a second, validation left out.
+    /// Training images per second, validation left out.
     pub images_per_s: f64,
     /// Seconds that the epoch took, validation included.
     pub elapsed_secs: f64,
 }
 
-/// One entry an epoch.
+/// One entry per epoch.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
-    /// In order.
+    /// The finished epochs, first to last.
     pub epochs: Vec<Epoch>,
-    /// The most memory that the process ever held, data set included, bytes; `None` where the system does not tell.
+    /// The most memory that the process has held, data set included, in bytes; `None` where the system does not tell.
     pub peak_memory_bytes: Option<u64>,
 }
 
@@ -48,13 +48,13 @@ impl History {
         self.peak_memory_bytes = self.peak_memory_bytes.max(peak_memory_bytes());
     }
 
-    /// Mean seconds that an epoch took.
-    pub(crate) fn seconds_an_epoch(&self) -> f64 {
+    /// Mean seconds per epoch.
+    pub(super) fn secs_per_epoch(&self) -> f64 {
         self.epochs.iter().map(|epoch| epoch.elapsed_secs).sum::<f64>() / self.epochs.len().max(1) as f64
     }
 
     /// The last epoch in one line, with a sparkline of the validation loss so far.
-    pub(crate) fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         self.epochs.last().map_or(String::new(), |last| {
             format!(
                 "epoch {}  loss {:.4}  validation {:.4}  {:.0} images/s  {}",
@@ -78,7 +78,7 @@ impl History {
     }
 }
 
-/// The high-water mark of the resident set, which Linux tells; no such file means that another system does not.
+/// The high-water mark of the resident set. Linux tells it in a file; other systems have no such file.
 fn peak_memory_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let mark = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -7,6 +7,7 @@ mod history;
 mod sampling;
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::time::Instant;
 
 use burn::module::Module;
@@ -14,12 +15,13 @@ use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use ndarray::{Array3, Axis};
 
-use crate::dataset::{Dataset, sha256};
+use crate::dataset::Dataset;
 use crate::device;
 use crate::error::{Error, Result};
-use crate::model::{Autoencoder, AutoencoderConfig, to_tensor};
-use crate::model_file::ModelCard;
-use crate::progress::duration;
+use crate::files;
+use crate::model::{Autoencoder, ModelCard, to_tensor};
+use crate::progress::{Progress, duration};
+use checkpoint::CheckpointDir;
 pub use config::{Schedule, TrainConfig};
 pub use history::{Epoch, History};
 
@@ -28,7 +30,7 @@ pub use history::{Epoch, History};
 pub struct Trained {
     /// The network, ready for inference.
     pub model: Autoencoder,
-    /// One entry an epoch.
+    /// One entry per epoch.
     pub history: History,
     /// What it was trained on and how well it does.
     pub card: ModelCard,
@@ -38,12 +40,15 @@ impl Trained {
     /// Writes the network and its card as safetensors, which [`Autoencoder::load`] and other tools read.
     ///
     /// The same training gives the same file, to the byte.
-    pub fn save(&self, path: &str) -> Result<()> {
+    ///
+    /// # Errors
+    /// Those of [`Autoencoder::save`].
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         self.model.save(path, &self.card)
     }
 }
 
-/// What a training carries from one epoch to the next, and a checkpoint holds.
+/// What passes from one epoch to the next; a checkpoint holds it.
 struct State {
     model: Autoencoder,
     optimizer: ModuleOptimizer,
@@ -52,14 +57,15 @@ struct State {
     history: History,
 }
 
-/// Trains on `dataset.train`; after each epoch the loss on `dataset.test`, or on what is held out, is taken.
+/// Trains on `dataset.train`. After each epoch it computes the loss on `dataset.test`, or on the images held out.
 ///
 /// With a checkpoint folder, every finished epoch is kept there, and a later call with the same configuration
-/// continues behind the last one, to the same weights as an unbroken run.
+/// continues after the last one, to the same weights as an unbroken run.
 ///
 /// # Errors
-/// A setting out of range; a loss that is not finite (the last good checkpoint stays); a checkpoint that is damaged,
-/// of another configuration, or in use by another training.
+/// A setting out of range; images whose size the stages of the network cannot halve; a loss that is not finite (the
+/// last good checkpoint stays); a checkpoint that is damaged, of another version or configuration, or in use by another
+/// training.
 pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
     let images = &dataset.train.images;
     config.validate(dataset.train.len())?;
@@ -69,48 +75,50 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
         [] => Cow::Borrowed(&dataset.test.images),
         held_out => Cow::Owned(images.select(Axis(0), held_out)),
     };
-    let shape = AutoencoderConfig { side: dataset.side(), ..config.model.clone() };
+    let shape = config.shape(dataset.side());
     let model = shape.init(config.seed, &device::select(&config.device)?.autodiff())?;
     let best = config.patience.map(|_| model.valid());
     let mut state = State { model, optimizer: adam::adam(), best, history: History::default() };
-    let digest = sha256(&images.iter().copied().collect::<Vec<u8>>());
+    let digest = files::sha256(&images.iter().copied().collect::<Vec<u8>>());
     let identity = checkpoint::Identity::new(config, &shape, dataset.train.len(), &digest);
-    let folder = config.checkpoint.as_deref().map(checkpoint::Folder::open).transpose()?;
-    if let Some(folder) = &folder {
-        state = folder.resume(&identity, state)?;
+    let checkpoint = config.checkpoint.as_deref().map(CheckpointDir::open).transpose()?;
+    let progress = Progress::start("training", config.n_epochs, "epochs", !config.progress);
+    if let Some(checkpoint) = &checkpoint {
+        state = checkpoint.resume(&identity, state)?;
         if let Some(last) = state.history.epochs.last() {
-            let path = config.checkpoint.as_deref().unwrap_or_default();
-            say(config, &format!("continuing after epoch {} from {path}", last.epoch));
+            let path = checkpoint.path().display();
+            progress.line(&format!("continuing after epoch {} from {path}", last.epoch));
         }
     }
 
     let started = Instant::now();
-    while state.history.epochs.len() < config.epochs {
+    while state.history.epochs.len() < config.n_epochs {
         let waited = state.history.epochs_without_improvement();
         if config.patience.is_some_and(|patience| waited >= patience) {
-            say(config, &format!("stopped: {waited} epochs without a lower validation loss"));
+            progress.line(&format!("stopped: {waited} epochs without a lower validation loss"));
             break;
         }
-        state = run_epoch(state, images, &rows, &validation, config)?;
-        if let Some(folder) = &folder {
-            folder.save(&identity, &state)?;
+        state = run_epoch(state, images, &rows, &validation, config, &progress)?;
+        if let Some(checkpoint) = &checkpoint {
+            checkpoint.save(&identity, &state)?;
         }
-        let ahead = config.epochs - state.history.epochs.len();
-        let left = duration(state.history.seconds_an_epoch() * ahead as f64);
+        let ahead = config.n_epochs - state.history.epochs.len();
+        let left = duration(state.history.secs_per_epoch() * ahead as f64);
         let left = if ahead > 0 { format!("  {left} left") } else { String::new() };
-        say(config, &format!("{}{left}", state.history.line()));
+        progress.line(&format!("{}{left}", state.history.line()));
         if config.max_minutes.is_some_and(|minutes| started.elapsed().as_secs_f64() > minutes * 60.0) {
-            say(config, &format!("stopped after epoch {}: max_minutes has passed", config.epochs - ahead));
+            progress
+                .line(&format!("stopped after epoch {}: max_minutes has passed", config.n_epochs - ahead));
             break;
         }
     }
     let kept = if state.best.is_some() { state.history.best() } else { state.history.epochs.last() };
     let card = ModelCard {
         dataset: dataset.name.clone(),
-        class_names: dataset.class_names.clone(),
+        class_names: dataset.class_names().to_vec(),
         training_images: rows.len(),
         training_images_sha256: digest,
-        epochs: kept.map_or(0, |epoch| epoch.epoch),
+        n_epochs: kept.map_or(0, |epoch| epoch.epoch),
         loss: kept.map(|epoch| epoch.loss),
         validation_loss: kept.map(|epoch| epoch.validation_loss),
     };
@@ -124,6 +132,7 @@ fn run_epoch(
     rows: &[usize],
     validation: &Array3<u8>,
     config: &TrainConfig,
+    progress: &Progress,
 ) -> Result<State> {
     let epoch = state.history.epochs.len();
     let batches = rows.len() / config.batch_size;
@@ -139,7 +148,7 @@ fn run_epoch(
         let targets = to_tensor(images.select(Axis(0), rows_of_batch).view(), &device);
         let inputs = noise.add(targets.clone());
         let rate =
-            config.schedule.rate(config.learning_rate, epoch * batches + batch, config.epochs * batches);
+            config.schedule.rate(config.learning_rate, epoch * batches + batch, config.n_epochs * batches);
         let loss;
         (state.model, loss) = step(state.model, &mut state.optimizer, inputs, targets, rate);
         if !loss.is_finite() {
@@ -150,24 +159,21 @@ fn run_epoch(
             printed = Instant::now();
             let seen = (batch + 1) * config.batch_size;
             let rate = seen as f64 / started.elapsed().as_secs_f64();
-            let left = ((config.epochs - epoch) * rows.len() - seen) as f64 / rate;
-            say(
-                config,
-                &format!(
-                    "epoch {}/{}  {seen}/{} images  loss {:.4}  {rate:.0} images/s  {} left",
-                    epoch + 1,
-                    config.epochs,
-                    rows.len(),
-                    sum / (batch + 1) as f64,
-                    duration(left)
-                ),
-            );
+            let left = ((config.n_epochs - epoch) * rows.len() - seen) as f64 / rate;
+            progress.line(&format!(
+                "epoch {}/{}  {seen}/{} images  loss {:.4}  {rate:.0} images/s  {} left",
+                epoch + 1,
+                config.n_epochs,
+                rows.len(),
+                sum / (batch + 1) as f64,
+                duration(left)
+            ));
         }
     }
     let train_secs = started.elapsed().as_secs_f64();
     let errors = state.model.reconstruction_errors(validation)?;
     let validation_loss = errors.iter().map(|&e| e as f64).sum::<f64>() / errors.len() as f64;
-    // The last step alone can have ruined the weights: then they must not reach the checkpoint.
+    // The last step may have ruined the weights after its loss was computed: they must not reach the checkpoint.
     if !validation_loss.is_finite() {
         return Err(diverged(validation_loss as f32, batches));
     }
@@ -184,7 +190,7 @@ fn run_epoch(
     Ok(state)
 }
 
-/// One step of Adam on a batch; the loss is that of before it.
+/// One step of Adam on a batch; the loss is that of the weights before the step.
 fn step(
     model: Autoencoder,
     optimizer: &mut ModuleOptimizer,
@@ -196,10 +202,4 @@ fn step(
     let value: f32 = loss.clone().into_scalar();
     let gradients = GradientsParams::from_grads(loss.backward(), &model);
     (optimizer.step(rate, model, gradients), value)
-}
-
-fn say(config: &TrainConfig, line: &str) {
-    if !config.quiet {
-        println!("{line}");
-    }
 }

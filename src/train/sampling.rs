@@ -1,4 +1,5 @@
-//! Every draw of a training. Each epoch has streams of its own, so a resumed run draws what an unbroken one would have.
+//! Every random draw of a training. Each epoch has its own streams, so that a resumed run draws what an unbroken one
+//! would have drawn.
 
 use burn::tensor::{Tensor, TensorData};
 use rand::RngExt;
@@ -13,7 +14,7 @@ fn stream(seed: u64, epoch: usize) -> Xoshiro256PlusPlus {
     seeded(seed.wrapping_add(1 + epoch as u64))
 }
 
-/// Rows to train on and `held_out` rows to validate on, each in rising order.
+/// Rows to train on and `held_out` rows to validate on, each in ascending order.
 pub(super) fn split(count: usize, held_out: usize, seed: u64) -> (Vec<usize>, Vec<usize>) {
     let mut rows: Vec<usize> = (0..count).collect();
     if held_out > 0 {
@@ -34,7 +35,7 @@ pub(super) fn shuffled(rows: &[usize], seed: u64, epoch: usize) -> Vec<usize> {
     order
 }
 
-/// An epoch's noise on the inputs.
+/// The noise that an epoch adds to its inputs.
 pub(super) struct Noise {
     rng: Xoshiro256PlusPlus,
     deviation: f32,
@@ -89,9 +90,9 @@ mod tests {
 
     #[test]
     fn noise_has_the_deviation_asked_for_and_stays_within_the_range() {
-        let grey = || Tensor::<4>::full([8, 1, 64, 64], 0.5, &Device::flex());
+        let gray = || Tensor::<4>::full([8, 1, 64, 64], 0.5, &Device::flex());
         let draw = |deviation, epoch| -> Vec<f32> {
-            Noise::new(deviation, 7, epoch).add(grey()).into_data().try_into_vec().unwrap()
+            Noise::new(deviation, 7, epoch).add(gray()).into_data().try_into_vec().unwrap()
         };
         let values = draw(0.1, 0);
         let mean = values.iter().sum::<f32>() / values.len() as f32;

@@ -1,5 +1,5 @@
 #![allow(dead_code)] // each test file uses a part
-//! A small data set that a small network can learn: bars at one of four places, a class a place.
+//! A small data set that a small network can learn: bars at one of four places, one class per place.
 
 pub mod reference;
 
@@ -11,6 +11,7 @@ use ndarray::{Array1, Array3};
 use neural_manifold::dataset::{Dataset, Split};
 use neural_manifold::model::AutoencoderConfig;
 use neural_manifold::train::TrainConfig;
+use sha2::{Digest, Sha256};
 
 /// `count` images of `side` pixels: item `i` has a bar at place `i % 4`, its brightness and width by `i`.
 pub fn bars(name: &str, count: usize, side: usize) -> Split {
@@ -29,13 +30,24 @@ pub fn bars_dataset(train: usize, test: usize, side: usize) -> Dataset {
     Dataset::new("Bars", names, bars("train", train, side), bars("test", test, side)).unwrap()
 }
 
+/// The network that [`small_config`] trains on images of 8 x 8.
+pub fn small_shape() -> AutoencoderConfig {
+    AutoencoderConfig { channels: vec![4, 6], latent_size: 5, image_size: 8 }
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256(content: &[u8]) -> String {
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 pub fn small_config() -> TrainConfig {
     TrainConfig {
-        model: AutoencoderConfig { channels: vec![4, 6], latent_size: 5, side: 8 },
-        epochs: 3,
+        channels: vec![4, 6],
+        latent_size: 5,
+        n_epochs: 3,
         batch_size: 16,
         learning_rate: 5e-3,
-        quiet: true,
+        progress: false,
         ..TrainConfig::default()
     }
 }

@@ -1,7 +1,9 @@
 //! The autoencoder in plain loops and double precision, on weights in PyTorch's layout.
 
 use neural_manifold::model::AutoencoderConfig;
-use serde_json::json;
+use serde_json::{Map, Value, json};
+
+use super::sha256;
 
 /// A layer's name, the shape of its weight, and the values of weight and bias.
 struct Layer {
@@ -11,41 +13,52 @@ struct Layer {
     bias: Vec<f64>,
 }
 
-/// A network with two stages, its weights made of a formula.
+/// A network whose weights are made of a formula.
 pub struct PlainNetwork {
     layers: Vec<Layer>,
-    side: usize,
+    config: AutoencoderConfig,
 }
 
 impl PlainNetwork {
     pub fn new(config: &AutoencoderConfig) -> Self {
-        let [c1, c2] = config.channels[..] else { panic!("two stages") };
-        let (inner, latent) = (c2 * (config.side / 4).pow(2), config.latent_size);
-        let layers = [
-            ("encoder.0", vec![c1, 1, 3, 3], c1),
-            ("encoder.1", vec![c2, c1, 3, 3], c2),
-            ("to_latent", vec![latent, inner], latent),
-            ("from_latent", vec![inner, latent], inner),
-            ("decoder.0", vec![c2, c1, 2, 2], c1),
-            ("decoder.1", vec![c1, 1, 2, 2], 1),
-        ];
-        let layers = layers.into_iter().enumerate().map(|(idx, (name, shape, out))| {
+        let layers = config.layers().into_iter().enumerate().map(|(idx, layer)| {
             let wave = |at: usize, speed: f64| {
                 f64::from((((at + 1) as f64 * speed + idx as f64).sin() * 0.5) as f32)
             };
+            let shape = layer.weight_shape();
             Layer {
-                name: name.to_string(),
                 weight: (0..shape.iter().product()).map(|at| wave(at, 1.7)).collect(),
-                bias: (0..out).map(|at| wave(at, 0.9)).collect(),
+                bias: (0..layer.bias_shape()[0]).map(|at| wave(at, 0.9)).collect(),
+                name: layer.name,
                 shape,
             }
         });
-        PlainNetwork { layers: layers.collect(), side: config.side }
+        PlainNetwork { layers: layers.collect(), config: config.clone() }
+    }
+
+    /// A model file as version 0.1 wrote it, by hand; `card` and `architecture` are JSON.
+    pub fn model_file(&self, version: u32, architecture: Value, card: Value) -> Vec<u8> {
+        let zeros = "0".repeat(64);
+        // In this order in the text.
+        let entry = |digest: &str| {
+            format!(
+                r#"{{"sha256":"{digest}","version":{version},"architecture":{architecture},"card":{card}}}"#
+            )
+        };
+        let metadata = |digest: &str| {
+            Map::from_iter([("__metadata__".to_string(), json!({"neural_manifold": entry(digest)}))])
+        };
+        let digest = sha256(&self.tensors(metadata(&zeros), &[]));
+        self.tensors(metadata(&digest), &[])
     }
 
     /// The weights as a safetensors file, written by hand; layers named in `names` get the second name.
     pub fn safetensors(&self, names: &[(&str, &str)]) -> Vec<u8> {
-        let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
+        self.tensors(Map::new(), names)
+    }
+
+    fn tensors(&self, mut header: Map<String, Value>, names: &[(&str, &str)]) -> Vec<u8> {
+        let mut data = Vec::new();
         for layer in &self.layers {
             let name =
                 names.iter().find(|(ours, _)| *ours == layer.name).map_or(layer.name.as_str(), |pair| pair.1);
@@ -64,20 +77,22 @@ impl PlainNetwork {
     }
 
     pub fn encode(&self, pixels: &[f64]) -> Vec<f64> {
+        let n_stages = self.config.channels.len();
         let mut features = pixels.to_vec();
-        let mut side = self.side;
-        for layer in &self.layers[..2] {
+        for (stage, layer) in self.layers[..n_stages].iter().enumerate() {
+            let side = self.config.image_size >> stage;
             features = pooled(&relu(convolved(layer, &features, side)), side);
-            side /= 2;
         }
-        linear(&self.layers[2], &features)
+        linear(&self.layers[n_stages], &features)
     }
 
     pub fn decode(&self, latent: &[f64]) -> Vec<f64> {
-        let inner = relu(linear(&self.layers[3], latent));
-        let middle = relu(doubled(&self.layers[4], &inner, self.side / 4));
-        let logits = doubled(&self.layers[5], &middle, self.side / 2);
-        logits.into_iter().map(|x| 1.0 / (1.0 + (-x).exp())).collect()
+        let n_stages = self.config.channels.len();
+        let mut features = linear(&self.layers[n_stages + 1], latent);
+        for (idx, layer) in self.layers[n_stages + 2..].iter().enumerate() {
+            features = doubled(layer, &relu(features), self.config.image_size >> (n_stages - idx));
+        }
+        features.into_iter().map(|x| 1.0 / (1.0 + (-x).exp())).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use pulp::Arch;
 use rayon::prelude::*;
 
-/// Numbers that one task sums: fixed, so that the sum does not depend on the number of threads.
+/// Numbers per task: fixed, so that the sum does not depend on the number of threads.
 const PART: usize = 8192;
 
 /// `mean(max(x, 0) - x t + ln(1 + exp(-|x|)))`, and its gradient `(sigmoid(x) - t) / n`.
@@ -37,7 +37,7 @@ pub(in crate::model) fn bce(logits: &[f32], targets: &[f32]) -> (f32, Vec<f32>) 
     ((parts.iter().sum::<f64>() / logits.len() as f64) as f32, gradient)
 }
 
-/// `exp(-a)` for `a >= 0`: a power of two by its bits times the exponential of a rest within ±ln 2 / 2.
+/// `exp(-a)` for `a >= 0`: a power of two, set by its exponent bits, times a polynomial for the rest within ±ln 2 / 2.
 #[inline(always)]
 fn exp_negative(a: f32) -> f32 {
     let a = a.min(87.0);

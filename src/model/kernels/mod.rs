@@ -1,7 +1,8 @@
-//! The hot loops of the flex device, on plain slices: each layer with what follows it, in one pass over memory.
+//! The hot loops of the flex device, on plain slices: each layer with its activation and pooling, in one pass over
+//! memory.
 //!
-//! Written once for whatever vectors the processor has (`pulp` chooses at run time). Images are shared out to
-//! threads in fixed chunks whose sums are added in order, so that results do not depend on the number of threads.
+//! The loops are written once for any vector width; `pulp` chooses it at run time. Threads take images in chunks of a
+//! fixed size, and sums over chunks are added in order, so that results do not depend on the number of threads.
 
 pub(super) mod loss;
 pub(super) mod stage;
@@ -11,12 +12,12 @@ use std::ops::{Deref, DerefMut};
 
 use pulp::{Arch, Simd, WithSimd};
 
-/// Images of one task: enough to fill long vectors, few enough to stay in a second-level cache.
+/// Images per task: enough to fill long vectors, few enough to stay in the second-level cache.
 const CHUNK: usize = 8;
 
 const CACHE_LINE: usize = 64;
 
-/// What flows back through a layer.
+/// The gradients of the loss by what a layer takes.
 pub(super) struct LayerGradients {
     /// Shaped as the input images; empty where not asked for.
     pub images: Vec<f32>,
@@ -26,7 +27,7 @@ pub(super) struct LayerGradients {
     pub bias: Vec<f32>,
 }
 
-/// Numbers that begin on a cache line: a vector that straddles two costs two accesses.
+/// Numbers that begin on a cache line: a vector that straddles two lines costs two memory accesses.
 struct Aligned {
     values: Vec<f32>,
     start: usize,
@@ -53,7 +54,7 @@ impl DerefMut for Aligned {
     }
 }
 
-/// Numbers in a vector of this processor.
+/// Numbers per vector register of this processor.
 fn lanes() -> usize {
     struct Lanes;
     impl WithSimd for Lanes {
@@ -66,7 +67,7 @@ fn lanes() -> usize {
     Arch::new().dispatch(Lanes)
 }
 
-/// The sum of equally long parts, first to last.
+/// The sum of equally long parts, added in their order.
 fn sum_in_order(parts: impl IntoIterator<Item = Vec<f32>>) -> Vec<f32> {
     let mut parts = parts.into_iter();
     let mut total = parts.next().unwrap_or_default();

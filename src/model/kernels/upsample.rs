@@ -1,14 +1,14 @@
-//! A stage of the decoder in one pass: 2x2 transposed convolution of stride 2, bias and, where asked for, ReLU.
+//! A decoder layer in one pass: 2x2 transposed convolution of stride 2, bias and, where asked for, ReLU.
 //!
-//! With that stride no two pixels share an output, so the layer is a matrix product whose results are dealt out to
-//! squares of four pixels. A chunk of images is one product.
+//! With that stride no two pixels share an output, so the layer is a matrix product whose results are written to squares
+//! of 2x2 pixels. A chunk of images is one product.
 
 use pulp::{Arch, Simd, WithSimd, bytemuck};
 use rayon::prelude::*;
 
 use super::{CHUNK, LayerGradients, lanes, sum_in_order};
 
-/// Shape of a stage: `[batch, from, side, side]` to `[batch, to, 2 side, 2 side]`.
+/// The shape of a layer: `[batch, from, side, side]` to `[batch, to, 2 side, 2 side]`.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::model) struct Upsample {
     pub from: usize,
@@ -23,12 +23,12 @@ impl Upsample {
         self.side * self.side
     }
 
-    /// Numbers of one image before and after.
+    /// Numbers per image before and after the layer.
     fn sizes(&self) -> (usize, usize) {
         (self.from * self.pixels(), self.to * 4 * self.pixels())
     }
 
-    /// What an output is at least.
+    /// The least value of an output.
     fn floor(&self) -> f32 {
         if self.relu { 0.0 } else { f32::NEG_INFINITY }
     }
@@ -42,7 +42,7 @@ impl Upsample {
                 let columns = Columns::new(self, images.len() / size);
                 let input = columns.gather_input(self, images);
                 Arch::new().dispatch(Forward {
-                    stage: self,
+                    layer: self,
                     columns: &columns,
                     input: &input,
                     weight,
@@ -54,7 +54,7 @@ impl Upsample {
         enlarged
     }
 
-    /// Gradients of weight, bias and images from that of the enlarged features.
+    /// Gradients of the loss by weight, bias and images, from its gradient by the enlarged features.
     pub fn backward(
         &self,
         images: &[f32],
@@ -77,7 +77,7 @@ impl Upsample {
                 let mut biases = vec![0.0; self.to];
                 let mut rows = vec![0.0; self.from.next_multiple_of(4) * width];
                 Arch::new().dispatch(Backward {
-                    stage: self,
+                    layer: self,
                     width,
                     input: &input,
                     gradient: &gradient,
@@ -100,46 +100,46 @@ impl Upsample {
     }
 }
 
-/// The pixels of a chunk of images, one after another: the columns of its matrix product.
+/// The columns of a chunk's matrix product: the pixels of its images, one after another.
 struct Columns {
-    /// Columns, rounded up to whole pairs of vectors.
+    /// Number of columns, rounded up to whole pairs of vectors.
     width: usize,
-    /// Where the square of each pixel begins among the outputs of the chunk.
-    corners: Vec<usize>,
+    /// Where the 2x2 outputs of each pixel begin among the outputs of the chunk.
+    output_offsets: Vec<usize>,
 }
 
 impl Columns {
-    fn new(stage: &Upsample, images: usize) -> Self {
-        let side = stage.side;
-        let corners = (0..images * stage.pixels())
+    fn new(layer: &Upsample, images: usize) -> Self {
+        let side = layer.side;
+        let output_offsets = (0..images * layer.pixels())
             .map(|column| {
-                let (image, pixel) = (column / stage.pixels(), column % stage.pixels());
-                image * stage.sizes().1 + pixel / side * 4 * side + pixel % side * 2
+                let (image, pixel) = (column / layer.pixels(), column % layer.pixels());
+                image * layer.sizes().1 + pixel / side * 4 * side + pixel % side * 2
             })
             .collect::<Vec<_>>();
-        Columns { width: corners.len().next_multiple_of(2 * lanes()), corners }
+        Columns { width: output_offsets.len().next_multiple_of(2 * lanes()), output_offsets }
     }
 
     /// `[image, from, pixel]` as `[from, column]`, with zeros up to whole tiles.
-    fn gather_input(&self, stage: &Upsample, images: &[f32]) -> Vec<f32> {
-        let mut rows = vec![0.0; stage.from.next_multiple_of(4) * self.width];
-        for (image, planes) in images.chunks_exact(stage.sizes().0).enumerate() {
-            for (from, plane) in planes.chunks_exact(stage.pixels()).enumerate() {
-                rows[from * self.width + image * stage.pixels()..][..stage.pixels()].copy_from_slice(plane);
+    fn gather_input(&self, layer: &Upsample, images: &[f32]) -> Vec<f32> {
+        let mut rows = vec![0.0; layer.from.next_multiple_of(4) * self.width];
+        for (image, planes) in images.chunks_exact(layer.sizes().0).enumerate() {
+            for (from, plane) in planes.chunks_exact(layer.pixels()).enumerate() {
+                rows[from * self.width + image * layer.pixels()..][..layer.pixels()].copy_from_slice(plane);
             }
         }
         rows
     }
 
-    /// Gradients of the outputs as `[to, 2, 2, column]`, zero where ReLU cut.
-    fn gather_gradient(&self, stage: &Upsample, enlarged: &[f32], gradient: &[f32]) -> Vec<f32> {
-        let mut rows = vec![0.0; stage.to * 4 * self.width];
-        let (side, floor) = (stage.side, stage.floor());
+    /// Gradients of the outputs as `[to, 2, 2, column]`, zero where ReLU set the output to zero.
+    fn gather_gradient(&self, layer: &Upsample, enlarged: &[f32], gradient: &[f32]) -> Vec<f32> {
+        let mut rows = vec![0.0; layer.to * 4 * self.width];
+        let (side, floor) = (layer.side, layer.floor());
         let lines = enlarged.chunks_exact(2 * side).zip(gradient.chunks_exact(2 * side));
         for (line, (enlarged, gradient)) in lines.enumerate() {
             let (plane, y) = (line / (2 * side), line % (2 * side));
-            let (image, channel) = (plane / stage.to, plane % stage.to);
-            let start = (channel * 4 + y % 2 * 2) * self.width + image * stage.pixels() + y / 2 * side;
+            let (image, channel) = (plane / layer.to, plane % layer.to);
+            let start = (channel * 4 + y % 2 * 2) * self.width + image * layer.pixels() + y / 2 * side;
             let (even, odd) = rows[start..].split_at_mut(self.width);
             let pairs = enlarged.chunks_exact(2).zip(gradient.chunks_exact(2));
             for ((even, odd), (enlarged, gradient)) in even.iter_mut().zip(odd).zip(pairs) {
@@ -153,7 +153,7 @@ impl Columns {
 }
 
 struct Forward<'a> {
-    stage: &'a Upsample,
+    layer: &'a Upsample,
     columns: &'a Columns,
     input: &'a [f32],
     weight: &'a [f32],
@@ -166,9 +166,9 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Upsample { from, to, side, .. } = *self.stage;
-        let floor = self.stage.floor();
-        for (pair, corners) in self.columns.corners.chunks(2 * S::F32_LANES).enumerate() {
+        let Upsample { from, to, side, .. } = *self.layer;
+        let floor = self.layer.floor();
+        for (pair, output_offsets) in self.columns.output_offsets.chunks(2 * S::F32_LANES).enumerate() {
             for channel in 0..to {
                 let mut sums = [[simd.splat_f32s(self.bias[channel]); 2]; 4];
                 for row in 0..from {
@@ -184,10 +184,10 @@ impl WithSimd for Forward<'_> {
                 for (y, sums) in sums.chunks_exact(2).enumerate() {
                     let start = channel * 4 * side * side + y * 2 * side;
                     let [left, right] = [0, 1].map(|x| bytemuck::cast_slice::<_, f32>(&sums[x]));
-                    for (corner, (&left, &right)) in corners.iter().zip(left.iter().zip(right)) {
-                        // A comparison that keeps what is not a number, so that training sees it.
+                    for (offset, (&left, &right)) in output_offsets.iter().zip(left.iter().zip(right)) {
+                        // Not `max`, which would replace a NaN: training must see it.
                         let pair = [left, right].map(|value| if value < floor { floor } else { value });
-                        self.enlarged[start + corner..][..2].copy_from_slice(&pair);
+                        self.enlarged[start + offset..][..2].copy_from_slice(&pair);
                     }
                 }
             }
@@ -196,7 +196,7 @@ impl WithSimd for Forward<'_> {
 }
 
 struct Backward<'a> {
-    stage: &'a Upsample,
+    layer: &'a Upsample,
     width: usize,
     input: &'a [f32],
     gradient: &'a [f32],
@@ -211,14 +211,14 @@ impl WithSimd for Backward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Upsample { from, to, .. } = *self.stage;
+        let Upsample { from, to, .. } = *self.layer;
         let (width, depth) = (self.width, to * 4);
         let pair = 2 * S::F32_LANES;
         let zero = simd.splat_f32s(0.0);
-        // Images: rows of four channels by pairs of vectors, summed over the outputs.
+        // Gradient by the images: tiles of four channels by a pair of vectors, summed over the outputs.
         for column in (0..width).step_by(pair) {
             for first in (0..from).step_by(4) {
-                // A row beyond the last channel repeats it and is dropped.
+                // A row beyond the last channel repeats that channel, and its result is dropped.
                 let [w0, w1, w2, w3] =
                     [0, 1, 2, 3].map(|row| &self.weight[(first + row).min(from - 1) * depth..][..depth]);
                 let weights = w0.iter().zip(w1).zip(w2.iter().zip(w3));
@@ -237,7 +237,7 @@ impl WithSimd for Backward<'_> {
                 }
             }
         }
-        // Weights: two channels by the four outputs of a square, summed over the columns.
+        // Gradient by the weights: two channels by the four outputs of a pixel, summed over the columns.
         for channel in 0..to {
             let outputs = [0, 1, 2, 3]
                 .map(|quarter| S::as_simd_f32s(&self.gradient[(channel * 4 + quarter) * width..][..width]).0);

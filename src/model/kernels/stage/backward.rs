@@ -1,27 +1,28 @@
-//! One image back through a stage.
+//! The backward pass of a stage for one image.
 
 use pulp::{Simd, WithSimd};
 
-use super::{DEAD, Stage};
+use super::{NO_WINNER, Stage};
 
 pub(super) struct Backward<'a> {
     pub stage: &'a Stage,
-    pub corners: &'a [usize],
-    pub frame: &'a [f32],
-    /// Of `pack_backward`.
+    pub window_offsets: &'a [usize],
+    pub padded: &'a [f32],
+    /// Packed by [`Stage::pack_backward`].
     pub weight: &'a [f32],
-    /// `[window, to]`, as the gradient.
-    pub winners: &'a [u8],
+    /// `[window, to]`, as is the gradient.
+    pub argmax: &'a [u8],
     pub gradient: &'a [f32],
-    /// Added to; empty where the gradient of the image is not asked for.
-    pub frame_gradient: &'a mut [f32],
-    /// Added to: shaped as the weight and `[to]`.
+    /// The gradient by the padded image is added to it; empty where none is asked for.
+    pub padded_gradient: &'a mut [f32],
+    /// The gradient by the weight, in its shape, is added to it.
     pub weights: &'a mut [f32],
+    /// The gradient by the bias, `[to]`, is added to it.
     pub biases: &'a mut [f32],
 }
 
-/// Where in the frame the 3x3 pixels of a winner begin, and its gradient.
-type Hit = (usize, f32);
+/// A window that passes a gradient: where the 3x3 pixels under its largest pixel begin, and that gradient.
+type ActiveWindow = (usize, f32);
 
 impl WithSimd for Backward<'_> {
     type Output = ();
@@ -29,28 +30,28 @@ impl WithSimd for Backward<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Stage { from, to, .. } = *self.stage;
-        let line = self.stage.line();
-        let vectors = self.stage.reach().div_ceil(S::F32_LANES);
+        let stride = self.stage.padded_stride();
+        let vectors = self.stage.row_len().div_ceil(S::F32_LANES);
         let row = vectors * S::F32_LANES;
-        let shifts = [0, from, line, line + from, 0];
-        for (winners, gradient) in self.winners.chunks_exact(to).zip(self.gradient.chunks_exact(to)) {
-            for ((bias, &winner), &gradient) in self.biases.iter_mut().zip(winners).zip(gradient) {
-                *bias += if winner == DEAD { 0.0 } else { gradient };
+        let shifts = [0, from, stride, stride + from, 0];
+        for (argmax, gradient) in self.argmax.chunks_exact(to).zip(self.gradient.chunks_exact(to)) {
+            for ((bias, &winner), &gradient) in self.biases.iter_mut().zip(argmax).zip(gradient) {
+                *bias += if winner == NO_WINNER { 0.0 } else { gradient };
             }
         }
-        let mut hits: Vec<Hit> = vec![(0, 0.0); self.corners.len()];
+        let mut active: Vec<ActiveWindow> = vec![(0, 0.0); self.window_offsets.len()];
         let parameters = self.weights.chunks_exact_mut(3 * row).zip(self.weight.chunks_exact(3 * row));
         for (channel, (sums, weight)) in parameters.enumerate() {
             let mut count = 0;
             let windows =
-                self.winners[channel..].iter().step_by(to).zip(self.gradient[channel..].iter().step_by(to));
-            for (corner, (&winner, &gradient)) in self.corners.iter().zip(windows) {
-                // Written in any case and kept only when alive: a branch here would be a coin's toss.
-                hits[count] = (corner + shifts[usize::from(winner)], gradient);
-                count += usize::from(winner != DEAD);
+                self.argmax[channel..].iter().step_by(to).zip(self.gradient[channel..].iter().step_by(to));
+            for (offset, (&winner, &gradient)) in self.window_offsets.iter().zip(windows) {
+                // Written in any case and overwritten if not active: the processor cannot predict a branch here.
+                active[count] = (offset + shifts[usize::from(winner)], gradient);
+                count += usize::from(winner != NO_WINNER);
             }
-            let kernel = Kernel { simd, frame: self.frame, line, hits: &hits[..count] };
-            kernel.run_all(vectors, sums, weight, self.frame_gradient);
+            let kernel = Kernel { simd, padded: self.padded, stride, active: &active[..count] };
+            kernel.run_all(vectors, sums, weight, self.padded_gradient);
         }
     }
 }
@@ -58,14 +59,15 @@ impl WithSimd for Backward<'_> {
 /// The 3x3 weights of one channel of the output.
 struct Kernel<'a, S> {
     simd: S,
-    frame: &'a [f32],
-    /// From one row of the frame to the next.
-    line: usize,
-    hits: &'a [Hit],
+    padded: &'a [f32],
+    /// Numbers from one row of the padded image to the next.
+    stride: usize,
+    active: &'a [ActiveWindow],
 }
 
 impl<S: Simd> Kernel<'_, S> {
-    /// All three rows of `vectors`, in parts small enough for sums and weights to stay in registers over all hits.
+    /// All three kernel rows of `vectors` each, in parts small enough for sums and weights to stay in registers while
+    /// the loop runs over all active windows.
     #[inline(always)]
     fn run_all(&self, vectors: usize, sums: &mut [f32], weight: &[f32], back: &mut [f32]) {
         if vectors == 1 {
@@ -74,7 +76,7 @@ impl<S: Simd> Kernel<'_, S> {
         for y in 0..3 {
             for vector in (0..vectors).step_by(6) {
                 let place = (y * vectors + vector) * S::F32_LANES;
-                let start = y * self.line + vector * S::F32_LANES;
+                let start = y * self.stride + vector * S::F32_LANES;
                 let (sums, weight) = (&mut sums[place..], &weight[place..]);
                 match vectors - vector {
                     1 => self.run::<1, 1>(start, sums, weight, back),
@@ -88,8 +90,8 @@ impl<S: Simd> Kernel<'_, S> {
         }
     }
 
-    /// `sums += gradient * pixels` and `back += gradient * weight` for every hit, over `ROWS` of `V` vectors that
-    /// begin `start` behind it.
+    /// `sums += gradient * pixels` and `back += gradient * weight` for every active window, over `ROWS` kernel rows of
+    /// `V` vectors that begin `start` numbers after the window's offset.
     #[inline(always)]
     fn run<const ROWS: usize, const V: usize>(
         &self,
@@ -108,11 +110,11 @@ impl<S: Simd> Kernel<'_, S> {
                 weights[r][v] = weight[r * V + v];
             }
         }
-        for &(offset, gradient) in self.hits {
+        for &(offset, gradient) in self.active {
             let gradient = simd.splat_f32s(gradient);
             for r in 0..ROWS {
-                let place = offset + start + r * self.line;
-                let pixels = S::as_simd_f32s(&self.frame[place..][..V * S::F32_LANES]).0;
+                let place = offset + start + r * self.stride;
+                let pixels = S::as_simd_f32s(&self.padded[place..][..V * S::F32_LANES]).0;
                 for v in 0..V {
                     kept[r][v] = simd.mul_add_f32s(gradient, pixels[v], kept[r][v]);
                 }

@@ -1,18 +1,4 @@
 //! Model files: safetensors that say themselves what they hold, for this library and for any other tool.
-//!
-//! The weights are 32-bit floats in PyTorch's layout. With `channels = [c1, c2]` and an innermost side `s`:
-//!
-//! | tensor | shape |
-//! |---|---|
-//! | `encoder.0.weight`, `encoder.1.weight` | `[c1, 1, 3, 3]`, `[c2, c1, 3, 3]` |
-//! | `to_latent.weight`, `from_latent.weight` | `[latent_size, c2 * s * s]`, `[c2 * s * s, latent_size]` |
-//! | `decoder.0.weight`, `decoder.1.weight` | `[c2, c1, 2, 2]`, `[c1, 1, 2, 2]` |
-//! | `.bias` of each layer | `[out]` |
-//!
-//! The entry `neural_manifold` of the metadata is JSON: the format's version, the [`AutoencoderConfig`], the
-//! [`ModelCard`], and the SHA-256 of the whole file, taken with its own 64 digits as zeros.
-
-mod layout;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -22,34 +8,16 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors, serialize};
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::sha256;
+use super::file_layout::FileTensors;
+use super::{Autoencoder, AutoencoderConfig, ModelCard};
 use crate::device;
 use crate::error::{Error, Result};
-use crate::files;
-use crate::model::{Autoencoder, AutoencoderConfig};
-use layout::{Weights, expected_tensors, layer_of};
+use crate::files::{self, sha256, version_fault};
 
 const KEY: &str = "neural_manifold";
+/// Raised when an older library would read the weights wrongly; a new fact on the card is no reason.
 const VERSION: u32 = 1;
-
-/// What is known of a network beside its weights.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct ModelCard {
-    /// What a title calls the data set.
-    pub dataset: String,
-    /// The name of each label.
-    pub class_names: Vec<String>,
-    /// Images that the network was trained on.
-    pub training_images: usize,
-    /// SHA-256 of the pixels of the training split, in its order.
-    pub training_images_sha256: String,
-    /// Passes over the images up to these weights.
-    pub epochs: usize,
-    /// Mean binary cross-entropy over the last of these passes, nats a pixel.
-    pub loss: Option<f64>,
-    /// Mean binary cross-entropy on the validation images after it, nats a pixel.
-    pub validation_loss: Option<f64>,
-}
+const OLDEST_VERSION: u32 = 1;
 
 /// The metadata entry of a model file.
 #[derive(Serialize, Deserialize)]
@@ -62,24 +30,32 @@ struct Description {
 
 /// The part of a description that every version has.
 #[derive(Deserialize)]
-struct Version {
+struct Stamp {
+    sha256: String,
     version: u32,
 }
 
-impl ModelCard {
-    /// Reads the card of a model file, whose digest is checked.
+impl Autoencoder {
+    /// Writes the network and `card` as safetensors; an existing file is replaced in one step. Equal networks give equal
+    /// bytes.
+    ///
+    /// The weights are 32-bit floats in PyTorch's layout. With `channels = [c1, c2]` and an innermost feature map of
+    /// `s` x `s`:
+    ///
+    /// | tensor | shape |
+    /// |---|---|
+    /// | `encoder.0.weight`, `encoder.1.weight` | `[c1, 1, 3, 3]`, `[c2, c1, 3, 3]` |
+    /// | `to_latent.weight`, `from_latent.weight` | `[latent_size, c2 * s * s]`, `[c2 * s * s, latent_size]` |
+    /// | `decoder.0.weight`, `decoder.1.weight` | `[c2, c1, 2, 2]`, `[c1, 1, 2, 2]` |
+    /// | `.bias` of each layer | `[out]` |
+    ///
+    /// The entry `neural_manifold` of the metadata is JSON: the format's version, the [`AutoencoderConfig`], the
+    /// [`ModelCard`], and the SHA-256 of the whole file, taken with its own 64 digits as zeros.
     ///
     /// # Errors
-    /// Those of [`Autoencoder::load`].
-    pub fn load(path: &str) -> Result<ModelCard> {
-        Ok(read_described(Path::new(path))?.1.card)
-    }
-}
-
-impl Autoencoder {
-    /// Writes the network and `card`; an existing file is replaced in one step. Equal networks give equal bytes.
-    pub fn save(&self, path: &str, card: &ModelCard) -> Result<()> {
-        let mut collected = Weights::default();
+    /// A path that cannot be written; what was there stays.
+    pub fn save(&self, path: impl AsRef<Path>, card: &ModelCard) -> Result<()> {
+        let mut collected = FileTensors::default();
         self.valid().visit(&mut collected);
         let failed = |e: safetensors::SafeTensorError| Error::dependency("safetensors", e);
         let tensors = collected
@@ -102,22 +78,22 @@ impl Autoencoder {
         let mut content = serialize(tensors, Some(metadata)).map_err(failed)?;
         let digest = sha256(&content);
         replace_first(&mut content, &zeros, &digest);
-        files::write(Path::new(path), &content)
+        files::write(path.as_ref(), &content)
     }
 
     /// Reads what [`Autoencoder::save`] wrote.
     ///
     /// # Errors
-    /// The file is not there, is cut or changed anywhere, is of another version, or is not a model file.
-    pub fn load(path: &str) -> Result<Autoencoder> {
-        let path = Path::new(path);
+    /// The file is not there, is cut or changed anywhere, is of a version that cannot be read, or is not a model file.
+    pub fn load(path: impl AsRef<Path>) -> Result<Autoencoder> {
+        let path = path.as_ref();
         let (content, description) = read_described(path)?;
         restore(&content, &description.architecture, &[], path)
     }
 
     /// Reads 32-bit weights that PyTorch saved as safetensors (`safetensors.torch.save_file(net.state_dict(), path)`).
     ///
-    /// `layers` pairs a layer of this network (`encoder.0`, `to_latent`, ... as in [`crate::model_file`]) with the
+    /// `layers` pairs a layer of this network (`encoder.0`, `to_latent`, ... as in [`Autoencoder::save`]) with the
     /// name of that layer in the file, weight and bias alike; a layer that is not listed has the same name there.
     /// Weights alone do not tell the order of operations: the network must be the one of [`crate::model`].
     ///
@@ -140,14 +116,19 @@ impl Autoencoder {
     /// # Errors
     /// The file is not there or not safetensors; a tensor is missing, of another shape or type, or has no place here.
     pub fn from_pytorch(
-        path: &str,
+        path: impl AsRef<Path>,
         shape: &AutoencoderConfig,
         layers: &[(&str, &str)],
     ) -> Result<Autoencoder> {
-        let path = Path::new(path);
+        let path = path.as_ref();
         let content = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
         restore(&content, shape, layers, path)
     }
+}
+
+/// The card of a model file whose digest is right.
+pub(super) fn read_card(path: &Path) -> Result<ModelCard> {
+    Ok(read_described(path)?.1.card)
 }
 
 /// The file's content and description, after its digest was found right.
@@ -162,22 +143,25 @@ fn read_described(path: &Path) -> Result<(Vec<u8>, Description)> {
             "has no metadata entry {KEY:?}, so it is not a model file of this library; Autoencoder::from_pytorch reads weights alone"
         ))
     })?;
-    let Version { version } = serde_json::from_str(described).map_err(|_| damaged())?;
-    if version != VERSION {
-        return Err(malformed(format!(
-            "model file is of version {version}, this library reads version {VERSION}; Autoencoder::from_pytorch reads its weights alone"
-        )));
+    let other =
+        |what: String| malformed(format!("{what}; Autoencoder::from_pytorch reads its weights alone"));
+    // The version first: a file of another one is not damaged, however its other fields read.
+    let stamp: Stamp = serde_json::from_str(described).map_err(|_| damaged())?;
+    if let Some(fault) = version_fault(stamp.version, OLDEST_VERSION, VERSION) {
+        return Err(other(format!("model file is {fault}")));
     }
-    let description: Description = serde_json::from_str(described).map_err(|_| damaged())?;
     let mut blanked = content.clone();
-    replace_first(&mut blanked, &description.sha256, &"0".repeat(64));
-    if sha256(&blanked) != description.sha256 {
+    replace_first(&mut blanked, &stamp.sha256, &"0".repeat(64));
+    if sha256(&blanked) != stamp.sha256 {
         return Err(damaged());
     }
+    let description: Description = serde_json::from_str(described).map_err(|e| {
+        other(format!("model file is whole, but written by another release of this library ({e})"))
+    })?;
     Ok((content, description))
 }
 
-/// Writes `new` over the first place of `old`, where both are of one length.
+/// Writes `new` over the first occurrence of `old`, where both are of one length.
 fn replace_first(content: &mut [u8], old: &str, new: &str) {
     if old.len() == new.len()
         && let Some(start) = content.windows(old.len()).position(|window| window == old.as_bytes())
@@ -186,7 +170,8 @@ fn replace_first(content: &mut [u8], old: &str, new: &str) {
     }
 }
 
-/// Builds the network from a file's tensors once all of them are found to fit, so that no size is believed unseen.
+/// Builds the network from a file's tensors after all of them were found to fit: nothing is allocated by the sizes that
+/// a damaged file claims.
 fn restore(
     content: &[u8],
     config: &AutoencoderConfig,
@@ -198,33 +183,35 @@ fn restore(
     let file = SafeTensors::deserialize(content)
         .map_err(|e| malformed(format!("not a whole safetensors file ({e})")))?;
     let mut found: BTreeMap<&str, TensorView> = file.iter().collect();
-    let expected = expected_tensors(config);
-    if let Some((ours, _)) =
-        layers.iter().find(|(ours, _)| !expected.iter().any(|(name, _)| layer_of(name) == *ours))
+    let expected = config.layers();
+    if let Some((ours, _)) = layers.iter().find(|(ours, _)| expected.iter().all(|layer| layer.name != *ours))
     {
-        let known: Vec<&str> = expected.iter().step_by(2).map(|(name, _)| layer_of(name)).collect();
+        let known: Vec<&str> = expected.iter().map(|layer| layer.name.as_str()).collect();
         return Err(Error::config("layers", *ours, format!("the network has: {}", known.join(", "))));
     }
-    let mut weights = Weights::default();
-    for (name, shape) in expected {
-        let layer = layer_of(&name);
-        let theirs = layers.iter().find(|(ours, _)| *ours == layer).map_or(layer, |(_, theirs)| theirs);
-        let theirs = format!("{theirs}{}", &name[layer.len()..]);
-        let Some(tensor) = found.remove(theirs.as_str()) else {
-            let left: Vec<String> = found.iter().map(|(name, t)| format!("{name} {:?}", t.shape())).collect();
-            return Err(malformed(format!(
-                "has no {theirs} for {name} {shape:?}; it has {}",
-                left.join(", ")
-            )));
-        };
-        if tensor.shape() != shape || tensor.dtype() != Dtype::F32 {
-            return Err(malformed(format!(
-                "{theirs} is {:?} of {:?}, the network's {name} is {shape:?} of F32",
-                tensor.shape(),
-                tensor.dtype()
-            )));
+    let mut weights = FileTensors::default();
+    for layer in &expected {
+        let ours = layer.name.as_str();
+        let theirs = layers.iter().find(|(name, _)| *name == ours).map_or(ours, |(_, theirs)| theirs);
+        for (part, shape) in [("weight", layer.weight_shape()), ("bias", layer.bias_shape())] {
+            let (ours, theirs) = (format!("{ours}.{part}"), format!("{theirs}.{part}"));
+            let Some(tensor) = found.remove(theirs.as_str()) else {
+                let left: Vec<String> =
+                    found.iter().map(|(name, t)| format!("{name} {:?}", t.shape())).collect();
+                return Err(malformed(format!(
+                    "has no {theirs} for {ours} {shape:?}; it has {}",
+                    left.join(", ")
+                )));
+            };
+            if tensor.shape() != shape || tensor.dtype() != Dtype::F32 {
+                return Err(malformed(format!(
+                    "{theirs} is {:?} of {:?}, the network's {ours} is {shape:?} of F32",
+                    tensor.shape(),
+                    tensor.dtype()
+                )));
+            }
+            weights.tensors.insert(ours, (shape, tensor.data().to_vec()));
         }
-        weights.tensors.insert(name, (shape, tensor.data().to_vec()));
     }
     if let Some((name, tensor)) = found.first_key_value() {
         return Err(malformed(format!(

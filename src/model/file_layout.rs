@@ -1,50 +1,20 @@
-//! Where the weights lie in a file: each tensor's name, shape and order of values.
+//! How weights lie in a model file: each tensor's name, its shape and the order of its values.
 
 use std::collections::BTreeMap;
 
 use burn::module::{ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Tensor, TensorData};
 
-use crate::model::AutoencoderConfig;
-
-/// `encoder.0` of `encoder.0.weight`.
-pub(super) fn layer_of(name: &str) -> &str {
-    name.rsplit_once('.').map_or(name, |(layer, _)| layer)
-}
-
-/// Every tensor's name and its shape in PyTorch's layout, weight and bias of a layer in turn.
-pub(super) fn expected_tensors(config: &AutoencoderConfig) -> Vec<(String, Vec<usize>)> {
-    let depths: Vec<usize> = std::iter::once(1).chain(config.channels.iter().copied()).collect();
-    let stages = depths.len() - 1;
-    let (inner_side, latent) = (config.side >> stages, config.latent_size);
-    // A file's own word on its sizes is not believed yet: nothing may overflow.
-    let inner = inner_side.saturating_pow(2).saturating_mul(depths[stages]);
-    let mut tensors = Vec::new();
-    let mut layer = |name: String, weight: Vec<usize>, out: usize| {
-        tensors.push((format!("{name}.weight"), weight));
-        tensors.push((format!("{name}.bias"), vec![out]));
-    };
-    for (stage, pair) in depths.windows(2).enumerate() {
-        layer(format!("encoder.{stage}"), vec![pair[1], pair[0], 3, 3], pair[1]);
-    }
-    layer("to_latent".to_string(), vec![latent, inner], latent);
-    layer("from_latent".to_string(), vec![inner, latent], inner);
-    for (stage, pair) in depths.windows(2).rev().enumerate() {
-        layer(format!("decoder.{stage}"), vec![pair[1], pair[0], 2, 2], pair[0]);
-    }
-    tensors
-}
-
 /// A network's tensors by name as they lie in a file: shape, and values in little-endian bytes.
 ///
-/// Visiting a network collects them, mapping a network puts them into it and takes them from here.
+/// Visiting a network collects its tensors here; mapping a network moves them from here into it.
 #[derive(Default)]
-pub(super) struct Weights {
+pub(super) struct FileTensors {
     path: Vec<String>,
     pub tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)>,
 }
 
-impl ModuleVisitor for Weights {
+impl ModuleVisitor for FileTensors {
     fn enter_module(&mut self, name: &str, _container_type: &str) {
         self.path.push(name.to_string());
     }
@@ -64,7 +34,7 @@ impl ModuleVisitor for Weights {
     }
 }
 
-impl ModuleMapper for Weights {
+impl ModuleMapper for FileTensors {
     fn enter_module(&mut self, name: &str, _container_type: &str) {
         self.path.push(name.to_string());
     }

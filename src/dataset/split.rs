@@ -1,0 +1,154 @@
+//! One part of a data set: images and the class of each.
+
+use std::fmt;
+
+use ndarray::{Array1, Array2, Array3, Axis, s};
+
+use crate::error::{Error, Result};
+use crate::labels::Labels;
+
+/// Classes that labels without names may have: far above any data set, and few enough to name each of them.
+const MAX_UNNAMED: u32 = 1 << 16;
+
+/// One part of a data set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Split {
+    /// What it is for, such as "train" or "test".
+    pub name: String,
+    /// Gray images, `[n, side, side]`, 0 is black.
+    pub images: Array3<u8>,
+    /// The class of each image, `[n]`.
+    pub labels: Labels,
+}
+
+/// Why images and labels make no split; who reads them says where they came from.
+#[derive(Debug, PartialEq)]
+pub(super) enum Fault {
+    NoImage,
+    NotSquare { height: usize, width: usize },
+    Counts { images: usize, labels: usize },
+}
+
+impl Fault {
+    /// What is wrong with images of these dimensions and so many labels, if anything is.
+    pub fn of((images, height, width): (usize, usize, usize), labels: usize) -> Option<Fault> {
+        if images == 0 {
+            return Some(Fault::NoImage);
+        }
+        if height != width || height == 0 {
+            return Some(Fault::NotSquare { height, width });
+        }
+        (images != labels).then_some(Fault::Counts { images, labels })
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::NoImage => write!(f, "holds no image"),
+            Fault::NotSquare { height, width } => {
+                write!(f, "images are {height} x {width}; crop or pad them to squares")
+            }
+            Fault::Counts { images, labels } => write!(f, "{images} images, {labels} labels"),
+        }
+    }
+}
+
+impl Split {
+    /// Pairs images `[n, side, side]` with class codes `[n]`, of u8, u16 or u32. The classes are named by their codes,
+    /// "0", "1", ..; [`super::Dataset::new`] names them otherwise.
+    ///
+    /// ```
+    /// use neural_manifold::prelude::*;
+    ///
+    /// let split = Split::new("train", Array3::<u8>::zeros((2, 28, 28)), ndarray::arr1(&[1u8, 0]))?;
+    /// assert_eq!((split.len(), split.side(), split.labels.name(0)), (2, 28, "1"));
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// No image; images that are not square; another number of labels than of images; a label of 65,536 or more that
+    /// is not [`Labels::MISSING`].
+    pub fn new<L: Copy + Into<u32>>(name: &str, images: Array3<u8>, labels: Array1<L>) -> Result<Split> {
+        match Fault::of(images.dim(), labels.len()) {
+            None => {}
+            Some(Fault::NoImage) => return Err(Error::empty("the set of images", "give at least one image")),
+            Some(Fault::NotSquare { height, width }) => {
+                let remedy = "crop or pad the images to squares";
+                return Err(Error::config("image size", format!("{height} x {width}"), remedy));
+            }
+            Some(Fault::Counts { images, labels }) => {
+                let remedy = "give one label per image";
+                return Err(Error::mismatch(
+                    "the array of images",
+                    images,
+                    "the array of labels",
+                    labels,
+                    remedy,
+                ));
+            }
+        }
+        let codes = labels.mapv(Into::into);
+        if let Some(code) = codes.iter().find(|&&code| code >= MAX_UNNAMED && code != Labels::MISSING) {
+            let remedy = format!("number the classes from 0 to at most {}", MAX_UNNAMED - 1);
+            return Err(Error::config("label", code, remedy));
+        }
+        Ok(Split { name: name.to_string(), images, labels: Labels::unnamed(codes) })
+    }
+
+    /// The number of images.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there is no image.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Pixels from one side of an image to the other.
+    pub fn side(&self) -> usize {
+        self.images.dim().1
+    }
+
+    /// The images as rows of pixels in 0–1, `[n, side * side]`: the rows whose neighbors are found before a network.
+    ///
+    /// # Errors
+    /// Images that were put in place of others and are not of [`Split::side`] and [`Split::len`].
+    pub fn pixel_rows(&self) -> Result<Array2<f32>> {
+        let pixels = self.images.iter().map(|&p| p as f32 / 255.0).collect();
+        Array2::from_shape_vec((self.len(), self.side() * self.side()), pixels)
+            .map_err(|e| Error::Engine { engine: "ndarray", reason: e.to_string() })
+    }
+
+    /// The class name of each image: captions for an [`crate::display::ImageGrid`].
+    pub fn captions(&self) -> Vec<String> {
+        (0..self.len()).map(|row| self.labels.name(row).to_string()).collect()
+    }
+
+    /// The first `n` images, or all of them when there are fewer.
+    pub fn first(&self, n: usize) -> Split {
+        let n = n.min(self.len());
+        Split {
+            name: self.name.clone(),
+            images: self.images.slice(s![..n, .., ..]).to_owned(),
+            labels: self.labels.first(n),
+        }
+    }
+
+    /// Chosen images in the order of `rows`, with their labels.
+    ///
+    /// # Errors
+    /// A row that the split does not have.
+    pub fn select(&self, rows: &[usize]) -> Result<Split> {
+        if let Some(row) = rows.iter().find(|&&row| row >= self.len()) {
+            let remedy = format!("the split has {} images, counted from 0", self.len());
+            return Err(Error::config("row", row, remedy));
+        }
+        Ok(Split {
+            name: self.name.clone(),
+            images: self.images.select(Axis(0), rows),
+            labels: self.labels.select(rows),
+        })
+    }
+}

@@ -1,0 +1,26 @@
+//! The network as a table of layers.
+
+use super::Table;
+use crate::model::Autoencoder;
+
+impl Autoencoder {
+    /// One row per layer: output shape and learnable numbers.
+    pub fn summary(&self) -> Table {
+        let size = self.config.image_size;
+        let row = |title: &str, output: &[usize], n_parameters: usize| {
+            vec![title.to_string(), format!("{output:?}"), n_parameters.to_string()]
+        };
+        let layers = self.config.layers();
+        let layers = layers.iter().map(|layer| row(layer.title(), &layer.output, layer.n_parameters()));
+        Table::of_numbers(
+            &format!("Autoencoder, {} parameters", self.n_parameters()),
+            &["layer", "output", "parameters"],
+            std::iter::once(row("input", &[1, size, size], 0)).chain(layers).collect(),
+        )
+    }
+
+    /// Shows the table of layers.
+    pub fn evcxr_display(&self) {
+        self.summary().evcxr_display();
+    }
+}
