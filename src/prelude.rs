@@ -14,8 +14,8 @@ pub use crate::latents::{self, Latents, encode};
 pub use crate::model::{Autoencoder, AutoencoderConfig, ModelCard};
 pub use crate::neighbors::{self, KnnGraph, Metric};
 pub use crate::projection::{
-    AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Placement, Projection, Stop, TsneConfig,
-    UmapConfig, project, project_with,
+    AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Placement, Projection, Stop,
+    TsneConfig, UmapConfig, project, project_with,
 };
 pub use crate::quality::{self, Hops, Map, Original, Procrustes, Quality, QualityConfig, Stability, assess};
 pub use crate::topology::{

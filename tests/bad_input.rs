@@ -99,7 +99,10 @@ fn stages() -> Result<Vec<(String, Stage)>> {
     );
     let others = good.clone();
     let all = labels(80);
-    add("assess, map", Box::new(move |rows| assess(Original(&others), Map(rows), Some(&all), &settings).map(drop)));
+    add(
+        "assess, map",
+        Box::new(move |rows| assess(Original(&others), Map(rows), Some(&all), &settings).map(drop)),
+    );
     let others = good.clone();
     add("procrustes, first", Box::new(move |rows| procrustes(rows, &others).map(drop)));
     add("procrustes, second", Box::new(move |rows| procrustes(&good, rows).map(drop)));
@@ -266,7 +269,8 @@ fn degenerate_rows_have_defined_scores_and_a_defined_shape() {
         for score in [quality.trustworthiness, quality.continuity, quality.recall, quality.random_triplets] {
             assert!((0.0..=1.0).contains(&score), "{name}: {score}");
         }
-        let silhouettes = [quality.silhouette_high, quality.silhouette_low].map(|score| score.expect("labels"));
+        let silhouettes =
+            [quality.silhouette_high, quality.silhouette_low].map(|score| score.expect("labels"));
         for score in [quality.spearman, silhouettes[0], silhouettes[1], quality.r_nx_auc] {
             assert!((-1.0..=1.0).contains(&score), "{name}: {score}");
         }
@@ -286,7 +290,12 @@ fn without_a_seed_there_is_the_default_one() -> Result<()> {
     for engine in engines(10, &Init::Spectral).into_iter().filter(|engine| engine.seed().is_some()) {
         assert_eq!(engine.seed(), Some(42), "{}", engine.name());
         let again = engine.with_seed(42)?;
-        assert_eq!(project(&rows, &engine)?.coordinates, project(&rows, again)?.coordinates, "{}", engine.name());
+        assert_eq!(
+            project(&rows, &engine)?.coordinates,
+            project(&rows, again)?.coordinates,
+            "{}",
+            engine.name()
+        );
     }
     Ok(())
 }

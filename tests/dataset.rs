@@ -76,10 +76,9 @@ fn each_defect_of_a_file_is_named() {
             "counts that differ",
             good.clone(),
             idx_bytes(&[3], &[0, 1, 2]),
-            "2 entries in the images, 3 in the labels",
+            "holds 3 labels for the 2 images of",
         ),
-        ("no image", idx_bytes(&[0, 4, 4], &[]), idx_bytes(&[0], &[]), "is empty"),
-        ("side not divisible", idx_bytes(&[1, 6, 6], &pixels(36)), idx_bytes(&[1], &[0]), "6 x 6"),
+        ("no image", idx_bytes(&[0, 4, 4], &[]), idx_bytes(&[0], &[]), "holds no image"),
         ("not square", idx_bytes(&[1, 4, 8], &pixels(32)), idx_bytes(&[1], &[0]), "4 x 8"),
     ];
     for (what, images, labels, expected) in cases {
@@ -97,12 +96,9 @@ fn splits_must_fit_each_other_and_the_class_names() {
     };
     let names = || vec!["a".to_string(), "b".to_string()];
     let sides = Dataset::new("d", names(), split("train", 8, 0), split("test", 4, 0)).unwrap_err();
-    assert!(
-        sides.to_string().contains("8 pixels per side in the training images, 4 in the test images"),
-        "{sides}"
-    );
+    assert!(sides.to_string().contains("8 x 8 in train and 4 x 4 in test"));
     let classes = Dataset::new("d", names(), split("train", 8, 0), split("test", 8, 2)).unwrap_err();
-    assert!(classes.to_string().contains("3 classes in the labels, 2 in the class names"), "{classes}");
+    assert!(classes.to_string().contains("has 3") && classes.to_string().contains("has 2"));
 }
 
 #[test]

@@ -13,7 +13,8 @@ fn text(table: &Table) -> String {
 
 fn waves() -> Latents {
     let rows = Array2::from_shape_fn((60, 4), |(row, column)| ((row * (column + 2)) as f32 / 9.0).sin());
-    let labels = Labels::new((0..60).map(|row| row % 3).collect(), ["a", "b", "c"].map(String::from).to_vec());
+    let labels =
+        Labels::new((0..60).map(|row| row % 3).collect(), ["a", "b", "c"].map(String::from).to_vec());
     Latents::new("waves", rows, Some(labels.unwrap())).unwrap()
 }
 
@@ -43,7 +44,8 @@ fn labels_are_counted_by_class_and_the_missing_ones_apart() {
     let labels = Labels::new(arr1(&[1, 1, Labels::MISSING]), vec!["cat".into(), "dog".into()]).unwrap();
     let shown = text(&labels.table());
     assert!(shown.starts_with("3 rows in 2 classes\n"), "{shown}");
-    let counts: Vec<&str> = shown.lines().skip(2).map(|line| line.split_whitespace().last().unwrap()).collect();
+    let counts: Vec<&str> =
+        shown.lines().skip(2).map(|line| line.split_whitespace().last().unwrap()).collect();
     assert_eq!(counts, ["0", "2", "1"]);
     labels.evcxr_display();
 }

@@ -11,7 +11,9 @@ use flate2::read::GzDecoder;
 use neural_manifold::dataset::Dataset;
 use neural_manifold::latents::{Latents, encode};
 use neural_manifold::model::{Autoencoder, AutoencoderConfig};
-use neural_manifold::prelude::{Explorer, Labels, PcaConfig, Projection, Quality, QualityConfig, UmapConfig, project};
+use neural_manifold::prelude::{
+    Explorer, Labels, PcaConfig, Projection, Quality, QualityConfig, UmapConfig, project,
+};
 use neural_manifold::{Error, device};
 use serde_json::Value;
 
@@ -30,7 +32,12 @@ fn explorer() -> Explorer {
 fn explorer_of(channels: &[usize]) -> Explorer {
     let (dataset, model, latents) = parts(channels);
     let (pca, quality) = scored(&latents);
-    Explorer::new(&dataset.test, &latents).unwrap().with_model(&model).unwrap().with_map(&pca, &quality).unwrap()
+    Explorer::new(&dataset.test, &latents)
+        .unwrap()
+        .with_model(&model)
+        .unwrap()
+        .with_map(&pca, &quality)
+        .unwrap()
 }
 
 fn scored(latents: &Latents) -> (Projection, Quality) {
@@ -264,12 +271,14 @@ fn any_value_per_point_and_any_coordinates_reach_the_page() {
     let density: ndarray::Array1<f32> = (0..40).map(|i| 3.0 + 6.0 * i as f32 / 39.0).collect();
     let theirs = ndarray::Array2::from_shape_fn((40, 2), |(i, axis)| (i * (axis + 1)) as f32 - 20.0);
     let page = Explorer::new(&dataset.test, &latents).unwrap().with_unscored_map(&pca).unwrap();
-    let page = page.with_coordinates("theirs", &theirs).unwrap().with_values("local density", &density).unwrap();
+    let page =
+        page.with_coordinates("theirs", &theirs).unwrap().with_values("local density", &density).unwrap();
     let (_, data) = read(&page);
     assert_eq!((&data["maps"][1]["name"], &data["maps"][1]["engine"]), (&"theirs".into(), &Value::Null));
     let shown = scaled(&data, data["maps"][1]["field"].as_str().unwrap(), 2);
     assert!((shown[19] - f64::from(theirs[[9, 1]])).abs() < 1e-3);
-    let mode = data["modes"].as_array().unwrap().iter().find(|mode| mode["title"] == "local density").unwrap();
+    let mode =
+        data["modes"].as_array().unwrap().iter().find(|mode| mode["title"] == "local density").unwrap();
     assert_eq!(mode["map"], Value::Null);
     let values = scaled(&data, mode["field"].as_str().unwrap(), 1);
     // Values beyond 0 to 1 keep their range.
@@ -280,7 +289,8 @@ fn any_value_per_point_and_any_coordinates_reach_the_page() {
     assert!(taken.contains("a name of its own"), "{taken}");
     let short = page.clone().with_values("short", &ndarray::Array1::zeros(39)).unwrap_err().to_string();
     assert!(short.contains("39") && short.contains("40"), "{short}");
-    let broken = page.with_values("broken", &ndarray::Array1::from_elem(40, f32::NAN)).unwrap_err().to_string();
+    let broken =
+        page.with_values("broken", &ndarray::Array1::from_elem(40, f32::NAN)).unwrap_err().to_string();
     assert!(broken.contains("broken holds NaN at row 0"), "{broken}");
 }
 

@@ -91,8 +91,7 @@ fn stop_keeps_what_was_done_and_snapshots_show_the_way() -> Result<()> {
     let halted = project(&rows, UmapConfig { stop: Some(stop.clone()), ..config(40) })?;
     assert!(halted.stopped && halted.n_epochs == 0);
     assert_eq!(halted.coordinates, full.snapshots[0].coordinates, "the layout reached");
-    let error =
-        project(&rows, UmapConfig { keep_epochs: vec![41], ..config(40) }).expect_err("too late");
+    let error = project(&rows, UmapConfig { keep_epochs: vec![41], ..config(40) }).expect_err("too late");
     assert!(error.to_string().contains("keep_epochs is 41; there are 40 epochs"), "{error}");
     Ok(())
 }
@@ -104,8 +103,7 @@ fn new_points_land_among_their_own_and_do_not_depend_on_the_batch() -> Result<()
     for engine in placing(Some(100)) {
         let map = project(&known, &engine)?;
         let placed = map.transform(&new)?;
-        let near =
-            knn_query(&placed.coordinates, &map.coordinates, 5, Metric::Euclidean)?;
+        let near = knn_query(&placed.coordinates, &map.coordinates, 5, Metric::Euclidean)?;
         let own = near.indices.indexed_iter().filter(|((i, _), j)| i % 3 == **j as usize % 3).count();
         assert!(own * 20 >= near.indices.len() * 19, "{}: {own} of {}", engine.name(), near.indices.len());
         for i in [0, 50, 89] {
@@ -243,7 +241,11 @@ fn bad_settings_are_refused_in_words() {
     };
     given(&rows, config(10), "n_neighbors is 10; the graph holds 5");
     let few = UmapConfig { n_neighbors: 5, ..config(10) };
-    given(&blobs(21, 3.0), few.clone(), "60 rows in the neighbor graph, 63 in the data; give the graph of these rows");
+    given(
+        &blobs(21, 3.0),
+        few.clone(),
+        "60 rows in the neighbor graph, 63 in the data; give the graph of these rows",
+    );
     let cosine = UmapConfig { metric: Metric::Cosine, ..few };
     given(&rows, cosine, "metric is Cosine; the graph was made with Euclidean");
 }
@@ -272,9 +274,14 @@ fn pca_pays_for_no_neighbor_search() -> Result<()> {
     assert_eq!(map.coordinates, project(&rows, PcaConfig)?.coordinates);
     // What new rows need is found when they come.
     assert_eq!(map.mean_knn_distance().len(), 60);
-    let nearest = knn_graph(&rows, 15, Metric::Euclidean)?.distances.mean_axis(Axis(1)).expect("15 neighbors");
+    let nearest =
+        knn_graph(&rows, 15, Metric::Euclidean)?.distances.mean_axis(Axis(1)).expect("15 neighbors");
     assert_eq!(*map.mean_knn_distance(), nearest);
-    assert_eq!(project(&Array2::ones((1, 3)), PcaConfig)?.coordinates.dim(), (1, 2), "a row alone is at the mean");
+    assert_eq!(
+        project(&Array2::ones((1, 3)), PcaConfig)?.coordinates.dim(),
+        (1, 2),
+        "a row alone is at the mean"
+    );
     Ok(())
 }
 

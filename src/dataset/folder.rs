@@ -40,7 +40,7 @@ pub fn load_folder(folder: impl AsRef<Path>, test_fraction: f64, seed: u64) -> R
         }
         let label = names.len() as u32;
         names.push(class.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()));
-        images.shuffle(&mut seeded(seed.wrapping_add(label as u64)));
+        images.shuffle(&mut seeded(seed.wrapping_add(label.into())));
         let held_out = ((images.len() as f64 * test_fraction).round() as usize).clamp(1, images.len() - 1);
         test.extend(images.drain(..held_out).map(|path| (path, label)));
         train.extend(images.into_iter().map(|path| (path, label)));
@@ -99,6 +99,6 @@ fn decode(name: &str, files: &[(PathBuf, u32)], size: &mut Option<(u32, u32)>) -
     }
     let (width, height) = size.expect("each split has an image of each class");
     let images = Array3::from_shape_vec((files.len(), height as usize, width as usize), pixels)
-        .map_err(|e| Error::dependency("ndarray", e))?;
-    Split::new(name, images, files.iter().map(|(_, label)| *label).collect::<Array1<u8>>())
+        .expect("each image has the size of the first");
+    Split::new(name, images, files.iter().map(|(_, label)| *label).collect::<Array1<u32>>())
 }

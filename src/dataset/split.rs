@@ -79,13 +79,8 @@ impl Split {
             }
             Some(Fault::Counts { images, labels }) => {
                 let remedy = "give one label per image";
-                return Err(Error::mismatch(
-                    "the array of images",
-                    images,
-                    "the array of labels",
-                    labels,
-                    remedy,
-                ));
+                let (images, labels) = ((images, "the array of images"), (labels, "the array of labels"));
+                return Err(Error::mismatch("rows", images, labels, remedy));
             }
         }
         let codes = labels.mapv(Into::into);
@@ -118,7 +113,7 @@ impl Split {
     pub fn pixel_rows(&self) -> Result<Array2<f32>> {
         let pixels = self.images.iter().map(|&p| p as f32 / 255.0).collect();
         Array2::from_shape_vec((self.len(), self.side() * self.side()), pixels)
-            .map_err(|e| Error::Engine { engine: "ndarray", reason: e.to_string() })
+            .map_err(|e| Error::dependency("ndarray", e))
     }
 
     /// The class name of each image: captions for an [`crate::display::ImageGrid`].

@@ -26,10 +26,10 @@ impl Dataset {
             rows.push(row(String::new(), "missing", Labels::MISSING));
         }
         let side = self.side();
-        Table::of_numbers(
+        Table::from_rows(
             &format!("{}: {} + {} images of {side} x {side}", self.name, self.train.len(), self.test.len()),
             &["label", "class", "train", "test"],
-            rows,
+            &rows,
         )
     }
 

@@ -11,7 +11,8 @@ impl Latents {
     pub fn evcxr_display(&self) {
         let mut table = Table::from_array(&self.vectors);
         let classes = self.labels.as_ref().map_or(String::new(), |l| format!(", {} classes", l.n_classes()));
-        table.title = format!("{} vectors of \u{201c}{}\u{201d}{classes}, {}", self.len(), self.split, table.title);
+        table.title =
+            format!("{} vectors of \u{201c}{}\u{201d}{classes}, {}", self.len(), self.split, table.title);
         table.evcxr_display();
     }
 }
@@ -50,7 +51,8 @@ impl Projection {
     /// Shows the coordinates as a table, under the map's name and its seconds.
     pub fn evcxr_display(&self) {
         let mut table = Table::from_array(&self.coordinates);
-        let stopped = if self.stopped { format!(", stopped after {} epochs", self.n_epochs) } else { String::new() };
+        let stopped =
+            if self.stopped { format!(", stopped after {} epochs", self.n_epochs) } else { String::new() };
         table.title = format!("{} in {:.1} s{stopped}, {}", self.name, self.elapsed_secs, table.title);
         table.evcxr_display();
     }

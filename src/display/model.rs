@@ -12,10 +12,10 @@ impl Autoencoder {
         };
         let layers = self.config.layers();
         let layers = layers.iter().map(|layer| row(layer.title(), &layer.output, layer.n_parameters()));
-        Table::of_numbers(
+        Table::from_rows(
             &format!("Autoencoder, {} parameters", self.n_parameters()),
             &["layer", "output", "parameters"],
-            std::iter::once(row("input", &[1, size, size], 0)).chain(layers).collect(),
+            &std::iter::once(row("input", &[1, size, size], 0)).chain(layers).collect::<Vec<_>>(),
         )
     }
 

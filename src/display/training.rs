@@ -2,7 +2,7 @@
 
 use super::{Bundle, Table};
 use crate::figures;
-use crate::model_file::ModelCard;
+use crate::model::ModelCard;
 use crate::train::{History, Trained};
 
 impl History {
@@ -55,7 +55,7 @@ impl ModelCard {
             ("classes", self.class_names.join(", ")),
             ("training images", self.training_images.to_string()),
             ("SHA-256 of their pixels", self.training_images_sha256.clone()),
-            ("epochs", self.epochs.to_string()),
+            ("epochs", self.n_epochs.to_string()),
             ("loss", loss(self.loss)),
             ("validation loss", loss(self.validation_loss)),
         ];

@@ -116,13 +116,9 @@ pub(crate) fn export(
 }
 
 fn refusal(name: &str, what: &str) -> Error {
-    Error::config("a layer of the model", format!("{name}, {what}"), "the page's decoder cannot run it")
+    Error::dependency("the page's decoder", format!("{name} is {what}, which it cannot run"))
 }
 
 fn bias(name: &str, bias: &Option<Param<Tensor<1>>>) -> Result<Vec<f32>> {
-    values(bias.as_ref().ok_or_else(|| refusal(name, "a layer without bias"))?.val())
-}
-
-fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    tensor.into_data().try_into_vec().map_err(|e| Error::dependency("burn", e))
+    to_vec(bias.as_ref().ok_or_else(|| refusal(name, "a layer without bias"))?.val())
 }

@@ -104,7 +104,7 @@ impl Explorer {
     /// # Errors
     /// A network that was made for images of another side.
     pub fn with_model(mut self, model: &Autoencoder) -> Result<Explorer> {
-        model.check_image_size(&self.split.images)?;
+        model.check_side(&self.split.images)?;
         self.model = Some(model.clone());
         Ok(self)
     }
@@ -153,7 +153,13 @@ impl Explorer {
             return Err(Error::config("columns of the coordinates", coordinates.ncols(), remedy));
         }
         let coordinates = coordinates.clone();
-        self.add(NamedMap { name: name.into(), engine: None, note: "made elsewhere".into(), coordinates, quality: None })
+        self.add(NamedMap {
+            name: name.into(),
+            engine: None,
+            note: "made elsewhere".into(),
+            coordinates,
+            quality: None,
+        })
     }
 
     /// Adds a number per point, `[n]`, by which every map can be colored, from the least to the greatest.
@@ -327,7 +333,8 @@ fn taken_name(what: &'static str, name: &str) -> Error {
 }
 
 fn other_split(what: &str, found: &str, shown: &str) -> Error {
-    let remedy = format!("the page shows the images of {shown:?} with other labels or another name; export one split");
+    let remedy =
+        format!("the page shows the images of {shown:?} with other labels or another name; export one split");
     Error::Config { name: "split", value: format!("{found:?} in {what}"), remedy }
 }
 

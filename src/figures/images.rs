@@ -18,7 +18,11 @@ pub fn reconstructions(images: &Array3<u8>, reconstructed: &Array3<f32>, count: 
     check_counts("pixels", shown, decoded, "reconstruct the same images that you show")?;
     if images.dim() != reconstructed.dim() {
         let shape = format!("{:?}, that of the images {:?}", reconstructed.dim(), images.dim());
-        return Err(Error::config("shape of the reconstructions", shape, "reconstruct the same images that you show"));
+        return Err(Error::config(
+            "shape of the reconstructions",
+            shape,
+            "reconstruct the same images that you show",
+        ));
     }
     let count = count.min(images.dim().0);
     if count == 0 {

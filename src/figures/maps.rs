@@ -25,7 +25,9 @@ impl Projection {
         self.latents.check()?;
         let groups = match &self.latents.labels {
             Some(labels) => groups(labels),
-            None => vec![Group { name: "items".into(), color: class_color(0), rows: (0..self.len()).collect() }],
+            None => {
+                vec![Group { name: "items".into(), color: class_color(0), rows: (0..self.len()).collect() }]
+            }
         };
         let traces = groups.into_iter().map(|group| {
             let along = |axis: usize| {
@@ -113,7 +115,11 @@ fn groups(labels: &Labels) -> Vec<Group> {
     let mut take = |class: usize| std::mem::take(&mut members[class]);
     let mut groups: Vec<Group> = by_size
         .into_iter()
-        .map(|class| Group { name: labels.names[class].clone(), color: class_color(class), rows: take(class) })
+        .map(|class| Group {
+            name: labels.names[class].clone(),
+            color: class_color(class),
+            rows: take(class),
+        })
         .collect();
     if !shared.is_empty() {
         let name = format!("other ({})", shared.len());

@@ -5,12 +5,13 @@ use burn::nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfi
 use burn::nn::pool::MaxPool2dConfig;
 use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::{Device, Tensor, TensorData};
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
 use super::{Autoencoder, LayerKind};
 use crate::error::{Error, Result};
+use crate::math::random::seeded;
 
 /// The shape of the network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,7 +76,7 @@ impl AutoencoderConfig {
     /// Those of [`AutoencoderConfig::validate`].
     pub fn init(&self, seed: u64, device: &Device) -> Result<Autoencoder> {
         self.validate()?;
-        let mut weights = InitialWeights { rng: Xoshiro256PlusPlus::seed_from_u64(seed), device };
+        let mut weights = InitialWeights { rng: seeded(seed), device };
         let (mut encoder, mut linear, mut decoder) = (Vec::new(), Vec::new(), Vec::new());
         for layer in self.layers() {
             match layer.kind {

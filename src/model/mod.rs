@@ -26,135 +26,17 @@ use burn::nn::conv::{Conv2d, ConvTranspose2d};
 use burn::nn::pool::MaxPool2d;
 use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
-use ndarray::{Array2, Array3, ArrayView3, Axis};
-use rand::RngExt;
-use rand_xoshiro::Xoshiro256PlusPlus;
-use serde::{Deserialize, Serialize};
+use ndarray::{Array1, Array2, Array3, ArrayView3, Axis};
 
 use crate::device;
 use crate::error::{Error, Result};
-use crate::math::random::seeded;
-pub(crate) use fused::numbers;
+pub use card::ModelCard;
+pub use config::AutoencoderConfig;
+pub(crate) use fused::as_f32_slice;
+pub use layers::{Layer, LayerKind};
 
 /// Images that pass through the network together when nothing is trained.
 const INFERENCE_BATCH: usize = 250;
-
-/// The shape of the network.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AutoencoderConfig {
-    /// Depth after each stage of the encoder; every stage halves the side.
-    pub channels: Vec<usize>,
-    /// Numbers in the latent vector.
-    pub latent_size: usize,
-    /// Pixels from one side of an image to the other.
-    pub side: usize,
-}
-
-impl Default for AutoencoderConfig {
-    /// Trained in about a minute on 2 cores; larger ones take twice as long for a test loss lower by .001.
-    fn default() -> Self {
-        AutoencoderConfig { channels: vec![16, 32], latent_size: 32, side: 28 }
-    }
-}
-
-impl AutoencoderConfig {
-    /// The textbook network of this kind, 1-32-64 channels, for comparisons.
-    pub fn reference() -> Self {
-        AutoencoderConfig { channels: vec![32, 64], ..Self::default() }
-    }
-
-    /// Side of the innermost feature map.
-    pub(crate) fn inner_side(&self) -> usize {
-        self.side >> self.channels.len()
-    }
-
-    /// Numbers in the innermost feature map.
-    pub(crate) fn inner_size(&self) -> usize {
-        self.channels.last().copied().unwrap_or(0) * self.inner_side().pow(2)
-    }
-
-    /// Checks the shape, without building anything.
-    pub fn validate(&self) -> Result<()> {
-        if self.channels.is_empty() || self.channels.len() > 8 || self.channels.contains(&0) {
-            return Err(Error::config(
-                "channels",
-                format!("{:?}", self.channels),
-                "give one to eight depths, each at least 1",
-            ));
-        }
-        if self.latent_size == 0 {
-            return Err(Error::config("latent_size", 0, "give at least 1"));
-        }
-        let divisor = 1 << self.channels.len();
-        if self.side == 0 || !self.side.is_multiple_of(divisor) {
-            return Err(Error::config(
-                "side",
-                self.side,
-                format!("{} stages halve it that often: it must divide by {divisor}", self.channels.len()),
-            ));
-        }
-        Ok(())
-    }
-
-    /// A fresh network. The same seed gives the same weights on every device.
-    pub fn init(&self, seed: u64, device: &Device) -> Result<Autoencoder> {
-        self.validate()?;
-        let mut weights = Weights { rng: seeded(seed), device };
-        let depths: Vec<usize> = std::iter::once(1).chain(self.channels.iter().copied()).collect();
-        let encoder = depths.windows(2).map(|pair| weights.conv(pair[0], pair[1])).collect();
-        let to_latent = weights.linear(self.inner_size(), self.latent_size);
-        let from_latent = weights.linear(self.latent_size, self.inner_size());
-        let decoder = depths.windows(2).rev().map(|pair| weights.conv_transpose(pair[1], pair[0])).collect();
-        Ok(Autoencoder {
-            encoder,
-            pool: MaxPool2dConfig::new([2, 2]).init(),
-            to_latent,
-            from_latent,
-            decoder,
-            config: self.clone(),
-        })
-    }
-}
-
-/// Draws initial weights from a seeded stream of our own, so that no device's generator has a say.
-///
-/// Uniform in ±1/√fan_in, the default of PyTorch's layers (He et al. 2015 with gain 1/√3).
-struct Weights<'a> {
-    rng: Xoshiro256PlusPlus,
-    device: &'a Device,
-}
-
-impl Weights<'_> {
-    fn uniform<const D: usize>(&mut self, shape: [usize; D], fan_in: usize) -> Param<Tensor<D>> {
-        let bound = 1.0 / (fan_in as f32).sqrt();
-        let values: Vec<f32> =
-            (0..shape.iter().product()).map(|_| self.rng.random_range(-bound..bound)).collect();
-        Param::from_tensor(Tensor::from_data(TensorData::new(values, shape), self.device))
-    }
-
-    fn conv(&mut self, from: usize, to: usize) -> Conv2d {
-        let mut layer = Conv2dConfig::new([from, to], [3, 3])
-            .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
-            .init(self.device);
-        layer.weight = self.uniform([to, from, 3, 3], from * 9);
-        layer.bias = Some(self.uniform([to], from * 9));
-        layer
-    }
-
-    fn conv_transpose(&mut self, from: usize, to: usize) -> ConvTranspose2d {
-        let mut layer = ConvTranspose2dConfig::new([from, to], [2, 2]).with_stride([2, 2]).init(self.device);
-        layer.weight = self.uniform([from, to, 2, 2], from);
-        layer.bias = Some(self.uniform([to], from));
-        layer
-    }
-
-    fn linear(&mut self, from: usize, to: usize) -> Linear {
-        let mut layer = LinearConfig::new(from, to).init(self.device);
-        layer.weight = self.uniform([from, to], from);
-        layer.bias = Some(self.uniform([to], from));
-        layer
-    }
-}
 
 /// The network. Made by [`AutoencoderConfig::init`], trained by [`crate::train::train`].
 #[derive(Module, Debug)]
@@ -223,7 +105,7 @@ impl Autoencoder {
             latents.extend(to_vec(model.encode(to_tensor(batch, &device)))?);
         }
         Array2::from_shape_vec((images.dim().0, self.config.latent_size), latents)
-            .map_err(|e| Error::Engine { engine: "burn", reason: e.to_string() })
+            .map_err(|e| Error::dependency("burn", e))
     }
 
     /// Latent vectors `[n, latent_size]` to images `[n, size, size]` in 0–1.
@@ -233,12 +115,9 @@ impl Autoencoder {
     pub fn decode_latents(&self, latents: &Array2<f32>) -> Result<Array3<f32>> {
         let (count, width) = latents.dim();
         if width != self.config.latent_size {
-            return Err(Error::mismatch(
-                "numbers per vector",
-                (width, "the latents"),
-                (self.config.latent_size, "the model"),
-                "encode the images with this model",
-            ));
+            let (row, model) =
+                ((width, "a latent row"), (self.config.latent_size, "the model's latent vector"));
+            return Err(Error::mismatch("numbers", row, model, "encode the images with this model"));
         }
         let (model, device) = self.for_inference();
         let size = self.config.image_size;
@@ -248,7 +127,7 @@ impl Autoencoder {
             let tensor = Tensor::<2>::from_data(TensorData::new(rows, [batch.nrows(), width]), &device);
             images.extend(to_vec(sigmoid(model.decode(tensor)))?);
         }
-        Array3::from_shape_vec((count, side, side), images).map_err(|e| Error::dependency("ndarray", e))
+        Array3::from_shape_vec((count, size, size), images).map_err(|e| Error::dependency("burn", e))
     }
 
     /// Images through the bottleneck and back: `[n, size, size]`, 0–1.
@@ -305,11 +184,12 @@ impl Autoencoder {
         if [height, width] == [size, size] {
             return Ok(());
         }
-        Err(Error::mismatch(
-            "pixels per side",
-            (side, "the images"),
-            (self.config.side, "the model"),
-            "make the model with AutoencoderConfig { side, .. } of these images",
+        Err(Error::config(
+            "image size",
+            format!("{height} x {width}"),
+            format!(
+                "the model takes {size} x {size}: train a model on these images, or bring them to that size"
+            ),
         ))
     }
 }
@@ -329,10 +209,7 @@ fn bce_with_logits(logits: Tensor<4>, targets: Tensor<4>) -> Tensor<4> {
     relu(logits.clone()) - logits * targets + softplus
 }
 
-fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+/// A tensor's numbers, in order.
+pub(crate) fn to_vec<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
     tensor.into_data().try_into_vec().map_err(|e| Error::dependency("burn", e))
-}
-
-fn shaped2(values: Vec<f32>, rows: usize, columns: usize) -> Result<Array2<f32>> {
-    Array2::from_shape_vec((rows, columns), values).map_err(|e| Error::dependency("ndarray", e))
 }

@@ -6,7 +6,7 @@
 //! candidates than asked for, and these are measured again. When the rounding bound does not rule out that a neighbor was
 //! dropped, the row is measured against all others.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
 use super::rotation::PcaRotation;

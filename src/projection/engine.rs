@@ -174,9 +174,8 @@ impl FromStr for Engine {
     fn from_str(name: &str) -> Result<Self> {
         let engines = Engine::all();
         let names: Vec<&str> = engines.iter().map(Engine::name).collect();
-        let unknown = || {
-            Error::config("engine", format!("{name:?}"), format!("choose one of {}", names.join(", ")))
-        };
+        let unknown =
+            || Error::config("engine", format!("{name:?}"), format!("choose one of {}", names.join(", ")));
         engines.iter().find(|engine| engine.name() == name).cloned().ok_or_else(unknown)
     }
 }

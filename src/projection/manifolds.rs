@@ -29,9 +29,8 @@ pub(super) fn run(
     }
     let standard = rows.as_standard_layout();
     let values = standard.as_slice().expect("rows are in standard layout");
-    let outcome = catch_panic(engine, || {
-        call((values, n, rows.ncols())).map_err(|error| failure(error.to_string()))
-    });
+    let outcome =
+        catch_panic(engine, || call((values, n, rows.ncols())).map_err(|error| failure(error.to_string())));
     let axes = outcome?;
     if axes.len() != 2 || axes.iter().any(|axis| axis.len() != n) {
         return Err(failure("it returned a map of another shape".into()));

@@ -176,7 +176,9 @@ impl Projection {
             let rows = &self.latents.vectors;
             match self.engine.n_neighbors().min(rows.nrows() - 1) {
                 0 => Array1::zeros(rows.nrows()),
-                k => mean_distances(&knn_graph(rows, k, self.engine.metric()).expect("these rows were mapped")),
+                k => {
+                    mean_distances(&knn_graph(rows, k, self.engine.metric()).expect("these rows were mapped"))
+                }
             }
         })
     }

@@ -9,7 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::math::random::seeded;
 
-/// The stream of an epoch; a jump from its start leads to another that never meets it.
+/// The stream of an epoch; a jump from its start leads to a second stream that does not overlap with it.
 fn stream(seed: u64, epoch: usize) -> Xoshiro256PlusPlus {
     seeded(seed.wrapping_add(1 + epoch as u64))
 }

@@ -160,7 +160,7 @@ fn fuzzy_union(p: &[Entry], q: &[Entry], united: &mut Vec<Entry>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::neighbors::{Metric, find};
+    use crate::neighbors::{Metric, knn_graph};
     use ndarray::Array2;
     use rand::{RngExt, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn strengths_of_a_row_add_up_to_the_logarithm_of_their_number() {
-        let neighbors = find(&rows(), 15, Metric::Euclidean).expect("finite rows");
+        let neighbors = knn_graph(&rows(), 15, Metric::Euclidean).expect("finite rows");
         for distances in neighbors.distances.rows() {
             let strengths = membership_strengths(distances, 1.0);
             assert!((f64::from(strengths.iter().sum::<f32>()) - 15f64.log2()).abs() < 1e-4);
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn a_graph_is_the_probabilistic_union_of_both_directions() {
         let rows = rows();
-        let neighbors = find(&rows, 8, Metric::Euclidean).expect("finite rows");
+        let neighbors = knn_graph(&rows, 8, Metric::Euclidean).expect("finite rows");
         let graph = FuzzyGraph::from_neighbors(&neighbors);
         let mean =
             neighbors.distances.iter().map(|&d| f64::from(d)).sum::<f64>() / neighbors.distances.len() as f64;

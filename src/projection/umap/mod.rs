@@ -24,8 +24,8 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 pub use self::ab_curve::AbCurve;
-pub use self::config::{Init, UmapConfig};
 pub(super) use self::config::check_min_dist;
+pub use self::config::{Init, UmapConfig};
 pub(super) use self::init_transform::init_transform;
 
 use self::embed_point::embed_point;
@@ -76,12 +76,7 @@ fn run(rows: &Array2<f32>, graph: &KnnGraph, config: &UmapConfig) -> Result<Layo
 /// Coordinates of `new_rows`, `[m, d]`, on a map whose points are held fixed, `[m, 2]`; `neighbors` holds the
 /// mapped rows nearest to each. Every row is embedded by itself: it gets the same bits whichever others come
 /// along.
-fn embed(
-    new_rows: &Array2<f32>,
-    neighbors: &KnnGraph,
-    map: &Mapped<'_>,
-    config: &UmapConfig,
-) -> Array2<f32> {
+fn embed(new_rows: &Array2<f32>, neighbors: &KnnGraph, map: &Mapped<'_>, config: &UmapConfig) -> Array2<f32> {
     let starts = to_points(&init_transform(neighbors, map));
     let positions = to_points(map.coordinates);
     let forces = Forces::new(AbCurve::fit(config.min_dist, config.spread));
