@@ -10,7 +10,7 @@
 //! 4. [`neighbors`]: who is near whom, found once and used by all that follows.
 //! 5. [`projection`]: the map, by a seeded UMAP, t-SNE, PaCMAP and others.
 //! 6. [`quality`] and [`topology`]: what the map kept, what it tore, and the shape of the space.
-//! 7. [`figures`], [`display`], [`export`]: plots, notebook output, and the explorer's data.
+//! 7. [`figures`], [`export`], [`display`]: plots, the explorer's data, and notebook output.
 //!
 //! ```no_run
 //! use neural_manifold::prelude::*;
@@ -55,8 +55,8 @@ pub mod projection;
 pub mod quality;
 pub mod topology;
 pub mod figures;
-pub mod display;
 pub mod export;
+pub mod display;
 
 mod files;
 mod math;

@@ -2,7 +2,7 @@
 
 pub use crate::dataset::{self, Dataset, Split};
 pub use crate::device;
-pub use crate::display::{ImageGrid, Table, compare_maps};
+pub use crate::display::{ImageGrid, TableView, compare_maps};
 // Not `Result`: the kernel's own code around a cell says `Result<_, _>`, and means the standard library's.
 pub use crate::error::Error;
 pub use crate::export::{Explorer, ExplorerFiles};

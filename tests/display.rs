@@ -7,7 +7,7 @@ use ndarray::{Array2, arr1};
 use neural_manifold::prelude::*;
 
 /// The text form of a table, which every display has beside its richer forms.
-fn text(table: &Table) -> String {
+fn text(table: &TableView) -> String {
     table.bundle().get("text/plain").expect("a text form").to_string()
 }
 

@@ -249,8 +249,8 @@ fn two_maps_of_one_engine_stand_side_by_side_and_a_taken_name_is_refused() {
 #[test]
 fn latents_of_another_split_are_refused() {
     let dataset = bars_dataset(40, 40, 8);
-    let model = small_config().model.init(3, &device::select("flex").unwrap());
-    let latents = encode(&model.unwrap(), &dataset.train).unwrap();
+    let model = small_shape().init(3, &device::select("flex").unwrap()).unwrap();
+    let latents = encode(&model, &dataset.train).unwrap();
     let message = Explorer::new(&dataset.test, &latents).unwrap_err().to_string();
     assert!(message.contains("\"train\"") && message.contains("\"test\""), "{message}");
     // A name can be the same by chance; the labels then tell.

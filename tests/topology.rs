@@ -301,7 +301,7 @@ fn classes_of_latents_stand_beside_those_of_the_map() -> Result<()> {
     let latents = of(array![[0.0], [1.0], [3.0], [5.0]])?;
     let map = of(array![[0.0], [1.0], [9.0], [11.0]])?;
     assert_eq!((latents.name(1), latents.get(1).map(ClassComponent::separation)), ("shoe", Some(1.0)));
-    let cells = |table: &neural_manifold::display::Table| -> Vec<Vec<String>> {
+    let cells = |table: &neural_manifold::display::TableView| -> Vec<Vec<String>> {
         table.rows.iter().flatten().cloned().collect()
     };
     assert_eq!(

@@ -79,9 +79,7 @@ fn the_loss_falls_and_the_history_is_whole() {
 #[test]
 fn the_loss_is_binary_cross_entropy() {
     let dataset = bars_dataset(16, 8, 8);
-    let model = AutoencoderConfig { side: 8, ..small_config().model }
-        .init(1, &device::select("flex").unwrap())
-        .unwrap();
+    let model = small_shape().init(1, &device::select("flex").unwrap()).unwrap();
     let decoded = model.reconstruct(&dataset.test.images).unwrap();
     let errors = model.reconstruction_errors(&dataset.test.images).unwrap();
     for (item, &error) in errors.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! A data set as a table of its classes, a split as pictures.
 
-use super::{ImageGrid, Table};
+use super::{ImageGrid, TableView};
 use crate::dataset::{Dataset, Split};
 use crate::labels::Labels;
 
@@ -9,7 +9,7 @@ const SHOWN: usize = 20;
 
 impl Dataset {
     /// One row per class, and one for images without a class: how many images each split has.
-    pub fn summary(&self) -> Table {
+    pub fn summary(&self) -> TableView {
         let count =
             |split: &Split, class: u32| split.labels.codes.iter().filter(|&&code| code == class).count();
         let row = |label: String, name: &str, class: u32| {
@@ -26,7 +26,7 @@ impl Dataset {
             rows.push(row(String::new(), "missing", Labels::MISSING));
         }
         let side = self.side();
-        Table::from_rows(
+        TableView::from_rows(
             &format!("{}: {} + {} images of {side} x {side}", self.name, self.train.len(), self.test.len()),
             &["label", "class", "train", "test"],
             &rows,

@@ -1,12 +1,12 @@
 //! What is shown of labels and of an export.
 
-use super::Table;
+use super::TableView;
 use crate::export::ExplorerFiles;
 use crate::labels::Labels;
 
 impl Labels {
     /// One row per class: its code, its name and how many rows are of it; the rows without a class last.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let mut counts = vec![0usize; self.n_classes()];
         let mut missing = 0;
         for &code in &self.codes {
@@ -23,7 +23,7 @@ impl Labels {
             rows.push(vec![String::new(), "missing".into(), missing.to_string()]);
         }
         let title = format!("{} rows in {} classes", self.len(), self.n_classes());
-        Table::from_rows(&title, &["label", "class", "rows"], &rows)
+        TableView::from_rows(&title, &["label", "class", "rows"], &rows)
     }
 
     /// Shows the classes as a table.
@@ -34,7 +34,7 @@ impl Labels {
 
 impl ExplorerFiles {
     /// What was written, how large it is and where.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let facts = [
             ("points", self.points.to_string()),
             ("megabytes", format!("{:.1}", self.bytes as f64 / 1e6)),
@@ -42,7 +42,7 @@ impl ExplorerFiles {
         ];
         let rows: Vec<Vec<String>> =
             facts.into_iter().map(|(name, value)| vec![name.to_string(), value]).collect();
-        Table::from_rows("The explorer's data", &["export", "value"], &rows)
+        TableView::from_rows("The explorer's data", &["export", "value"], &rows)
     }
 
     /// Shows what was written as a table.

@@ -1,6 +1,6 @@
 //! What is shown of vectors, their neighbors and their maps.
 
-use super::Table;
+use super::TableView;
 use crate::latents::Latents;
 use crate::neighbors::{KnnGraph, Metric};
 use crate::projection::{Placement, Projection};
@@ -9,7 +9,7 @@ use crate::quality::Quality;
 impl Latents {
     /// Shows the vectors as a table.
     pub fn evcxr_display(&self) {
-        let mut table = Table::from_array(&self.vectors);
+        let mut table = TableView::from_array(&self.vectors);
         let classes = self.labels.as_ref().map_or(String::new(), |l| format!(", {} classes", l.n_classes()));
         table.title =
             format!("{} vectors of \u{201c}{}\u{201d}{classes}, {}", self.len(), self.split, table.title);
@@ -19,7 +19,7 @@ impl Latents {
 
 impl KnnGraph {
     /// One row per measure of the graph: its size, and how far the nearest and the farthest neighbors are.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let mean = |rank: usize| self.distances.column(rank).mean().unwrap_or(0.0);
         let metric = match self.metric {
             Metric::Euclidean => "Euclidean",
@@ -38,7 +38,11 @@ impl KnnGraph {
         ];
         let rows: Vec<Vec<String>> =
             facts.into_iter().map(|(name, value)| vec![name.to_string(), value]).collect();
-        Table::from_rows(&format!("{} rows, {metric} distance", self.n_rows()), &["graph", "value"], &rows)
+        TableView::from_rows(
+            &format!("{} rows, {metric} distance", self.n_rows()),
+            &["graph", "value"],
+            &rows,
+        )
     }
 
     /// Shows the measures as a table.
@@ -50,7 +54,7 @@ impl KnnGraph {
 impl Projection {
     /// Shows the coordinates as a table, under the map's name and its seconds.
     pub fn evcxr_display(&self) {
-        let mut table = Table::from_array(&self.coordinates);
+        let mut table = TableView::from_array(&self.coordinates);
         let stopped =
             if self.stopped { format!(", stopped after {} epochs", self.n_epochs) } else { String::new() };
         table.title = format!("{} in {:.1} s{stopped}, {}", self.name, self.elapsed_secs, table.title);
@@ -60,7 +64,7 @@ impl Projection {
 
 impl Placement {
     /// One row per new row: its place, its outlier score and the mapped row that is nearest to it.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let rows: Vec<Vec<String>> = (0..self.coordinates.nrows())
             .map(|row| {
                 vec![
@@ -73,7 +77,7 @@ impl Placement {
             })
             .collect();
         let names = ["row", "x", "y", "outlier score", "nearest"];
-        Table::from_rows(&format!("{} rows placed", rows.len()), &names, &rows)
+        TableView::from_rows(&format!("{} rows placed", rows.len()), &names, &rows)
     }
 
     /// Shows the new rows as a table.
@@ -83,7 +87,7 @@ impl Placement {
 }
 
 /// One row per map: its name, seconds and scores.
-pub fn compare_maps(maps: &[(&Projection, &Quality)]) -> Table {
+pub fn compare_maps(maps: &[(&Projection, &Quality)]) -> TableView {
     let rows: Vec<Vec<String>> = maps
         .iter()
         .map(|(projection, quality)| {
@@ -99,5 +103,5 @@ pub fn compare_maps(maps: &[(&Projection, &Quality)]) -> Table {
         })
         .collect();
     let names = ["map", "seconds", "trustworthiness", "continuity", "recall", "k-NN accuracy"];
-    Table::from_rows("Maps side by side, scores from 0 to 1", &names, &rows)
+    TableView::from_rows("Maps side by side, scores from 0 to 1", &names, &rows)
 }

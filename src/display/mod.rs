@@ -11,7 +11,7 @@ mod maps;
 mod model;
 mod preview;
 mod quality;
-mod table;
+mod table_view;
 mod topology;
 mod training;
 
@@ -23,7 +23,7 @@ pub use evcxr::Bundle;
 pub(crate) use evcxr::escape;
 pub use image_grid::ImageGrid;
 pub use maps::compare_maps;
-pub use table::Table;
+pub use table_view::TableView;
 
 impl Figure {
     /// The plot as plotly's JSON, drawn by JupyterLab's own renderer; its picture too, where it has one.

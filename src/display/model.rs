@@ -1,18 +1,18 @@
 //! The network as a table of layers.
 
-use super::Table;
+use super::TableView;
 use crate::model::Autoencoder;
 
 impl Autoencoder {
     /// One row per layer: output shape and learnable numbers.
-    pub fn summary(&self) -> Table {
+    pub fn summary(&self) -> TableView {
         let size = self.config.image_size;
         let row = |title: &str, output: &[usize], n_parameters: usize| {
             vec![title.to_string(), format!("{output:?}"), n_parameters.to_string()]
         };
         let layers = self.config.layers();
         let layers = layers.iter().map(|layer| row(layer.title(), &layer.output, layer.n_parameters()));
-        Table::from_rows(
+        TableView::from_rows(
             &format!("Autoencoder, {} parameters", self.n_parameters()),
             &["layer", "output", "parameters"],
             &std::iter::once(row("input", &[1, size, size], 0)).chain(layers).collect::<Vec<_>>(),

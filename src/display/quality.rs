@@ -1,11 +1,11 @@
 //! Tables of scores, of three hops and of maps aligned with each other.
 
-use super::{Bundle, Table};
+use super::{Bundle, TableView};
 use crate::quality::{Hops, Procrustes, Quality, Stability};
 
 impl Quality {
     /// One row per score; scores of classes only where there are labels.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let k = self.k;
         let mut scores = vec![
             (format!("trustworthiness, k {k}"), Some(self.trustworthiness)),
@@ -26,7 +26,7 @@ impl Quality {
         ]);
         let rows = scores.into_iter().filter_map(|(name, score)| Some(vec![name, format!("{:.4}", score?)]));
         let sample = if self.sampled { ", a seeded sample" } else { "" };
-        Table::from_rows(
+        TableView::from_rows(
             &format!("Quality of {} points{sample}", self.n_points),
             &["score", "value"],
             &rows.collect::<Vec<_>>(),
@@ -46,7 +46,7 @@ impl Quality {
 
 impl Hops {
     /// One row per hop; each hop has all its scores in a field of its own.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let hops = [
             ("pixels to latents", &self.pixels_to_latents),
             ("latents to map", &self.latents_to_map),
@@ -58,7 +58,7 @@ impl Hops {
         });
         let k = self.pixels_to_map.k;
         let names = ["hop", "trustworthiness", "continuity", &format!("recall at {k}")];
-        Table::from_rows("What each hop keeps, scores from 0 to 1", &names, &rows)
+        TableView::from_rows("What each hop keeps, scores from 0 to 1", &names, &rows)
     }
 
     /// The table of hops.
@@ -74,7 +74,7 @@ impl Hops {
 
 impl Stability {
     /// One row per seed.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let rows = (0..self.seeds.len()).map(|i| {
             vec![
                 self.seeds[i].to_string(),
@@ -91,7 +91,7 @@ impl Stability {
             self.max_disparity()
         );
         let names = ["seed", "disparity", "median displacement", "largest displacement"];
-        Table::from_rows(&title, &names, &rows.collect::<Vec<_>>())
+        TableView::from_rows(&title, &names, &rows.collect::<Vec<_>>())
     }
 
     /// The table of seeds.
@@ -107,7 +107,7 @@ impl Stability {
 
 impl Procrustes {
     /// One row per measure of the difference.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let mut sorted = self.displacements.to_vec();
         sorted.sort_unstable_by(f32::total_cmp);
         let at = |place: usize| sorted.get(place).map_or("none".to_string(), |moved| format!("{moved:.3}"));
@@ -116,7 +116,7 @@ impl Procrustes {
             ("median displacement", at(sorted.len() / 2)),
             ("largest displacement", at(sorted.len().saturating_sub(1))),
         ];
-        Table::from_rows(
+        TableView::from_rows(
             &format!("Two maps of {} points, aligned", self.aligned.nrows()),
             &["measure", "value"],
             &rows.map(|(name, value)| vec![name.to_string(), value]),

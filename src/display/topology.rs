@@ -1,6 +1,6 @@
 //! Tables of shapes, of their diagrams and of classes as connected components.
 
-use super::{Bundle, Table};
+use super::{Bundle, TableView};
 use crate::error::{Error, Result};
 use crate::topology::{Bar, ClassComponent, ClassComponents, DiagramDistances, Persistence, Topology};
 
@@ -9,7 +9,7 @@ const BARS_SHOWN: usize = 5;
 
 impl Topology {
     /// One row per measure of the shape.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let persistence = &self.persistence;
         let longest = |bars: &[Bar], which: usize| bars.get(which).map_or(0.0, Bar::length);
         let measures = [
@@ -21,7 +21,7 @@ impl Topology {
             ("covering radius of the landmarks", persistence.covering_radius),
         ];
         let title = format!("Shape of {} points, {} landmarks", self.n_points, persistence.landmarks.len());
-        Table::from_rows(
+        TableView::from_rows(
             &title,
             &["measure", "value"],
             &measures.map(|(name, value)| vec![name.to_string(), format!("{value:.3}")]),
@@ -41,7 +41,7 @@ impl Topology {
 
 impl Persistence {
     /// One row per bar, the five longest of each dimension.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let longest = |kind: &'static str, bars: &[Bar]| -> Vec<Vec<String>> {
             let shown = bars.iter().take(BARS_SHOWN);
             let number = |x: f64| format!("{x:.3}");
@@ -52,7 +52,7 @@ impl Persistence {
         let (h0, h1) = (self.h0.len(), self.h1.len());
         let title =
             format!("{h0} components and {h1} holes of {} landmarks, the longest", self.landmarks.len());
-        Table::from_rows(
+        TableView::from_rows(
             &title,
             &["feature", "birth", "death", "length"],
             &[longest("component (H0)", &self.h0), longest("hole (H1)", &self.h1)].concat(),
@@ -72,14 +72,14 @@ impl Persistence {
 
 impl DiagramDistances {
     /// One row per pair of shapes.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let rows = self.pairs.iter().map(|pair| {
             let distances =
                 [pair.h0_bottleneck, pair.h0_wasserstein, pair.h1_bottleneck, pair.h1_wasserstein];
             let name = format!("{} to {}", pair.from, pair.to);
             std::iter::once(name).chain(distances.map(|distance| format!("{distance:.2}"))).collect()
         });
-        Table::from_rows(
+        TableView::from_rows(
             "Distances of persistence diagrams, the longest bar of each as 1",
             &[
                 "shapes",
@@ -105,13 +105,13 @@ impl DiagramDistances {
 
 impl ClassComponents {
     /// One row per class, in the order in which they form.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let rows = self.components.iter().map(|component| {
             let [class, forms_at, merges_at] = self.scales(component);
             let separation = format!("{:.2}", component.separation());
             vec![class, forms_at, merges_at, separation, self.merges_with(component)]
         });
-        Table::from_rows(
+        TableView::from_rows(
             "Classes as connected components, in the order in which they form",
             &["class", "forms at", "merges at", "ratio", "merges with"],
             &rows.collect::<Vec<_>>(),
@@ -123,7 +123,7 @@ impl ClassComponents {
     ///
     /// # Errors
     /// A map of other classes.
-    pub fn beside(&self, map: &ClassComponents) -> Result<Table> {
+    pub fn beside(&self, map: &ClassComponents) -> Result<TableView> {
         let row = |component: &ClassComponent| {
             let same_name = map.name(component.class) == self.name(component.class);
             let on_map = map.get(component.class).filter(|_| same_name)?;
@@ -138,7 +138,7 @@ impl ClassComponents {
             let remedy = format!("{} are the same; give the components of the same labels", rows.len());
             return Err(Error::mismatch("classes", (latents, "the latents"), (map, "the map"), remedy));
         }
-        Ok(Table::from_rows(
+        Ok(TableView::from_rows(
             "Classes as connected components, in the order in which they form in the latents",
             &[
                 "class",

@@ -1,13 +1,13 @@
 //! What is shown of a training: its history and the card of its network.
 
-use super::{Bundle, Table};
+use super::{Bundle, TableView};
 use crate::figures;
 use crate::model::ModelCard;
 use crate::train::{History, Trained};
 
 impl History {
     /// One row per epoch.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let rows = self.epochs.iter().map(|e| {
             vec![
                 e.epoch.to_string(),
@@ -20,7 +20,7 @@ impl History {
         let memory = self
             .peak_memory_bytes
             .map_or(String::new(), |bytes| format!(", peak memory {:.0} MB", bytes as f64 / 1e6));
-        Table::from_rows(
+        TableView::from_rows(
             &format!("{} epochs{memory}", self.epochs.len()),
             &["epoch", "loss", "validation loss", "images/s", "seconds"],
             &rows.collect::<Vec<_>>(),
@@ -49,7 +49,7 @@ impl Trained {
 
 impl ModelCard {
     /// One row per fact.
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> TableView {
         let loss = |value: Option<f64>| value.map_or("unknown".to_string(), |loss| format!("{loss:.4}"));
         let facts = [
             ("classes", self.class_names.join(", ")),
@@ -61,7 +61,7 @@ impl ModelCard {
         ];
         let rows = facts.into_iter().map(|(name, value)| vec![name.to_string(), value]);
         let title = format!("Network trained on {}", self.dataset);
-        Table::from_rows(&title, &["fact", "value"], &rows.collect::<Vec<_>>())
+        TableView::from_rows(&title, &["fact", "value"], &rows.collect::<Vec<_>>())
     }
 
     /// Shows the facts as a table.

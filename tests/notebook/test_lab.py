@@ -80,7 +80,7 @@ def test_notebook_runs_is_interrupted_resumes_and_draws(lab, page, workspace):
     map_figure.locator("canvas").first.wait_for()
     assert colors(page, map_figure) > 100
     # A data frame is an HTML table with a row for those left out.
-    table = cell_with(page, "Table::from_frame").locator("table")
+    table = cell_with(page, "TableView::from_frame").locator("table")
     assert table.locator("tbody tr").count() == 10 and table.locator("th").count() == 5
     # Pictures are shown at twice their size.
     picture = cell_with(page, "fashion.test.first(20)").locator("img").first

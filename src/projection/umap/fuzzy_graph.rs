@@ -162,11 +162,10 @@ mod tests {
     use super::*;
     use crate::neighbors::{Metric, knn_graph};
     use ndarray::Array2;
-    use rand::{RngExt, SeedableRng};
-    use rand_xoshiro::Xoshiro256PlusPlus;
+    use rand::RngExt;
 
     fn rows() -> Array2<f32> {
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(3);
+        let mut random = crate::math::random::seeded(3);
         Array2::from_shape_simple_fn((1_500, 3), || random.random::<f32>())
     }
 

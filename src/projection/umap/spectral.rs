@@ -4,12 +4,12 @@
 //! subspace iteration with Chebyshev filters.
 
 use ndarray::{Array2, Axis};
-use rand::{RngExt, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
+use rand::RngExt;
 use rayon::prelude::*;
 
 use super::fuzzy_graph::FuzzyGraph;
 use crate::math::eigen;
+use crate::math::random::seeded;
 
 /// Vectors iterated together: more than the two wanted, so that these two converge fast.
 const BLOCK_SIZE: usize = 8;
@@ -61,7 +61,7 @@ pub(super) fn spectral_layout(graph: &FuzzyGraph, seed: u64) -> Option<Array2<f3
         return None;
     }
     let diffusion = Diffusion::new(graph);
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut rng = seeded(seed);
     let mut basis: Vec<Block8> = (0..n).map(|_| std::array::from_fn(|_| rng.random::<f32>() - 0.5)).collect();
     // The eigenvalues sought are close to 1, since edges join near rows only.
     let mut cutoff = 0.9;

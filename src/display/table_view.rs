@@ -14,7 +14,7 @@ const COLUMNS: usize = 12;
 
 /// A table that is ready to be shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+pub struct TableView {
     /// Stands above: what it is and its shape.
     pub title: String,
     /// Name of each column.
@@ -34,16 +34,16 @@ fn shown_rows(count: usize) -> Vec<Option<usize>> {
     (0..HEAD).map(Some).chain([None]).chain((count - TAIL..count).map(Some)).collect()
 }
 
-impl Table {
+impl TableView {
     /// A table of ready-made cells; a column whose cells all read as numbers is aligned to the right. Cells that a row
     /// lacks stay empty, and those beyond the last name are left out.
-    pub fn from_rows(title: &str, names: &[&str], rows: &[Vec<String>]) -> Table {
+    pub fn from_rows(title: &str, names: &[&str], rows: &[Vec<String>]) -> TableView {
         let cell = |row: &Vec<String>, column: usize| row.get(column).cloned().unwrap_or_default();
         let rows: Vec<Vec<String>> =
             rows.iter().map(|row| (0..names.len()).map(|column| cell(row, column)).collect()).collect();
         let numeric =
             (0..names.len()).map(|c| rows.iter().all(|row| row[c].parse::<f64>().is_ok())).collect();
-        Table {
+        TableView {
             title: title.to_string(),
             names: names.iter().map(|name| name.to_string()).collect(),
             dtypes: vec![String::new(); names.len()],
@@ -56,7 +56,7 @@ impl Table {
     ///
     /// # Errors
     /// A value that polars cannot give.
-    pub fn from_frame(frame: &DataFrame) -> Result<Table> {
+    pub fn from_frame(frame: &DataFrame) -> Result<TableView> {
         let columns = frame.columns();
         let cell = |column: &Column, row: usize| -> Result<String> {
             let value = column.get(row).map_err(|e| Error::dependency("polars", e))?;
@@ -72,7 +72,7 @@ impl Table {
             .into_iter()
             .map(|row| row.map(|row| columns.iter().map(|column| cell(column, row)).collect()).transpose())
             .collect::<Result<Vec<Option<Vec<String>>>>>()?;
-        Ok(Table {
+        Ok(TableView {
             title: format!("{} rows x {} columns", frame.height(), frame.width()),
             names: columns.iter().map(|column| column.name().to_string()).collect(),
             dtypes: columns.iter().map(|column| column.dtype().to_string()).collect(),
@@ -82,7 +82,7 @@ impl Table {
     }
 
     /// Head and tail of an array, the middle columns left out when there are many.
-    pub fn from_array(array: &Array2<f32>) -> Table {
+    pub fn from_array(array: &Array2<f32>) -> TableView {
         let (height, width) = array.dim();
         let left = if width <= COLUMNS { width } else { COLUMNS / 2 };
         let right = if width <= COLUMNS { width } else { width - COLUMNS / 2 };
@@ -108,7 +108,7 @@ impl Table {
         let names: Vec<String> = std::iter::once(String::new())
             .chain(columns.iter().map(|c| c.map_or("…".into(), |c| c.to_string())))
             .collect();
-        Table {
+        TableView {
             title: format!("[{height}, {width}] f32"),
             dtypes: vec![String::new(); names.len()],
             numeric: vec![true; names.len()],
@@ -203,12 +203,12 @@ mod tests {
     use ndarray::Array2;
     use polars::prelude::df;
 
-    use super::Table;
+    use super::TableView;
 
     #[test]
     fn long_frames_show_head_ellipsis_and_tail() {
         let frame = df!("n" => (0..100).collect::<Vec<i32>>(), "<b>" => vec!["a&b"; 100]).unwrap();
-        let bundle = Table::from_frame(&frame).unwrap().bundle();
+        let bundle = TableView::from_frame(&frame).unwrap().bundle();
         let html = bundle.get("text/html").unwrap();
         assert_eq!(html.matches("<tr>").count(), 1 + 6 + 1 + 3);
         assert!(html.contains("&lt;b&gt;") && html.contains("a&amp;b") && !html.contains("<b>"));
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn wide_arrays_leave_out_the_middle() {
-        let table = Table::from_array(&Array2::zeros((3, 32)));
+        let table = TableView::from_array(&Array2::zeros((3, 32)));
         assert_eq!(table.names.len(), 1 + 6 + 1 + 6);
         assert_eq!((table.names[6].as_str(), table.names[8].as_str()), ("5", "26"));
     }
