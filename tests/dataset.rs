@@ -91,7 +91,7 @@ fn each_defect_of_a_file_is_named() {
 
 #[test]
 fn splits_must_fit_each_other_and_the_class_names() {
-    let split = |name, side, label| {
+    let split = |name, side, label: u8| {
         Split::new(name, Array3::zeros((1, side, side)), Array1::from_vec(vec![label])).unwrap()
     };
     let names = || vec!["a".to_string(), "b".to_string()];

@@ -87,7 +87,8 @@ fn scaled(data: &Value, field: &str, columns: usize) -> Vec<f64> {
 #[test]
 fn point_i_carries_image_i_latent_i_and_label_i() {
     for gzip in [true, false] {
-        let explorer = Explorer { gzip, ..explorer() };
+        let mut explorer = explorer();
+        explorer.gzip = gzip;
         let (_, data) = read(&explorer);
         assert_eq!(data["points"], 40);
         assert_eq!(bytes(&data, "images"), explorer.split.images.iter().copied().collect::<Vec<u8>>());
@@ -214,7 +215,7 @@ fn a_full_disk_is_an_error_and_the_old_file_stays() {
     }
     let old = folder.path().join("data.js");
     std::fs::write(&old, "of before").unwrap();
-    let too_large = Explorer { title: "x".repeat(2 << 20), ..explorer() };
+    let too_large = explorer().with_title(&"x".repeat(2 << 20));
     let error = too_large.write(folder.path()).unwrap_err();
     let kept = std::fs::read_to_string(&old).unwrap();
     let left = std::fs::read_dir(folder.path()).unwrap().count();

@@ -1,4 +1,4 @@
-//! The network against burn's own layers, and its behaviour on numbers that are none.
+//! The network against burn's own layers, and its behavior on numbers that are none.
 
 use neural_manifold::external::burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use neural_manifold::external::burn::tensor::activation::relu;

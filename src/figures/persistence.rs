@@ -13,7 +13,7 @@ const BARS: usize = 40;
 /// Scales at which the bars alive are counted.
 const SCALES: usize = 300;
 
-/// The bars of each kind and its colour.
+/// The bars of each kind and its color.
 fn kinds(persistence: &Persistence) -> [(&'static str, &[Bar], &'static str); 2] {
     [("pieces (H0)", &persistence.h0, PALETTE[0]), ("holes (H1)", &persistence.h1, PALETTE[1])]
 }
