@@ -38,7 +38,7 @@ WATCH = """() => {
 
 # The same points in a bare Plotly figure with its own hover, on the same part of the window.
 PLOTLY = """() => {
-    const NM = window.NeuralManifold, m = NM.data.maps[0], v = NM.state.view;
+    const store = NM.get('store'), data = NM.get('data'), view = NM.get('view'), m = data.maps[0], v = store.state.view;
     const bounds = document.getElementById("stage").getBoundingClientRect();
     const host = document.createElement("div");
     host.style.cssText = `position:fixed;background:#fff;z-index:99;left:${bounds.left}px;top:${bounds.top}px;width:${bounds.width}px;height:${bounds.height}px`;
@@ -46,9 +46,9 @@ PLOTLY = """() => {
     window.bench = { panel: [], frame: [] };
     let began = 0;
     window.addEventListener("mousemove", () => { began = performance.now(); }, true);
-    return Plotly.newPlot(host, NM.data.classNames.map((name, label) => {
+    return Plotly.newPlot(host, data.classNames.map((name, label) => {
         const x = [], y = [];
-        for (let i = 0; i < m.x.length; i++) if (NM.data.labels[i] === label) { x.push(m.x[i]); y.push(m.y[i]); }
+        for (let i = 0; i < m.x.length; i++) if (data.labels[i] === label) { x.push(m.x[i]); y.push(m.y[i]); }
         return { type: "scattergl", mode: "markers", name, x, y, marker: { size: 4 } };
     }), { hovermode: "closest", showlegend: false, margin: { l: 34, r: 10, t: 10, b: 26 },
           xaxis: { range: [v.x0, v.x1] }, yaxis: { range: [v.y0, v.y1] } }).then(() => {
@@ -73,13 +73,13 @@ def way(page):
     """The places of items drawn by lot, so that every move asks for another panel; the same for every page."""
     return page.evaluate(
         """(moves) => {
-            const NM = window.NeuralManifold, f = NM.view.frame(), m = NM.data.maps[0];
+            const view = NM.get('view'), f = view.frame(), m = NM.get('data').maps[0];
             const bounds = document.getElementById("stage").getBoundingClientRect();
             let seed = 1;
             return Array.from({ length: moves }, () => {
                 seed = (seed * 1103515245 + 12345) % 2147483648;
                 const i = Math.floor((seed / 2147483648) * m.x.length);
-                const [x, y] = NM.view.toScreen(f, m.x[i], m.y[i]);
+                const [x, y] = view.toScreen(f, m.x[i], m.y[i]);
                 return [bounds.left + x, bounds.top + y];
             });
         }""", MOVES)
@@ -144,7 +144,7 @@ def million(browser, folder, figures):
     row("1,000,000 points, WebGL", *shown(result))
     frames = page.evaluate(
         """async () => { const times = []; const frame = () => new Promise((done) => requestAnimationFrame(done));
-            for (let i = 0; i < 12; i++) { const t = performance.now(); NeuralManifold.view.panBy(12, 5); await frame(); await frame(); times.push(performance.now() - t); }
+            for (let i = 0; i < 12; i++) { const t = performance.now(); NM.get('view').panBy(12, 5); await frame(); await frame(); times.push(performance.now() - t); }
             return times.sort((a, b) => a - b); }""")
     memory = page.evaluate("performance.memory ? performance.memory.usedJSHeapSize / 1e6 : NaN")
     print(f"  first map after {first_map:.2f} s (all shown {time.perf_counter() - began:.1f} s), "

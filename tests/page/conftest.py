@@ -58,11 +58,9 @@ def folder(items, tmp_path_factory):
 
 
 RESET = """() => {
-    const NM = window.NeuralManifold;
-    NM.set({ map: 0, picked: -1, pinned: -1, color: "class", hidden: new Set(), path: [], selection: null, mode: "pan",
-        distance: false, layers: { thumbnails: true, names: true, density: false } });
-    NM.tabs.open("item");
-    NM.view.reset();
+    NM.get('store').set({ map: 0, focused: -1, pinned: -1, color: "class", hidden: new Set(), path: [], selection: null, mode: "pan",
+        distance: false, layers: { thumbnails: true, names: true, density: false }, tab: "item", sheet: false });
+    NM.get('view').reset();
     document.activeElement.blur();
 }"""
 

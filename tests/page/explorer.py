@@ -7,9 +7,9 @@ def place(page, item):
     """Where an item lies on the screen, in the window's pixels."""
     return page.evaluate(
         """(item) => {
-            const NM = window.NeuralManifold;
-            const map = NM.data.maps[NM.state.map];
-            const [x, y] = NM.view.toScreen(NM.view.frame(), map.x[item], map.y[item]);
+            const store = NM.get('store'), data = NM.get('data'), view = NM.get('view');
+            const map = data.maps[store.state.map];
+            const [x, y] = view.toScreen(view.frame(), map.x[item], map.y[item]);
             const bounds = document.getElementById("stage").getBoundingClientRect();
             return [bounds.left + x, bounds.top + y];
         }""", item)
@@ -47,7 +47,7 @@ def shown_index(page):
 
 
 def alone(items, name="umap", radius=3.0, scale=None, count=20, labels=None):
-    """Items whose nearest neighbour on the map is far enough that a pointer on them can only mean them."""
+    """Items whose nearest neighbor on the map is far enough that a pointer on them can only mean them."""
     xy = items.maps[name]
     width = np.ptp(xy[:, 0])
     found = []

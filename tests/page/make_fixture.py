@@ -1,6 +1,6 @@
 """Writes a data.js of synthetic items, so that the page can be tested without Rust.
 
-The file has the form that src/export.rs writes: every field little-endian, in base64, gzip inside.
+The file has the form that the library's export writes (format version 2): every field little-endian, in base64, gzip inside.
 The same arguments give the same bytes. `python make_fixture.py web-app/data.js --points 10000`
 """
 
@@ -24,8 +24,9 @@ class Fixture:
     images: np.ndarray
     labels: np.ndarray
     index: np.ndarray
-    latents: np.ndarray  # as the page sees them: dequantised, float64
-    maps: dict = field(default_factory=dict)  # name -> [n, 2] float64, dequantised
+    latents: np.ndarray  # as the page sees them: dequantized, float64
+    maps: dict = field(default_factory=dict)  # name -> [n, 2] float64, dequantized
+    modes: dict = field(default_factory=dict)  # (key, map's name or None) -> [n] float64, dequantized
 
 
 def pack(values, kind, encoding="gzip", **more):
@@ -37,14 +38,28 @@ def pack(values, kind, encoding="gzip", **more):
     return {"type": kind, "shape": list(values.shape), "encoding": encoding, "bytes": len(raw), "data": data, **more}
 
 
-def quantise(values, kind):
-    """Integers with an offset and a step a column, and what they stand for."""
+def quantize(values, kind):
+    """Integers with an offset and a step per column, and what they stand for."""
     top = 2 ** (8 * np.dtype(DTYPES[kind]).itemsize) - 1
     low = values.min(axis=0)
     step = np.maximum((values.max(axis=0) - low) / top, 1e-12)
     offset, step = low.astype(np.float32).astype(float), step.astype(np.float32).astype(float)
     stored = np.clip(np.rint((values - offset) / step), 0, top)
     return stored, {"offset": offset.tolist(), "step": step.tolist()}, offset + step * stored
+
+
+def add_mode(document, values, key, title, ends, ramp="sequential", of_map=None, encoding="gzip"):
+    """A way to color the map; gives back the values as the page sees them."""
+    stored, scale, seen = quantize(np.asarray(values, float)[:, None], "u16")
+    field_name = f"mode.{len(document['modes'])}"
+    document["fields"][field_name] = pack(stored[:, 0], "u16", encoding, **scale)
+    document["modes"].append({"key": key, "title": title, "ends": list(ends), "ramp": ramp, "map": of_map, "field": field_name})
+    return seen[:, 0]
+
+
+def label_type(classes):
+    """The narrowest type whose greatest number is free to stand for an item without a class."""
+    return "u8" if classes <= 255 else "u16" if classes <= 65535 else "u32"
 
 
 def decoder_layers(rng, fields, latent_size, side, encoding="gzip", activations=("relu", "relu", "sigmoid")):
@@ -71,9 +86,9 @@ def decoder_layers(rng, fields, latent_size, side, encoding="gzip", activations=
 def synthetic(rng, points, side, classes, latent_size):
     """Latents in class clouds, some of which touch, and images drawn from the latents."""
     labels = rng.integers(0, classes, points)
-    centres = rng.normal(0, 2.2, (classes, latent_size))
-    centres[1::3] = centres[0::3][: len(centres[1::3])] + rng.normal(0, 0.7, centres[1::3].shape)
-    latents = centres[labels] + rng.normal(0, 1.0, (points, latent_size))
+    centers = rng.normal(0, 2.2, (classes, latent_size))
+    centers[1::3] = centers[0::3][: len(centers[1::3])] + rng.normal(0, 0.7, centers[1::3].shape)
+    latents = centers[labels] + rng.normal(0, 1.0, (points, latent_size))
     yy, xx = np.mgrid[0:side, 0:side] / (side - 1) * 2 - 1
     # Every class has a silhouette; the first latents stretch, shift and shade it.
     power = 1.2 + 4 * np.arange(classes) / classes
@@ -96,45 +111,56 @@ def draw(labels, latents, shape):
     return images
 
 
+# Name of the map, title, as the user gave it; two are of one engine.
+MAPS = [("umap", "UMAP"), ("UMAP, seed 7", "UMAP, seed 7"), ("pca", "PCA")]
+
+
 def make(points=2000, side=28, classes=10, latent_size=32, seed=7, images=True, decoder=True, encoding="gzip",
-         latent_type="u16", class_names=None):
+         latent_type="u16", class_names=None, labels=True, latents=True, missing=0):
+    """`missing`: so many of the first items have no class; `labels`, `latents`, `images`, `decoder`: parts that a file may lack."""
     rng = np.random.default_rng(seed)
-    labels, latents, shape = synthetic(rng, points, side, classes, latent_size)
-    pictures = draw(labels, latents, shape) if images else np.empty((0, side, side), np.uint8)
+    codes, vectors, shape = synthetic(rng, points, side, classes, latent_size)
+    pictures = draw(codes, vectors, shape) if images else np.empty((0, side, side), np.uint8)
     index = rng.permutation(points) if points < 500_000 else np.arange(points)
-    stored, scale, latents = quantise(latents, latent_type)
-    fields = {
-        "labels": pack(labels, "u8", encoding),
-        "index": pack(index, "u32", encoding),
-        "latents": pack(stored, latent_type, encoding, **scale),
-        "errors": pack(0.2 + 0.3 * rng.gamma(2, 0.2, points), "f32", encoding),
-    }
+    stored, scale, vectors = quantize(vectors, latent_type)
+    fields = {"index": pack(index, "u32", encoding)}
+    if labels:
+        kind = label_type(classes)
+        stored_codes = codes.copy()
+        stored_codes[:missing] = np.iinfo(DTYPES[kind]).max
+        fields["labels"] = pack(stored_codes, kind, encoding)
+    if latents:
+        fields["latents"] = pack(stored, latent_type, encoding, **scale)
     if images:
         fields["images"] = pack(pictures, "u8", encoding)
-    maps, coordinates = [], {}
-    for number, (name, title) in enumerate([("umap", "UMAP"), ("annembed", "annembed"), ("pca", "PCA")]):
-        spread = rng.normal(0, 1, (latent_size, 2)) / np.sqrt(latent_size)
-        pulled = latents - (0.6 - 0.3 * number) * (latents - np.array(
-            [latents[labels == c].mean(axis=0) if (labels == c).any() else latents[0] for c in range(classes)])[labels])
-        stored, scale, coordinates[name] = quantise(pulled @ spread * 3, "u16")
-        key = f"map.{name}"
-        fields[key] = pack(stored, "u16", encoding, **scale)
-        for part in ("trust", "continuity"):
-            values = np.rint(255 * (1 - rng.beta(1, 6, points)))
-            fields[f"{key}.{part}"] = pack(values, "u8", encoding, offset=[0], step=[1 / 255])
-        maps.append({"name": name, "title": title, "note": f"{title}, synthetic, seed {seed}", "field": key,
-                     "trust": f"{key}.trust", "continuity": f"{key}.continuity",
-                     "scores": {"k": 15, "n": points, "trustworthiness": 0.987 - 0.02 * number,
-                                "continuity": 0.985 - 0.01 * number, "recall": 0.342 - 0.1 * number,
-                                "knn_accuracy": 0.766 - 0.1 * number}})
     names = class_names or (FASHION[:classes] if classes <= 10 else [f"class {c}" for c in range(classes)])
     document = {
-        "schema": "neural-manifold", "version": 1, "generator": "tests/page/make_fixture.py",
+        "schema": "neural-manifold", "version": 2, "generator": "tests/page/make_fixture.py",
         "title": "Synthetic items", "points": points, "side": side, "latent_size": latent_size, "class_names": names,
-        "model": {"test_loss": 0.28, "parameters": 123456}, "maps": maps,
-        "decoder": {"layers": decoder_layers(rng, fields, latent_size, side, encoding)} if decoder else None, "fields": fields,
+        "model": {"test_loss": 0.28, "parameters": 123456}, "maps": [], "modes": [], "decoder": None, "fields": fields,
     }
-    return Fixture(document, pictures, labels, index, latents, coordinates)
+    modes = {("error", None): add_mode(document, 0.2 + 0.3 * rng.gamma(2, 0.2, points), "error", "Error",
+                                       ("small error", "large error"), encoding=encoding)}
+    coordinates = {}
+    means = np.array([vectors[codes == c].mean(axis=0) if (codes == c).any() else vectors[0] for c in range(classes)])
+    for number, (name, title) in enumerate(MAPS):
+        spread = rng.normal(0, 1, (latent_size, 2)) / np.sqrt(latent_size)
+        pulled = vectors - (0.6 - 0.3 * number) * (vectors - means[codes])
+        stored, scale, coordinates[name] = quantize(pulled @ spread * 3, "u16")
+        fields[f"map.{number}"] = pack(stored, "u16", encoding, **scale)
+        document["maps"].append({
+            "name": name, "title": title, "note": f"{title}, synthetic, seed {seed}", "field": f"map.{number}",
+            "scores": {"k": 15, "n": points, "trustworthiness": 0.987 - 0.02 * number, "continuity": 0.985 - 0.01 * number,
+                       "recall": 0.342 - 0.1 * number, "knn_accuracy": 0.766 - 0.1 * number}})
+        for key, title, word, good in [("trust", "Trust", "false neighbors", "trusted"), ("continuity", "Continuity", "torn", "whole")]:
+            if name == "pca" and key == "trust":
+                continue  # a map may lack what the others have
+            modes[key, name] = add_mode(document, 1 - rng.beta(1, 6, points), key, title, (word, good), "reversed", name, encoding)
+    modes["local density", None] = add_mode(document, 3 + 6 * rng.random(points), "local density", "local density", ("", ""),
+                                             encoding=encoding)
+    if decoder:
+        document["decoder"] = {"layers": decoder_layers(rng, fields, latent_size, side, encoding)}
+    return Fixture(document, pictures, codes, index, vectors, coordinates, modes)
 
 
 FASHION = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]

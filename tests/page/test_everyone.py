@@ -1,4 +1,4 @@
-"""No WebGL, touch, assistive technology, colour-blind readers."""
+"""No WebGL, touch, assistive technology, color-blind readers."""
 
 import re
 
@@ -17,8 +17,8 @@ NO_WEBGL = """
 """
 
 INK = """(item) => {
-    const NM = window.NeuralManifold, f = NM.view.frame(), map = NM.data.maps[NM.state.map];
-    const [x, y] = NM.view.toScreen(f, map.x[item], map.y[item]);
+    const store = NM.get('store'), data = NM.get('data'), view = NM.get('view'), f = view.frame(), map = data.maps[store.state.map];
+    const [x, y] = view.toScreen(f, map.x[item], map.y[item]);
     const canvas = document.getElementById("raster");
     return Array.from(canvas.getContext("2d").getImageData(Math.round((x - f.left) * f.ratio), Math.round((y - f.top) * f.ratio), 1, 1).data);
 }"""
@@ -71,7 +71,7 @@ def test_two_fingers_zoom_between_them(open_page, folder, items):
     session = page.context.new_cdp_session(page)
     stage = page.locator("#stage").bounding_box()
     x, y = stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2
-    width = page.evaluate("NeuralManifold.state.view.x1 - NeuralManifold.state.view.x0")
+    width = page.evaluate("NM.get('store').state.view.x1 - NM.get('store').state.view.x0")
 
     def touch(kind, gap):
         points = [] if gap is None else [{"x": x - gap, "y": y, "id": 1}, {"x": x + gap, "y": y, "id": 2}]
@@ -81,7 +81,7 @@ def test_two_fingers_zoom_between_them(open_page, folder, items):
     for gap in (50, 60, 70, 80):
         touch("touchMove", gap)
     touch("touchEnd", None)
-    after = page.evaluate("NeuralManifold.state.view.x1 - NeuralManifold.state.view.x0")
+    after = page.evaluate("NM.get('store').state.view.x1 - NM.get('store').state.view.x0")
     assert after == pytest.approx(width / 2, rel=0.05)
     assert shown_index(page) is None
 
@@ -148,9 +148,9 @@ def oklab(linear):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("blindness", BLINDNESS)
-def test_ten_class_colours_stay_apart(theme, blindness):
+def test_ten_class_colors_stay_apart(theme, blindness):
     """0.08 in OKLab is about four times the smallest difference that is seen side by side."""
-    source = (PAGE / "js" / "colors.js").read_text()
+    source = (PAGE / "js" / "map" / "palette.js").read_text()
     listed = re.search(rf"CLASSES = {{.*?{theme}: \[(.*?)\]", source, re.S).group(1)
     rgb = np.array([[int(c[i:i + 2], 16) / 255 for i in (0, 2, 4)] for c in re.findall(r"#(\w{6})", listed)])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)

@@ -27,13 +27,13 @@ def idx_images():
 def test_each_point_shows_the_data_sets_own_bytes_and_its_latent(exported):
     images = idx_images()
     seen = set()
-    for item in np.random.default_rng(2).permutation(exported.evaluate("NeuralManifold.data.points"))[:40]:
+    for item in np.random.default_rng(2).permutation(exported.evaluate("NM.get('data').points"))[:40]:
         hover(exported, int(item))
         index = shown_index(exported)
         assert index is not None  # the item itself, or one that lies nearer to the whole pixel under the pointer
         seen.add(index)
         assert (picture(exported) == images[index]).all()
-        latent = exported.evaluate("(i) => Array.from(NeuralManifold.latent(i))", index)
+        latent = exported.evaluate("(i) => Array.from(NM.get('latents').of(i))", index)
         np.testing.assert_allclose(latent_numbers(exported), latent, atol=0.06)
     assert len(seen) > 20
 
@@ -41,7 +41,7 @@ def test_each_point_shows_the_data_sets_own_bytes_and_its_latent(exported):
 def test_the_decoder_in_the_page_makes_the_error_that_the_model_made(exported):
     images = idx_images().astype(float) / 255
     for item in range(50):
-        decoded = exported.evaluate("(i) => Array.from(NeuralManifold.decoder.probabilities(NeuralManifold.latent(i)))", item)
+        decoded = exported.evaluate("(i) => Array.from(NM.get('decoder').probabilities(NM.get('latents').of(i)))", item)
         p, t = np.clip(decoded, 1e-7, 1 - 1e-7), images[item].ravel()
         error = -(t * np.log(p) + (1 - t) * np.log(1 - p)).mean()
-        assert abs(error - exported.evaluate("(i) => NeuralManifold.data.errors[i]", item)) < 5e-4
+        assert abs(error - exported.evaluate("(i) => NM.get('data').errors[i]", item)) < 5e-4

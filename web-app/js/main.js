@@ -1,61 +1,41 @@
-// Start: check the data, build the parts, draw the map.
-(function () {
-  "use strict";
-  const NM = window.NeuralManifold;
-  const { byId } = NM;
+// Start: the data are there; build the parts, draw the map.
+"use strict";
 
-  const PARTS = ["keyboard", "overlay", "panel", "details", "instrument", "legend", "maps", "jump", "tabs", "lasso",
-    "selection", "path", "thumbnails", "density", "transitions", "distance", "pick", "pointer"];
+NM.define("main", ["data", "text", "dom",
+  "view", "drawing", "keyboard", "overlay", "item", "heatmap", "details", "latent_editor", "legend", "map_switch", "color_select", "scores",
+  "jump", "tabs", "sheet", "lasso", "selection", "selection_file", "selection_outline", "path", "path_view", "path_line",
+  "thumbnails", "contours", "class_names", "neighbor_lines", "transitions", "true_distance", "pick", "pointer", "layers", "theme", "address",
+], (data, text, dom, ...parts) => {
+  const { byId } = dom;
 
-  function tell(sentence) {
-    byId("trouble-text").textContent = sentence;
-    byId("trouble").hidden = false;
-  }
-
-  async function start() {
-    try {
-      await NM.load();
-    } catch (error) {
-      if (!(error instanceof NM.schema.DataError)) throw error;
-      tell(error.message);
-      return;
+  // What the data lack, the page does not show: an element names in data-needs the parts without which it is empty.
+  function hideEmpty() {
+    const present = {
+      pictures: data.images || data.decoder, images: data.images, decoder: data.decoder, latents: data.latents, labels: data.labels,
+    };
+    for (const node of document.querySelectorAll("[data-needs]")) {
+      if (node.dataset.needs.split(" ").some((need) => !present[need])) node.hidden = true;
     }
-    const { data } = NM;
-    document.title = `${data.title} · neural-manifold`;
-    byId("title").textContent = data.title;
-    byId("about").textContent = about(data);
-    byId("app").hidden = false;
-
-    NM.view.start();
-    for (const part of PARTS) NM[part].start();
-    byId("zoom-in").addEventListener("click", () => zoom(1.5));
-    byId("zoom-out").addEventListener("click", () => zoom(1 / 1.5));
-    byId("zoom-reset").addEventListener("click", NM.view.reset);
-    NM.theme.start(recolor);
-    NM.address.start(); // last: what it sets, every part must hear
-    performance.mark("map-drawn");
   }
 
   function about({ points, latentSize, model }) {
-    const parts = [`${NM.count(points)} images`, `${latentSize} latent dimensions`];
-    if (model && Number.isFinite(model.parameters)) parts.push(`${NM.count(model.parameters)} parameters`);
+    const parts = [`${text.count(points)} ${data.images ? "images" : "items"}`];
+    if (latentSize > 0) parts.push(`${latentSize} latent dimensions`);
+    if (model && Number.isFinite(model.parameters)) parts.push(`${text.count(model.parameters)} parameters`);
     if (model && Number.isFinite(model.test_loss)) parts.push(`test loss ${model.test_loss.toFixed(3)}`);
     return parts.join(" · ");
   }
 
-  // Colours that were written into elements and canvases do not follow the style sheet.
-  function recolor() {
-    NM.view.redraw();
-    NM.panel.repaint();
-    for (const part of ["legend", "selection", "path", "transitions", "distance"]) NM[part].refresh();
-    NM.pick.placeRing();
-    NM.overlay.request();
+  function start() {
+    document.title = `${data.title} · neural-manifold`;
+    byId("title").textContent = data.title;
+    byId("about").textContent = about(data);
+    byId("hint-items").textContent = data.images ? "an image" : "an item";
+    byId("app").hidden = false;
+    hideEmpty();
+    for (const part of parts) part.start(); // the address last: what it sets, every part must hear
+    performance.mark("map-drawn");
   }
 
-  function zoom(factor) {
-    const f = NM.view.frame();
-    NM.view.zoomAt(f.left + f.width / 2, f.top + f.height / 2, factor);
-  }
-
-  start();
-})();
+  return { start };
+});

@@ -1,0 +1,33 @@
+// What the map is colored by, and the ramp with its two ends where that is a number.
+"use strict";
+
+NM.define("color_select", ["store", "color_modes", "palette", "speech", "dom"], (store, colorModes, palette, speech, dom) => {
+  const { byId } = dom;
+
+  function refresh() {
+    const mode = colorModes.current();
+    byId("color").replaceChildren(...colorModes.offered().map(({ key, title }) => dom.element("option", { value: key, text: title })));
+    byId("color").value = mode.key;
+    byId("ramp").hidden = !mode.value;
+    if (!mode.value) return;
+    const [low, high] = [colorModes.end(mode, 0), colorModes.end(mode, 1)];
+    byId("ramp").setAttribute("aria-label", `${mode.title}, from ${low} to ${high}`);
+    byId("ramp-low").textContent = low;
+    byId("ramp-high").textContent = high;
+    byId("ramp-bar").style.background = `linear-gradient(to right, ${palette.stops(mode.ramp).join(", ")})`;
+  }
+
+  function announce() {
+    const mode = colorModes.current();
+    speech.say(mode.value ? `Colored by ${mode.title}, from ${colorModes.end(mode, 0)} to ${colorModes.end(mode, 1)}.` : `Colored by ${mode.title}.`);
+  }
+
+  function start() {
+    byId("color").addEventListener("change", (event) => store.set({ color: event.target.value }));
+    store.on("map color theme", refresh);
+    store.on("color", announce);
+    refresh();
+  }
+
+  return { start };
+});

@@ -1,0 +1,86 @@
+// Jump to an item: by its number, or to one that is worth a look.
+"use strict";
+
+NM.define("jump", ["store", "data", "classes", "color_modes", "neighbors", "pick", "choose", "speech", "dom"],
+  (store, data, classes, colorModes, neighbors, pick, choose, speech, dom) => {
+    const { state } = store;
+    const { byId, element } = dom;
+    const MAX_TURNS = 100;
+
+    let last = "";
+    let turn = 0; // asked again, a jump goes on to the next in its order
+
+    const select = () => byId("jump-to");
+    const every = (accept) => Array.from(data.index.keys()).filter(accept);
+    const random = (items) => items[Math.floor(Math.random() * items.length)];
+
+    function go(item) {
+      if (item === undefined) return;
+      const code = classes.of(item);
+      if (state.hidden.has(code)) {
+        const hidden = new Set(state.hidden);
+        hidden.delete(code);
+        store.set({ hidden });
+      }
+      choose(item);
+    }
+
+    // Of a color mode, the items at the strong end of its ramp, the strongest first.
+    function extremes(mode) {
+      const sign = mode.ramp === "reversed" ? 1 : -1;
+      const best = neighbors.least(Math.min(MAX_TURNS, data.points));
+      for (let i = 0; i < data.points; i++) if (pick.isVisible(i)) best.offer(i, sign * mode.value(i));
+      return best.items();
+    }
+
+    function jump(what) {
+      const [kind, ...rest] = what.split(":");
+      const key = rest.join(":");
+      if (kind === "random") go(random(every(pick.isVisible)));
+      else if (kind === "class") go(random(every((i) => classes.of(i) === Number(key))));
+      else if (kind === "mode") {
+        const items = extremes(colorModes.find(key));
+        if (items.length > 0) go(items[turn++ % items.length]);
+      }
+    }
+
+    function extremeName(mode) {
+      const reversed = mode.ramp === "reversed";
+      return `${mode.title}: ${mode.words[reversed ? 0 : 1] || (reversed ? "lowest" : "highest")}`;
+    }
+
+    // The modes are those of the map that is shown.
+    function choices() {
+      const modes = colorModes.offered().filter((mode) => mode.value && !mode.key.startsWith("latent:"));
+      const group = (label, options) => (options.length === 0 ? [] : [element("optgroup", { label }, ...options)]);
+      select().replaceChildren(
+        element("option", { value: "", text: "Jump to…" }), element("option", { value: "random", text: "Random" }),
+        ...group("Extremes of", modes.map((mode) => element("option", { value: `mode:${mode.key}`, text: extremeName(mode) }))),
+        ...group("One of", classes.codes.map((code) => element("option", { value: `class:${code}`, text: classes.nameOfCode(code) }))));
+    }
+
+    function toNumber(text) {
+      const item = /^\d+$/.test(text.trim()) ? data.index.indexOf(Number(text)) : -1;
+      byId("jump-index").setAttribute("aria-invalid", String(item < 0));
+      if (item >= 0) go(item);
+      else speech.say(`There is no item ${text}.`);
+    }
+
+    function start() {
+      select().addEventListener("change", () => {
+        const what = select().value;
+        if (what !== last) turn = 0;
+        last = what;
+        jump(what);
+        select().value = ""; // so that the same choice can be made again
+      });
+      byId("jump-form").addEventListener("submit", (event) => {
+        event.preventDefault();
+        toNumber(byId("jump-index").value);
+      });
+      store.on("map", choices);
+      choices();
+    }
+
+    return { start };
+  });

@@ -1,0 +1,51 @@
+// The one place where the page's state lives.
+"use strict";
+
+NM.define("store", [], () => {
+  const listeners = [];
+
+  const state = {
+    map: 0,              // which of data.maps is shown
+    view: null,          // {x0, x1, y0, y1} in the map's units
+    focused: -1,         // the item in the panel: under the pointer, chosen by key, or pinned
+    pinned: -1,
+    edited: null,        // the focused item's latent vector as the reader changed it
+    compared: null,      // the focused item's neighbors, once they are found: what neighbors.compare gives
+    color: "class",      // the key of a color mode
+    hidden: new Set(),   // class codes drawn as gray context and never picked
+    mode: "pan",         // what a drag does: "pan", "lasso" or "box"
+    path: [],            // up to two items: the ends of a path
+    pathSteps: null,     // {steps: [{t, item, distance}], limit}: the path's way past real items, once it is found
+    pathHere: -1,        // the real item nearest to the path's slider
+    selection: null,     // Uint32Array of items, or null
+    distance: false,     // true while D is held
+    layers: { thumbnails: true, names: true, density: false },
+    tab: "item",         // "item", "path", "selection" or "classes"
+    sheet: false,        // on a phone: whether the panel is drawn up
+    theme: "light",      // or "dark"; whatever keeps a color watches it
+  };
+
+  // Changes several keys at once, then tells each listener that watches one of them, once.
+  function set(patch) {
+    // The edited vector and the neighbors are those of the focused item: they go with it.
+    if ("focused" in patch && patch.focused !== state.focused) patch = { edited: null, compared: null, ...patch };
+    const changed = new Set();
+    for (const key of Object.keys(patch)) {
+      if (state[key] !== patch[key]) {
+        state[key] = patch[key];
+        changed.add(key);
+      }
+    }
+    if (changed.size === 0) return;
+    for (const listener of listeners) {
+      if (listener.keys.some((key) => changed.has(key))) listener.run(state, changed);
+    }
+  }
+
+  function on(keys, run) {
+    for (const key of keys.split(" ")) if (!(key in state)) throw new Error(`the store has no key “${key}”`);
+    listeners.push({ keys: keys.split(" "), run });
+  }
+
+  return { state, set, on };
+});

@@ -1,0 +1,81 @@
+// The k nearest of an item, in the latent space and on the map, and which of them the map keeps.
+"use strict";
+
+NM.define("neighbors", ["data", "latents", "store"], (data, latents, { state }) => {
+  const K = 10;
+  const LIVE_LIMIT = 20000; // with more items than this, neighbors are sought only when the pointer rests
+
+  // Keeps the k least; ties go to the lower index, because items come in order.
+  function least(k) {
+    const items = new Int32Array(k).fill(-1);
+    const distances = new Float64Array(k).fill(Infinity);
+    return {
+      offer(item, distance) {
+        if (!(distance < distances[k - 1])) return;
+        let at = k - 1;
+        while (at > 0 && distances[at - 1] > distance) {
+          distances[at] = distances[at - 1];
+          items[at] = items[at - 1];
+          at--;
+        }
+        distances[at] = distance;
+        items[at] = item;
+      },
+      items: () => Array.from(items).filter((item) => item >= 0),
+    };
+  }
+
+  // Squared Euclidean distance of every item from a latent vector, in double precision.
+  function distancesFrom(vector) {
+    const { latentSize, points } = data;
+    const { stored, offset, step } = data.latents;
+    const distances = new Float64Array(points);
+    for (let i = 0, at = 0; i < points; i++) {
+      let sum = 0;
+      for (let j = 0; j < latentSize; j++, at++) {
+        const difference = offset[j] + step[j] * stored[at] - vector[j];
+        sum += difference * difference;
+      }
+      distances[i] = sum;
+    }
+    return distances;
+  }
+
+  function nearestTo(vector, k = K, except = -1) {
+    const distances = distancesFrom(vector);
+    const best = least(Math.min(k, data.points));
+    for (let i = 0; i < distances.length; i++) if (i !== except) best.offer(i, distances[i]);
+    return best.items();
+  }
+
+  const inLatents = (item, k = K) => nearestTo(latents.of(item), k, item);
+
+  function onMap(item, mapNumber = state.map, k = K) {
+    const { x, y } = data.maps[mapNumber];
+    const best = least(Math.min(k, data.points));
+    for (let i = 0; i < x.length; i++) {
+      if (i !== item) best.offer(i, (x[i] - x[item]) ** 2 + (y[i] - y[item]) ** 2);
+    }
+    return best.items();
+  }
+
+  let last = { item: -1, map: -1, result: null };
+
+  // kept: near in both; torn: near in the latents only; falseNeighbors: near on the map only.
+  function compare(item) {
+    const { map } = state;
+    if (last.item === item && last.map === map) return last.result;
+    const latent = data.latents ? inLatents(item) : [];
+    const shown = onMap(item, map);
+    const result = {
+      item, latent,
+      kept: latent.filter((other) => shown.includes(other)),
+      torn: latent.filter((other) => !shown.includes(other)),
+      falseNeighbors: shown.filter((other) => !latent.includes(other)),
+    };
+    last = { item, map, result };
+    return result;
+  }
+
+  return { K, LIVE_LIMIT, least, inLatents, onMap, nearestTo, distancesFrom, compare };
+});

@@ -1,0 +1,51 @@
+// The name of each class where that class is densest.
+"use strict";
+
+NM.define("class_names", ["store", "density", "classes", "view", "overlay", "dom"], ({ state }, density, classes, view, overlay, dom) => {
+  const known = new WeakMap(); // a density -> its names
+
+  function placeName({ code, field }, grid) {
+    let best = 0;
+    for (let cell = 1; cell < field.length; cell++) if (field[cell] > field[best]) best = cell;
+    return { code, weight: field[best], x: grid.x(best % density.SIZE), y: grid.y(Math.floor(best / density.SIZE)) };
+  }
+
+  function namesOf(mapNumber) {
+    const found = density.of(mapNumber);
+    if (!known.has(found)) {
+      const names = found.each.map((own) => placeName(own, found.grid));
+      known.set(found, names.filter((name) => name.weight > 0).sort((a, b) => b.weight - a.weight));
+    }
+    return known.get(found);
+  }
+
+  // A name that would cover another is left out; the larger class goes first.
+  function paint(context, f) {
+    if (!state.layers.names || classes.codes.length === 0) return false;
+    context.font = `600 13px ${dom.css("--font")}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    context.lineWidth = 4;
+    context.strokeStyle = dom.css("--ground");
+    context.fillStyle = dom.css("--ink");
+    const taken = [];
+    for (const { code, x, y } of namesOf(state.map)) {
+      const [ax, ay] = view.toScreen(f, x, y);
+      const [right, bottom] = [f.left + f.width, f.top + f.height];
+      if (ax < f.left || ax > right || ay < f.top || ay > bottom) continue;
+      const name = classes.nameOfCode(code);
+      const width = context.measureText(name).width;
+      const px = Math.max(f.left + width / 2 + 4, Math.min(right - width / 2 - 4, ax));
+      const py = Math.max(f.top + 10, Math.min(bottom - 10, ay));
+      const box = { x0: px - width / 2 - 4, x1: px + width / 2 + 4, y0: py - 10, y1: py + 10 };
+      if (taken.some((other) => box.x0 < other.x1 && box.x1 > other.x0 && box.y0 < other.y1 && box.y1 > other.y0)) continue;
+      taken.push(box);
+      context.strokeText(name, px, py);
+      context.fillText(name, px, py);
+    }
+    return taken.length > 0;
+  }
+
+  return { start: () => overlay.add("class_names", paint) };
+});

@@ -1,0 +1,61 @@
+// How densely points lie on a map: all of them and each class, counted on a raster and blurred.
+"use strict";
+
+NM.define("density", ["store", "data", "classes"], ({ state }, data, classes) => {
+  const SIZE = 160;
+  const MAX_CLASSES = 60; // of more classes there is a density of all, and none of each
+  const known = new Map(); // map and filter -> what `of` gives
+
+  function blur(field) {
+    const next = new Float32Array(field.length);
+    for (let pass = 0; pass < 4; pass++) {
+      for (const [step, other] of [[1, SIZE], [SIZE, 1]]) {
+        for (let line = 0; line < SIZE; line++) {
+          for (let at = 0; at < SIZE; at++) {
+            let sum = 0;
+            for (let d = -1; d <= 1; d++) if (at + d >= 0 && at + d < SIZE) sum += field[line * other + (at + d) * step];
+            next[line * other + at * step] = sum / 3;
+          }
+        }
+        field.set(next);
+      }
+    }
+    return field;
+  }
+
+  function gridOver(extent) {
+    const margin = 0.08;
+    const [w, h] = [extent.x1 - extent.x0 || 1, extent.y1 - extent.y0 || 1];
+    const x0 = extent.x0 - w * margin;
+    const y0 = extent.y0 - h * margin;
+    const [cx, cy] = [(w * (1 + 2 * margin)) / SIZE, (h * (1 + 2 * margin)) / SIZE];
+    return {
+      x: (column) => x0 + (column + 0.5) * cx, y: (row) => y0 + (row + 0.5) * cy,
+      cellOf: (x, y) => Math.floor((y - y0) / cy) * SIZE + Math.floor((x - x0) / cx),
+    };
+  }
+
+  // {grid, all: the density of all points, each: [{code, field}] of each class}; hidden classes are left out.
+  function of(mapNumber) {
+    const key = `${mapNumber}:${[...state.hidden].sort()}`;
+    if (known.has(key)) return known.get(key);
+    const { x, y, extent } = data.maps[mapNumber];
+    const grid = gridOver(extent);
+    const all = new Float32Array(SIZE * SIZE);
+    const named = classes.codes.filter((code) => code !== classes.MISSING && classes.codes.length <= MAX_CLASSES);
+    const each = named.map((code) => ({ code, field: new Float32Array(SIZE * SIZE) }));
+    for (let i = 0; i < data.points; i++) {
+      const code = classes.of(i);
+      if (state.hidden.has(code)) continue;
+      const cell = grid.cellOf(x[i], y[i]);
+      all[cell]++;
+      if (code >= 0 && code < each.length) each[code].field[cell]++;
+    }
+    blur(all);
+    for (const { field } of each) blur(field);
+    known.set(key, { grid, all, each });
+    return known.get(key);
+  }
+
+  return { SIZE, of };
+});

@@ -1,0 +1,160 @@
+// Draws the points: Plotly with its axes where it can, else our own canvas.
+// Plotly's script is large, so the first map is drawn on our canvas, and Plotly takes over when it has come.
+"use strict";
+
+NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster", "dom"], (store, data, view, colorModes, palette, raster, dom) => {
+  const { state } = store;
+  const { byId, css } = dom;
+  const { MARGIN } = view;
+  const CONFIG = { staticPlot: true, displayModeBar: false, plotGlPixelRatio: Math.min(2, window.devicePixelRatio || 1) };
+
+  // From here on our own canvas draws the points: while one pans it shows a sample, and all of them at rest.
+  // A million points in WebGL take seconds per frame where there is no graphics card.
+  const MANY = 200000;
+  const DRAFT = 120000;
+  const REST_MS = 120;
+
+  let plot, canvas;
+  let paint = null;        // the groups and colors now drawn
+  let onCanvas = true;     // our own canvas draws the points: Plotly has not come yet, or cannot
+  let glide = null;        // {x, y} of points in flight between two maps
+  let override = null;     // groups and colors drawn over the map while D is held
+  let drawnSize = 0;
+
+  const map = () => data.maps[state.map];
+
+  function layout() {
+    const axis = (low, high) => ({
+      range: [low, high], showgrid: false, zeroline: false, ticks: "", nticks: 6, fixedrange: true,
+      tickfont: { size: 11, color: css("--faint") }, linecolor: css("--line"), showline: true,
+    });
+    return {
+      margin: MARGIN, hovermode: false, showlegend: false, dragmode: false, autosize: true,
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: css("--font") },
+      xaxis: axis(state.view.x0, state.view.x1), yaxis: axis(state.view.y0, state.view.y1),
+    };
+  }
+
+  const colorOfGroup = (group) => (group === palette.CONTEXT ? palette.gray() : paint.colors[group]);
+
+  // The color that an item's dot has now.
+  const colorOf = (item) => colorOfGroup(paint.group[item]);
+
+  // One trace per group; the gray context lies beneath.
+  function traces() {
+    const { x, y } = map();
+    const { CONTEXT } = palette;
+    const counts = new Map();
+    for (const g of paint.group) counts.set(g, (counts.get(g) || 0) + 1);
+    const order = [...counts.keys()].sort((a, b) => (b === CONTEXT) - (a === CONTEXT) || a - b);
+    const places = new Map(order.map((g) => [g, { x: new Float64Array(counts.get(g)), y: new Float64Array(counts.get(g)), at: 0 }]));
+    for (let i = 0; i < x.length; i++) {
+      const place = places.get(paint.group[i]);
+      place.x[place.at] = x[i];
+      place.y[place.at++] = y[i];
+    }
+    return order.map((g) => ({
+      type: "scattergl", mode: "markers", hoverinfo: "skip", x: places.get(g).x, y: places.get(g).y,
+      marker: { color: colorOfGroup(g), size: view.dotSize(), opacity: 0.85, line: { width: 0 } },
+    }));
+  }
+
+  const hasWebGL = () => {
+    const probe = document.createElement("canvas");
+    return Boolean(window.WebGLRenderingContext && (probe.getContext("webgl") || probe.getContext("experimental-webgl")));
+  };
+
+  function showNote(note) {
+    byId("map-note").textContent = note;
+    byId("map-note").hidden = false;
+  }
+
+  function drawCanvas(draft = false) {
+    const shown = onCanvas || glide || override;
+    canvas.hidden = !shown;
+    if (!shown) return;
+    const step = draft ? Math.ceil(data.points / DRAFT) : 1;
+    const f = view.frame();
+    raster.draw(canvas, f, glide || map(), override || paint, view.dotSize(), css("--ground"), step);
+    Object.assign(canvas.style, { left: `${f.left}px`, top: `${f.top}px`, width: `${f.width}px`, height: `${f.height}px` });
+  }
+
+  // Everything anew: another map, other colors, another theme, another window.
+  function redraw() {
+    paint = colorModes.groups();
+    drawnSize = view.dotSize();
+    if (window.Plotly) window.Plotly.react(plot, onCanvas ? [] : traces(), layout(), CONFIG);
+    drawCanvas();
+  }
+
+  // Only the range: many times per second while one pans or zooms.
+  let waiting = false;
+  let restTimer = 0;
+  function moved() {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      const { x0, x1, y0, y1 } = state.view;
+      if (window.Plotly) window.Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
+      drawCanvas(data.points > MANY);
+      clearTimeout(restTimer);
+      restTimer = setTimeout(rested, REST_MS);
+    });
+  }
+
+  function rested() {
+    if (onCanvas && data.points > MANY) drawCanvas();
+    if (onCanvas || Math.abs(view.dotSize() / drawnSize - 1) < 0.12) return;
+    drawnSize = view.dotSize();
+    window.Plotly.restyle(plot, { "marker.size": drawnSize });
+  }
+
+  function loadPlotly() {
+    const script = dom.element("script", { src: "plotly.min.js" });
+    script.addEventListener("load", () => {
+      if (!hasWebGL()) showNote("This browser gives the page no WebGL: the map is drawn on a plain canvas.");
+      else onCanvas = data.points > MANY;
+      redraw();
+      performance.mark("plotly-drawn");
+    });
+    script.addEventListener("error", () => {
+      showNote("plotly.min.js is not beside this page, so the map has no axes. Export again to put it there.");
+    });
+    document.head.append(script);
+  }
+
+  function watchSize() {
+    const sizeNow = () => `${plot.clientWidth}x${plot.clientHeight}`;
+    let size = sizeNow();
+    new ResizeObserver(() => {
+      if (sizeNow() === size) return;
+      size = sizeNow();
+      view.resize();
+      redraw();
+    }).observe(plot);
+  }
+
+  function start() {
+    plot = byId("plot");
+    canvas = byId("raster");
+    // Plotly shows nothing more after its WebGL context is lost, and says nothing; the event is only seen on capture.
+    plot.addEventListener("webglcontextlost", () => {
+      if (onCanvas) return;
+      onCanvas = true;
+      showNote("The graphics card was taken away: the map goes on, on a plain canvas.");
+      redraw();
+    }, true);
+    redraw();
+    requestAnimationFrame(() => setTimeout(loadPlotly)); // after the first paint
+    store.on("view", moved);
+    store.on("map color hidden theme", redraw);
+    watchSize();
+  }
+
+  return {
+    start, colorOf,
+    setGlide: (places) => { glide = places; drawCanvas(); },
+    setOverride: (groups) => { override = groups; drawCanvas(); },
+  };
+});

@@ -1,0 +1,92 @@
+// Drawing around dots: a free line or a box. What lies inside becomes the selection.
+"use strict";
+
+NM.define("lasso", ["store", "data", "view", "grid", "pick", "overlay", "dom"], (store, data, view, grid, pick, overlay, dom) => {
+  const { state } = store;
+  let line = null; // corners drawn so far, in the stage's pixels
+
+  function begin(x, y) {
+    line = [[x, y]];
+  }
+
+  function extend(x, y) {
+    if (!line) return;
+    if (state.mode === "box") {
+      const [x0, y0] = line[0];
+      line = [[x0, y0], [x, y0], [x, y], [x0, y]];
+    } else {
+      line.push([x, y]);
+    }
+    overlay.request();
+  }
+
+  function cancel() {
+    line = null;
+    overlay.request();
+  }
+
+  // Whether a point lies inside: how often a ray from it crosses the line.
+  function inside(corners, x, y) {
+    let odd = false;
+    for (let a = 0, b = corners.length - 1; a < corners.length; b = a++) {
+      const [ax, ay] = corners[a];
+      const [bx, by] = corners[b];
+      if ((ay > y) !== (by > y) && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) odd = !odd;
+    }
+    return odd;
+  }
+
+  function end() {
+    const f = view.frame();
+    const corners = line.map(([px, py]) => view.toMap(f, px, py));
+    cancel();
+    if (corners.length > 2) select(corners);
+  }
+
+  function select(corners) {
+    const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
+    const box = { x0: Math.min(...xs), x1: Math.max(...xs), y0: Math.min(...ys), y1: Math.max(...ys) };
+    const { x, y } = data.maps[state.map];
+    const items = [];
+    grid.within(grid.gridOf(state.map), box, (i) => {
+      if (pick.isVisible(i) && inside(corners, x[i], y[i])) items.push(i);
+    });
+    store.set({ selection: Uint32Array.from(items).sort() });
+  }
+
+  // The way to a selection without a pointer.
+  function selectView() {
+    const { x0, x1, y0, y1 } = state.view;
+    select([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]);
+  }
+
+  function paint(context) {
+    if (!line || line.length < 2) return false;
+    const accent = dom.css("--accent");
+    context.beginPath();
+    line.forEach(([x, y], at) => (at ? context.lineTo(x, y) : context.moveTo(x, y)));
+    context.closePath();
+    context.strokeStyle = context.fillStyle = accent;
+    context.lineWidth = 1.5;
+    context.globalAlpha = 0.12;
+    context.fill();
+    context.globalAlpha = 1;
+    context.stroke();
+    return true;
+  }
+
+  function refresh() {
+    for (const mode of ["pan", "lasso", "box"]) dom.byId(`mode-${mode}`).setAttribute("aria-pressed", String(state.mode === mode));
+    dom.byId("stage").dataset.mode = state.mode;
+  }
+
+  function start() {
+    for (const mode of ["pan", "lasso", "box"]) dom.byId(`mode-${mode}`).addEventListener("click", () => store.set({ mode }));
+    dom.byId("select-view").addEventListener("click", selectView);
+    overlay.add("lasso", paint);
+    store.on("mode", refresh);
+    refresh();
+  }
+
+  return { start, begin, extend, end, cancel };
+});

@@ -1,0 +1,50 @@
+// Which item the pointer means, the ring around it, and pinning.
+"use strict";
+
+NM.define("pick", ["store", "data", "view", "grid", "palette", "classes", "dom"], (store, data, view, grid, palette, classes, dom) => {
+  const { state } = store;
+  const RADIUS = 14;
+  let ring;
+
+  const isVisible = (i) => !state.hidden.has(classes.of(i));
+
+  function at(px, py, radius = RADIUS) {
+    const f = view.frame();
+    const inside = px >= f.left && py >= f.top && px <= f.left + f.width && py <= f.top + f.height;
+    if (!inside) return -1;
+    const [x, y] = view.toMap(f, px, py);
+    return grid.nearest(grid.gridOf(state.map), x, y, f.scaleX, f.scaleY, radius, state.hidden.size ? isVisible : () => true);
+  }
+
+  // A pinned item keeps the panel until it is freed.
+  function hover(px, py) {
+    if (state.pinned < 0) store.set({ focused: at(px, py) });
+  }
+
+  const pin = (i) => store.set({ focused: i, pinned: i });
+  const free = () => store.set({ pinned: -1 });
+
+  // An element of its own, moved by transform: no canvas is painted for it.
+  function placeRing() {
+    const i = state.focused;
+    const f = view.frame();
+    const { x, y } = data.maps[state.map];
+    const [px, py] = i < 0 ? [0, 0] : view.toScreen(f, x[i], y[i]);
+    const inside = i >= 0 && px >= f.left && py >= f.top && px <= f.left + f.width && py <= f.top + f.height;
+    ring.hidden = !inside;
+    if (!inside) return;
+    ring.style.transform = `translate(${px}px, ${py}px)`;
+    ring.style.setProperty("--item", palette.classColor(classes.of(i)));
+    ring.classList.toggle("pinned", state.pinned === i);
+  }
+
+  function start() {
+    ring = dom.byId("ring");
+    store.on("focused pinned view map hidden theme", placeRing);
+    store.on("hidden", () => {
+      if (state.focused >= 0 && !isVisible(state.focused)) store.set({ focused: -1, pinned: -1 });
+    });
+  }
+
+  return { start, at, hover, pin, free, isVisible };
+});

@@ -1,0 +1,23 @@
+// An item in one sentence, for the screen reader.
+"use strict";
+
+NM.define("describe", ["store", "data", "classes", "neighbors", "percentiles", "color_modes", "speech", "text"],
+  (store, data, classes, neighbors, percentiles, colorModes, speech, text) => {
+    function describe(item) {
+      const parts = [classes.nameOf(item), `item ${data.index[item]}`];
+      if (data.errors) {
+        const percent = Math.round(100 * percentiles.share(data.errors, data.errors[item]));
+        const word = percent >= 90 ? "high" : percent >= 50 ? "middling" : "low";
+        parts.push(`reconstruction error ${word} (${text.ordinal(percent)} percentile)`);
+      }
+      const mode = colorModes.current();
+      if (mode.value && mode.key !== "error") parts.push(`${mode.title} ${mode.text(mode.value(item))}`);
+      if (data.latents && data.points <= neighbors.LIVE_LIMIT) {
+        const { kept, latent } = neighbors.compare(item);
+        parts.push(`${kept.length} of ${latent.length} neighbors kept`);
+      }
+      return parts.join(", ");
+    }
+
+    return { describe, announce: (item) => speech.say(describe(item)) };
+  });

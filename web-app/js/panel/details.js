@@ -1,0 +1,71 @@
+// What takes longer than a frame and so comes when the pointer has settled: the decoded image and the neighbors.
+"use strict";
+
+NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "percentiles", "heatmap", "thumb", "text", "dom"],
+  (store, data, neighbors, decoder, pictures, percentiles, heatmap, thumb, text, dom) => {
+    const { state } = store;
+    const { byId } = dom;
+
+    let timer = 0;
+    const delay = data.points <= neighbors.LIVE_LIMIT ? 30 : 140;
+
+    function refocused() {
+      clearTimeout(timer);
+      store.set({ compared: null });
+      const item = state.focused;
+      byId("details").classList.toggle("pending", item >= 0);
+      if (item < 0) clear();
+      else timer = setTimeout(settled, delay);
+    }
+
+    function clear() {
+      for (const name of ["decoded", "difference"]) {
+        const canvas = byId(name);
+        canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+      }
+      byId("error").textContent = "";
+      byId("kept").textContent = "";
+      byId("neighbors").replaceChildren();
+    }
+
+    function settled() {
+      byId("details").classList.remove("pending");
+      decoded();
+      error();
+      store.set({ compared: neighbors.compare(state.focused) });
+      strip();
+    }
+
+    // The image that the decoder makes of the shown vector, and how it differs from the item's own.
+    function decoded() {
+      if (!decoder.present || state.focused < 0) return;
+      const gray = decoder.decode(heatmap.shownVector());
+      pictures.paint(byId("decoded"), gray);
+      if (pictures.own) pictures.paintDifference(byId("difference"), state.focused, gray);
+    }
+
+    function error() {
+      if (!data.errors) return;
+      const own = data.errors[state.focused];
+      const percent = Math.round(100 * percentiles.share(data.errors, own));
+      byId("error").textContent = `Reconstruction error ${own.toFixed(3)}, ${text.ordinal(percent)} percentile`;
+    }
+
+    // The neighbors as small pictures: those the map keeps, those it tears away, and those it shows falsely.
+    function strip() {
+      if (!state.compared) return;
+      const { kept, torn, falseNeighbors, latent } = state.compared;
+      if (data.latents) byId("kept").textContent = `${kept.length} of ${latent.length} kept on this map`;
+      const groups = data.latents ? [["kept", kept], ["torn", torn], ["false", falseNeighbors]] : [["", falseNeighbors]];
+      byId("neighbors").replaceChildren(...groups.flatMap(([kind, items]) => items.map((item) => thumb(item, kind))));
+    }
+
+    function start() {
+      store.on("focused map", refocused);
+      // Before the pointer has settled there is nothing to paint anew.
+      store.on("edited theme", (_, changed) => { if (state.compared && !changed.has("focused")) decoded(); });
+      store.on("theme", strip);
+    }
+
+    return { start };
+  });

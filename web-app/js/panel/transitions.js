@@ -1,0 +1,97 @@
+// Transition states: where an item's label and the vote of its latent neighbors part.
+"use strict";
+
+NM.define("transitions", ["store", "data", "classes", "neighbors", "knn_worker", "palette", "thumb", "text", "dom"],
+  (store, data, classes, neighbors, knnWorker, palette, thumb, text, dom) => {
+    const { byId, element } = dom;
+    const { classNames } = data;
+    const MAX_CLASSES = 60; // a table of more cells no one reads
+    const MAX_LISTED = 60;  // items listed of one cell
+    let asked = false;
+    let cells = null;       // cells[label][vote]: [{item, share}], share: how far it has gone over
+    let chosen = null;      // the cell whose items are listed: [label, vote]
+
+    async function opened({ tab }) {
+      if (tab !== "classes" || asked) return;
+      asked = true;
+      const status = byId("matrix-status");
+      if (classNames.length > MAX_CLASSES) {
+        status.textContent = `There are ${text.count(classNames.length)} classes, and this table shows ${MAX_CLASSES} at most.`;
+        return;
+      }
+      status.textContent = "Finding the neighbors of every item…";
+      const found = await knnWorker.votes((part) => { status.textContent = `Finding the neighbors of every item: ${Math.round(100 * part)}%`; });
+      tally(found);
+      const { rows } = found;
+      status.textContent = rows.length < data.points ? `${text.count(rows.length)} of ${text.count(data.points)} items, evenly drawn.` : "";
+      show();
+    }
+
+    function tally({ rows, votes }) {
+      const size = classNames.length;
+      cells = classNames.map(() => classNames.map(() => []));
+      rows.forEach((item, r) => {
+        const label = classes.of(item);
+        if (label === classes.MISSING) return;
+        let won = label; // on a tie the item's own label keeps it
+        for (let c = 0; c < size; c++) if (votes[r * size + c] > votes[r * size + won]) won = c;
+        cells[label][won].push({ item, share: (votes[r * size + won] - votes[r * size + label]) / neighbors.K });
+      });
+    }
+
+    function show() {
+      if (!cells) return;
+      const table = byId("matrix");
+      const top = Math.max(1, ...cells.flatMap((row, label) => row.map((cell, vote) => (vote === label ? 0 : cell.length))));
+      const head = element("tr", {}, element("td"), ...classNames.map((name, vote) => {
+        const dot = element("span", { class: "swatch" });
+        dot.style.backgroundColor = palette.classColor(vote);
+        return element("th", { scope: "col", title: `Neighbors vote ${name}` }, dot, element("span", { class: "unseen", text: name }));
+      }));
+      const lines = cells.map((row, label) => element("tr", {}, element("th", { scope: "row", text: classNames[label], title: classNames[label] }),
+        ...row.map((cell, vote) => element("td", { class: label === vote ? "same" : "" }, cellButton(cell, label, vote, top)))));
+      table.replaceChildren(head, ...lines);
+      table.hidden = false;
+      list();
+    }
+
+    function cellButton(cell, label, vote, top) {
+      const button = element("button", {
+        type: "button", text: cell.length ? text.count(cell.length) : "·",
+        "aria-label": `${cell.length} items labeled ${classNames[label]} whose neighbors vote ${classNames[vote]}`,
+      });
+      const strength = label === vote ? 0 : Math.sqrt(cell.length / top);
+      button.disabled = cell.length === 0;
+      if (strength > 0) {
+        const color = palette.count(strength);
+        button.style.backgroundColor = color;
+        button.style.color = palette.inkOn(color);
+      }
+      button.addEventListener("click", () => {
+        chosen = [label, vote];
+        list();
+      });
+      return button;
+    }
+
+    // From the items that have just gone over to those that are wholly on the other side.
+    function list() {
+      if (!chosen) return;
+      const [label, vote] = chosen;
+      const all = [...cells[label][vote]].sort((a, b) => a.share - b.share || a.item - b.item);
+      const step = Math.max(1, all.length / MAX_LISTED);
+      const some = all.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
+      byId("matrix-title").hidden = false;
+      byId("matrix-title").textContent = label === vote
+        ? `${classNames[label]}, as their neighbors say`
+        : `From ${classNames[label]} to ${classNames[vote]}`;
+      byId("matrix-items").replaceChildren(...some.map(({ item }) => thumb(item)));
+    }
+
+    function start() {
+      store.on("tab", opened);
+      store.on("theme", show);
+    }
+
+    return { start };
+  });
