@@ -82,7 +82,9 @@ def way(page):
                 const [x, y] = view.toScreen(f, m.x[i], m.y[i]);
                 return [bounds.left + x, bounds.top + y];
             });
-        }""", MOVES)
+        }""",
+        MOVES,
+    )
 
 
 def moves(page, steps):
@@ -90,8 +92,12 @@ def moves(page, steps):
         page.mouse.move(x, y)
     page.wait_for_timeout(400)
     found = page.evaluate("bench")
-    return {"answers": len(found["panel"]), "p50": percentile(found["panel"], 50), "p95": percentile(found["panel"], 95),
-            "frame_p95": percentile(found["frame"], 95)}
+    return {
+        "answers": len(found["panel"]),
+        "p50": percentile(found["panel"], 50),
+        "p95": percentile(found["panel"], 95),
+        "frame_p95": percentile(found["frame"], 95),
+    }
 
 
 def percentile(values, share):
@@ -99,7 +105,9 @@ def percentile(values, share):
 
 
 def row(*cells):
-    print("  ".join(str(cell).ljust(width) for cell, width in zip(cells, (34, 10, 10, 10, 14))), flush=True)
+    print(
+        "  ".join(str(cell).ljust(width) for cell, width in zip(cells, (34, 10, 10, 10, 14), strict=False)), flush=True
+    )
 
 
 def shown(result):
@@ -145,10 +153,13 @@ def million(browser, folder, figures):
     frames = page.evaluate(
         """async () => { const times = []; const frame = () => new Promise((done) => requestAnimationFrame(done));
             for (let i = 0; i < 12; i++) { const t = performance.now(); NM.get('view').panBy(12, 5); await frame(); await frame(); times.push(performance.now() - t); }
-            return times.sort((a, b) => a - b); }""")
+            return times.sort((a, b) => a - b); }"""
+    )
     memory = page.evaluate("performance.memory ? performance.memory.usedJSHeapSize / 1e6 : NaN")
-    print(f"  first map after {first_map:.2f} s (all shown {time.perf_counter() - began:.1f} s), "
-          f"data.js {data_js.stat().st_size / 1e6:.1f} MB, a pan's frame {frames[6]:.0f} ms (median), heap {memory:.0f} MB")
+    print(
+        f"  first map after {first_map:.2f} s (all shown {time.perf_counter() - began:.1f} s), "
+        f"data.js {data_js.stat().st_size / 1e6:.1f} MB, a pan's frame {frames[6]:.0f} ms (median), heap {memory:.0f} MB"
+    )
     page.context.close()
 
 
@@ -156,7 +167,9 @@ def main():
     figures = {}
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*arguments, "--enable-precise-memory-info"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*arguments, "--enable-precise-memory-info"]
+        )
         row("pointer to panel, ms", "answers", "p50", "p95", "to frame p95")
         for points in (10_000, 70_000):
             folder = copy_page(Path(scratch) / str(points), statement(make(points=points).document))

@@ -1,14 +1,12 @@
 """The page in a real Chromium: opened from file://, the network off, driven by pointer and keyboard."""
 
-import glob
 import os
 import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
-
 from make_fixture import make, statement
+from playwright.sync_api import sync_playwright
 
 PAGE = Path(__file__).resolve().parents[2] / "web-app"
 CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
@@ -21,17 +19,17 @@ def plotly_script():
     beside = PAGE / "plotly.min.js"
     if beside.exists():
         return beside
-    cargo = os.environ.get("CARGO_HOME", os.path.expanduser("~/.cargo"))
-    found = sorted(glob.glob(f"{cargo}/registry/src/*/plotly-*/**/plotly.min.js", recursive=True))
+    cargo = Path(os.environ.get("CARGO_HOME", "~/.cargo")).expanduser()
+    found = sorted(cargo.glob("registry/src/*/plotly-*/**/plotly.min.js"))
     if not found:
         pytest.exit("plotly.min.js is neither in web-app/ nor in cargo's registry: build the library first", 1)
-    return Path(found[-1])
+    return found[-1]
 
 
 def copy_page(folder, data_js):
     """A copy of the page with the given text as its data.js; None leaves the file out."""
     shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("data.js", "plotly.min.js"))
-    os.symlink(plotly_script(), folder / "plotly.min.js")
+    (folder / "plotly.min.js").symlink_to(plotly_script())
     if data_js is not None:
         (folder / "data.js").write_text(data_js)
     return folder
@@ -73,8 +71,12 @@ def new_page(browser, init=None, **options):
     page = context.new_page()
     troubles = []
     page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))
-    page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:"))
-            or troubles.append(f"request: {request.url}"))
+    page.on(
+        "request",
+        lambda request: (
+            request.url.startswith(("file:", "data:", "blob:")) or troubles.append(f"request: {request.url}")
+        ),
+    )
     page.route(lambda url: not url.startswith("file:"), lambda route: route.abort())
     if init:
         page.add_init_script(init)

@@ -12,7 +12,9 @@ def place(page, item):
             const [x, y] = view.toScreen(view.frame(), map.x[item], map.y[item]);
             const bounds = document.getElementById("stage").getBoundingClientRect();
             return [bounds.left + x, bounds.top + y];
-        }""", item)
+        }""",
+        item,
+    )
 
 
 def hover(page, item):
@@ -31,7 +33,9 @@ def picture(page, name="image"):
         """(name) => {
             const canvas = document.getElementById(name);
             return [canvas.width, ...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data];
-        }""", name)
+        }""",
+        name,
+    )
     pixels = np.array(values[1:], dtype=np.uint8).reshape(values[0], values[0], 4)
     assert (pixels[..., 0] == pixels[..., 1]).all() and (pixels[..., 0] == pixels[..., 2]).all()
     return pixels[..., 0]

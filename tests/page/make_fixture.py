@@ -53,7 +53,9 @@ def add_mode(document, values, key, title, ends, ramp="sequential", of_map=None,
     stored, scale, seen = quantize(np.asarray(values, float)[:, None], "u16")
     field_name = f"mode.{len(document['modes'])}"
     document["fields"][field_name] = pack(stored[:, 0], "u16", encoding, **scale)
-    document["modes"].append({"key": key, "title": title, "ends": list(ends), "ramp": ramp, "map": of_map, "field": field_name})
+    document["modes"].append(
+        {"key": key, "title": title, "ends": list(ends), "ramp": ramp, "map": of_map, "field": field_name}
+    )
     return seen[:, 0]
 
 
@@ -71,15 +73,38 @@ def decoder_layers(rng, fields, latent_size, side, encoding="gzip", activations=
         return f"decoder.{name}"
 
     return [
-        {"kind": "linear", "in": latent_size, "out": 8 * small * small, "activation": activations[0],
-         "weight": weights("0.weight", (8 * small * small, latent_size), 0.35, "f16"),
-         "bias": weights("0.bias", (8 * small * small,), 0.1)},
+        {
+            "kind": "linear",
+            "in": latent_size,
+            "out": 8 * small * small,
+            "activation": activations[0],
+            "weight": weights("0.weight", (8 * small * small, latent_size), 0.35, "f16"),
+            "bias": weights("0.bias", (8 * small * small,), 0.1),
+        },
         {"kind": "reshape", "shape": [8, small, small]},
-        {"kind": "conv_transpose2d", "in": 8, "out": 6, "kernel": 2, "stride": 2, "padding": 0, "activation": activations[1],
-         "weight": weights("2.weight", (8, 6, 2, 2), 0.3), "bias": weights("2.bias", (6,), 0.1)},
+        {
+            "kind": "conv_transpose2d",
+            "in": 8,
+            "out": 6,
+            "kernel": 2,
+            "stride": 2,
+            "padding": 0,
+            "activation": activations[1],
+            "weight": weights("2.weight", (8, 6, 2, 2), 0.3),
+            "bias": weights("2.bias", (6,), 0.1),
+        },
         {"kind": "upsample_nearest", "factor": 2},
-        {"kind": "conv2d", "in": 6, "out": 1, "kernel": 3, "stride": 1, "padding": 1, "activation": activations[2],
-         "weight": weights("4.weight", (1, 6, 3, 3), 0.25), "bias": weights("4.bias", (1,), 0.1)},
+        {
+            "kind": "conv2d",
+            "in": 6,
+            "out": 1,
+            "kernel": 3,
+            "stride": 1,
+            "padding": 1,
+            "activation": activations[2],
+            "weight": weights("4.weight", (1, 6, 3, 3), 0.25),
+            "bias": weights("4.bias", (1,), 0.1),
+        },
     ]
 
 
@@ -115,8 +140,21 @@ def draw(labels, latents, shape):
 MAPS = [("umap", "UMAP"), ("UMAP, seed 7", "UMAP, seed 7"), ("pca", "PCA")]
 
 
-def make(points=2000, side=28, classes=10, latent_size=32, seed=7, images=True, decoder=True, encoding="gzip",
-         latent_type="u16", class_names=None, labels=True, latents=True, missing=0):
+def make(
+    points=2000,
+    side=28,
+    classes=10,
+    latent_size=32,
+    seed=7,
+    images=True,
+    decoder=True,
+    encoding="gzip",
+    latent_type="u16",
+    class_names=None,
+    labels=True,
+    latents=True,
+    missing=0,
+):
     """`missing`: so many of the first items have no class; `labels`, `latents`, `images`, `decoder`: parts that a file may lack."""
     rng = np.random.default_rng(seed)
     codes, vectors, shape = synthetic(rng, points, side, classes, latent_size)
@@ -135,12 +173,30 @@ def make(points=2000, side=28, classes=10, latent_size=32, seed=7, images=True, 
         fields["images"] = pack(pictures, "u8", encoding)
     names = class_names or (FASHION[:classes] if classes <= 10 else [f"class {c}" for c in range(classes)])
     document = {
-        "schema": "neural-manifold", "version": 2, "generator": "tests/page/make_fixture.py",
-        "title": "Synthetic items", "points": points, "side": side, "latent_size": latent_size, "class_names": names,
-        "model": {"test_loss": 0.28, "parameters": 123456}, "maps": [], "modes": [], "decoder": None, "fields": fields,
+        "schema": "neural-manifold",
+        "version": 2,
+        "generator": "tests/page/make_fixture.py",
+        "title": "Synthetic items",
+        "points": points,
+        "side": side,
+        "latent_size": latent_size,
+        "class_names": names,
+        "model": {"test_loss": 0.28, "parameters": 123456},
+        "maps": [],
+        "modes": [],
+        "decoder": None,
+        "fields": fields,
     }
-    modes = {("error", None): add_mode(document, 0.2 + 0.3 * rng.gamma(2, 0.2, points), "error", "Error",
-                                       ("small error", "large error"), encoding=encoding)}
+    modes = {
+        ("error", None): add_mode(
+            document,
+            0.2 + 0.3 * rng.gamma(2, 0.2, points),
+            "error",
+            "Error",
+            ("small error", "large error"),
+            encoding=encoding,
+        )
+    }
     coordinates = {}
     means = np.array([vectors[codes == c].mean(axis=0) if (codes == c).any() else vectors[0] for c in range(classes)])
     for number, (name, title) in enumerate(MAPS):
@@ -148,16 +204,33 @@ def make(points=2000, side=28, classes=10, latent_size=32, seed=7, images=True, 
         pulled = vectors - (0.6 - 0.3 * number) * (vectors - means[codes])
         stored, scale, coordinates[name] = quantize(pulled @ spread * 3, "u16")
         fields[f"map.{number}"] = pack(stored, "u16", encoding, **scale)
-        document["maps"].append({
-            "name": name, "title": title, "note": f"{title}, synthetic, seed {seed}", "field": f"map.{number}",
-            "scores": {"k": 15, "n": points, "trustworthiness": 0.987 - 0.02 * number, "continuity": 0.985 - 0.01 * number,
-                       "recall": 0.342 - 0.1 * number, "knn_accuracy": 0.766 - 0.1 * number}})
-        for key, title, word, good in [("trust", "Trust", "false neighbors", "trusted"), ("continuity", "Continuity", "torn", "whole")]:
+        document["maps"].append(
+            {
+                "name": name,
+                "title": title,
+                "note": f"{title}, synthetic, seed {seed}",
+                "field": f"map.{number}",
+                "scores": {
+                    "k": 15,
+                    "n": points,
+                    "trustworthiness": 0.987 - 0.02 * number,
+                    "continuity": 0.985 - 0.01 * number,
+                    "recall": 0.342 - 0.1 * number,
+                    "knn_accuracy": 0.766 - 0.1 * number,
+                },
+            }
+        )
+        for key, title, ends in [
+            ("trust", "Trust", ("trusted", "false neighbors")),
+            ("continuity", "Continuity", ("whole", "torn")),
+        ]:
             if name == "pca" and key == "trust":
                 continue  # a map may lack what the others have
-            modes[key, name] = add_mode(document, 1 - rng.beta(1, 6, points), key, title, (word, good), "reversed", name, encoding)
-    modes["local density", None] = add_mode(document, 3 + 6 * rng.random(points), "local density", "local density", ("", ""),
-                                             encoding=encoding)
+            doubt = rng.beta(1, 6, points)
+            modes[key, name] = add_mode(document, doubt, f"{key}:{name}", title, ends, of_map=name, encoding=encoding)
+    modes["local density", None] = add_mode(
+        document, 3 + 6 * rng.random(points), "values:local density", "local density", ("", ""), encoding=encoding
+    )
     if decoder:
         document["decoder"] = {"layers": decoder_layers(rng, fields, latent_size, side, encoding)}
     return Fixture(document, pictures, codes, index, vectors, coordinates, modes)
@@ -185,8 +258,17 @@ def main():
     parser.add_argument("--no-images", action="store_true")
     parser.add_argument("--no-decoder", action="store_true")
     given = parser.parse_args()
-    fixture = make(given.points, given.side, given.classes, given.latent_size, given.seed, not given.no_images,
-                   not given.no_decoder, given.encoding, given.latent_type)
+    fixture = make(
+        given.points,
+        given.side,
+        given.classes,
+        given.latent_size,
+        given.seed,
+        not given.no_images,
+        not given.no_decoder,
+        given.encoding,
+        given.latent_type,
+    )
     given.path.write_text(statement(fixture.document))
 
 

@@ -4,7 +4,6 @@ import base64
 import gzip
 
 import numpy as np
-
 from make_fixture import DTYPES
 
 
@@ -15,7 +14,9 @@ def unpack(field):
 
 
 def activate(values, name):
-    return {"none": lambda v: v, "relu": lambda v: np.maximum(v, 0), "sigmoid": lambda v: 1 / (1 + np.exp(-v))}[name](values)
+    return {"none": lambda v: v, "relu": lambda v: np.maximum(v, 0), "sigmoid": lambda v: 1 / (1 + np.exp(-v))}[name](
+        values
+    )
 
 
 def conv2d(image, weight, bias, stride, padding):
@@ -25,7 +26,7 @@ def conv2d(image, weight, bias, stride, padding):
     out = np.empty((weight.shape[0], height, width))
     for y in range(height):
         for x in range(width):
-            patch = image[:, y * stride:y * stride + kernel, x * stride:x * stride + kernel]
+            patch = image[:, y * stride : y * stride + kernel, x * stride : x * stride + kernel]
             out[:, y, x] = np.tensordot(weight, patch, 3) + bias
     return out
 
@@ -36,8 +37,10 @@ def conv_transpose2d(image, weight, bias, stride, padding):
     out = np.zeros((weight.shape[1], height, width))
     for y in range(image.shape[1]):
         for x in range(image.shape[2]):
-            out[:, y * stride:y * stride + kernel, x * stride:x * stride + kernel] += np.tensordot(image[:, y, x], weight, 1)
-    return out[:, padding:height - padding, padding:width - padding] + bias[:, None, None]
+            out[:, y * stride : y * stride + kernel, x * stride : x * stride + kernel] += np.tensordot(
+                image[:, y, x], weight, 1
+            )
+    return out[:, padding : height - padding, padding : width - padding] + bias[:, None, None]
 
 
 def decode(document, latent):

@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-
 from conftest import PAGE, PHONE
 from explorer import alone, click, hover, picture, place, shown_index
 
@@ -47,7 +46,8 @@ def test_webgl_lost_in_the_middle_of_work(open_page, folder, items):
         """() => [...document.querySelectorAll("#plot canvas")].filter((canvas) => {
             const gl = canvas.getContext("webgl");
             if (gl) gl.getExtension("WEBGL_lose_context").loseContext();
-            return gl; }).length""")
+            return gl; }).length"""
+    )
     assert lost > 0
     page.wait_for_selector("#map-note:visible")
     works_on_a_plain_canvas(page, items)
@@ -64,6 +64,36 @@ def test_a_tap_opens_the_sheet(open_page, folder, items):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator("#sheet-toggle").tap()
     page.wait_for_function(f"document.getElementById('panel').getBoundingClientRect().top > {top - 5}")
+
+
+def test_the_open_sheet_leaves_the_point_and_the_tools_in_view(open_page, folder, items):
+    page = open_page(folder, viewport=PHONE, has_touch=True, is_mobile=True)
+    lowest = sorted(alone(items, radius=12, count=12), key=lambda item: items.maps["umap"][item][1])[0]
+    page.touchscreen.tap(*place(page, lowest))
+    assert shown_index(page) == items.index[lowest]
+    page.wait_for_function("document.body.classList.contains('sheet-open')")
+    page.wait_for_timeout(600)
+    top = page.locator("#panel").bounding_box()["y"]
+    x, y = place(page, lowest)
+    stage = page.locator("#stage").bounding_box()
+    assert stage["y"] + stage["height"] <= top + 1
+    assert stage["y"] + 20 < y < top - 20 and 20 < x < PHONE["width"] - 20
+    tools = page.locator(".tools").bounding_box()
+    assert tools["y"] + tools["height"] <= top
+    page.locator("#sheet-toggle").tap()
+    page.wait_for_function(f"document.getElementById('stage').clientHeight > {stage['height'] + 100}")
+
+
+@pytest.mark.parametrize("font", ["Inter, sans-serif", "DejaVu Sans Mono, monospace"])
+def test_no_line_is_wider_than_the_panel(page, items, font):
+    click(page, alone(items, count=1)[0])
+    page.wait_for_function("!document.getElementById('details').classList.contains('pending')")
+    page.evaluate("(font) => document.documentElement.style.setProperty('--font', font)", font)
+    for part in ("panes", "pane-item"):
+        assert page.evaluate(
+            f"document.getElementById('{part}').scrollWidth <= document.getElementById('{part}').clientWidth"
+        )
+    page.evaluate("document.documentElement.style.removeProperty('--font')")
 
 
 def test_two_fingers_zoom_between_them(open_page, folder, items):
@@ -116,9 +146,25 @@ def test_keyboard_alone_reaches_every_control(page):
     reached = set()
     for _ in range(80):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate("document.activeElement.id || document.activeElement.className || document.activeElement.textContent"))
-    wanted = {"stage", "theme", "color", "jump-to", "jump-index", "zoom-in", "zoom-reset", "mode-lasso", "layer-density", "distance",
-              "tab-item", "cell"}
+        reached.add(
+            page.evaluate(
+                "document.activeElement.id || document.activeElement.className || document.activeElement.textContent"
+            )
+        )
+    wanted = {
+        "stage",
+        "theme",
+        "color",
+        "jump-to",
+        "jump-index",
+        "zoom-in",
+        "zoom-reset",
+        "mode-lasso",
+        "layer-density",
+        "distance",
+        "tab-item",
+        "cell",
+    }
     assert wanted <= {name for key in reached for name in [key, *key.split()]}
 
 
@@ -126,24 +172,41 @@ def test_every_visible_control_is_named(page):
     unnamed = page.evaluate(
         """() => [...document.querySelectorAll("button, select, input")]
             .filter((n) => n.offsetParent && !(n.textContent.trim() || n.getAttribute("aria-label") || (n.labels && n.labels.length)))
-            .map((n) => n.id)""")
+            .map((n) => n.id)"""
+    )
     assert unnamed == []
 
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 BLINDNESS = {
     "none": np.eye(3),
-    "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-    "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
-    "tritanopia": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
 }
 
 
 def oklab(linear):
-    lms = np.clip(linear, 0, 1) @ np.array([[0.4122214708, 0.2119034982, 0.0883024619], [0.5363325363, 0.6806995451, 0.2817188376],
-                                            [0.0514459929, 0.1073969566, 0.6299787005]])
-    return np.cbrt(lms) @ np.array([[0.2104542553, 1.9779984951, 0.0259040371], [0.7936177850, -2.4285922050, 0.7827717662],
-                                    [-0.0040720468, 0.4505937099, -0.8086757660]])
+    lms = np.clip(linear, 0, 1) @ np.array(
+        [
+            [0.4122214708, 0.2119034982, 0.0883024619],
+            [0.5363325363, 0.6806995451, 0.2817188376],
+            [0.0514459929, 0.1073969566, 0.6299787005],
+        ]
+    )
+    return np.cbrt(lms) @ np.array(
+        [
+            [0.2104542553, 1.9779984951, 0.0259040371],
+            [0.7936177850, -2.4285922050, 0.7827717662],
+            [-0.0040720468, 0.4505937099, -0.8086757660],
+        ]
+    )
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -152,7 +215,7 @@ def test_ten_class_colors_stay_apart(theme, blindness):
     """0.08 in OKLab is about four times the smallest difference that is seen side by side."""
     source = (PAGE / "js" / "map" / "palette.js").read_text()
     listed = re.search(rf"CLASSES = {{.*?{theme}: \[(.*?)\]", source, re.S).group(1)
-    rgb = np.array([[int(c[i:i + 2], 16) / 255 for i in (0, 2, 4)] for c in re.findall(r"#(\w{6})", listed)])
+    rgb = np.array([[int(c[i : i + 2], 16) / 255 for i in (0, 2, 4)] for c in re.findall(r"#(\w{6})", listed)])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     lab = oklab(linear @ BLINDNESS[blindness].T)
     apart = np.linalg.norm(lab[:, None] - lab[None], axis=2) + 9 * np.eye(len(lab))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from explorer import hover, latent_numbers, picture, shown_index
 
 pytestmark = pytest.mark.skipif("NEURAL_MANIFOLD_PAGE" not in os.environ, reason="no export of the library named")

@@ -23,11 +23,17 @@ class Firefox:
     """As much of the BiDi protocol as these tests need."""
 
     def __init__(self, profile):
-        (profile / "user.js").write_text('user_pref("network.proxy.type", 1); user_pref("network.proxy.http", "127.0.0.1");'
-                                         'user_pref("network.proxy.http_port", 9); user_pref("network.proxy.ssl", "127.0.0.1");'
-                                         'user_pref("network.proxy.ssl_port", 9);')
-        self.process = subprocess.Popen([FIREFOX, "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"],
-                                        stderr=subprocess.PIPE, text=True, env={**os.environ, "HOME": str(profile), "MOZ_HEADLESS_WIDTH": "1280"})
+        (profile / "user.js").write_text(
+            'user_pref("network.proxy.type", 1); user_pref("network.proxy.http", "127.0.0.1");'
+            'user_pref("network.proxy.http_port", 9); user_pref("network.proxy.ssl", "127.0.0.1");'
+            'user_pref("network.proxy.ssl_port", 9);'
+        )
+        self.process = subprocess.Popen(
+            [FIREFOX, "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"],
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "HOME": str(profile), "MOZ_HEADLESS_WIDTH": "1280"},
+        )
         for line in self.process.stderr:
             found = re.search(r"WebDriver BiDi listening on (ws://\S+)", line)
             if found:
@@ -36,7 +42,8 @@ class Firefox:
             raise RuntimeError("Firefox ended before it listened")
         self.open_things = contextlib.ExitStack()
         self.socket = self.open_things.enter_context(
-            websockets.connect(found.group(1) + "/session", max_size=None, open_timeout=60))
+            websockets.connect(found.group(1) + "/session", max_size=None, open_timeout=60)
+        )
         self.numbers = itertools.count(1)
         self.send("session.new", capabilities={})
         self.context = self.send("browsingContext.getTree")["contexts"][0]["context"]
@@ -52,8 +59,12 @@ class Firefox:
                 return answer["result"]
 
     def run(self, expression):
-        found = self.send("script.evaluate", expression=f"(async () => JSON.stringify(await ({expression})))()",
-                          target={"context": self.context}, awaitPromise=True)
+        found = self.send(
+            "script.evaluate",
+            expression=f"(async () => JSON.stringify(await ({expression})))()",
+            target={"context": self.context},
+            awaitPromise=True,
+        )
         assert found["type"] == "success", found
         return json.loads(found["result"].get("value", "null"))
 
@@ -61,8 +72,13 @@ class Firefox:
         self.send("browsingContext.navigate", context=self.context, url=url, wait="complete")
 
     def move(self, x, y):
-        self.send("input.performActions", context=self.context, actions=[{
-            "type": "pointer", "id": "mouse", "actions": [{"type": "pointerMove", "x": round(x), "y": round(y)}]}])
+        self.send(
+            "input.performActions",
+            context=self.context,
+            actions=[
+                {"type": "pointer", "id": "mouse", "actions": [{"type": "pointerMove", "x": round(x), "y": round(y)}]}
+            ],
+        )
 
     def close(self):
         self.open_things.close()
@@ -90,17 +106,23 @@ def test_firefox_hover_shows_the_items_own_image(firefox, items):
     for item in alone(items, count=4):
         x, y = firefox.run(
             f"""(() => {{ const data = NM.get('data'), view = NM.get('view'), m = data.maps[0], b = document.getElementById("stage").getBoundingClientRect();
-                const [x, y] = view.toScreen(view.frame(), m.x[{item}], m.y[{item}]); return [b.left + x, b.top + y]; }})()""")
+                const [x, y] = view.toScreen(view.frame(), m.x[{item}], m.y[{item}]); return [b.left + x, b.top + y]; }})()"""
+        )
         firefox.move(x, y)
         assert firefox.run("document.getElementById('item-index').textContent") == f"item {items.index[item]}"
-        pixels = firefox.run("Array.from(document.getElementById('image').getContext('2d').getImageData(0, 0, 28, 28).data)")
+        pixels = firefox.run(
+            "Array.from(document.getElementById('image').getContext('2d').getImageData(0, 0, 28, 28).data)"
+        )
         assert (np.array(pixels).reshape(28, 28, 4)[..., 0] == items.images[item]).all()
 
 
 def test_firefox_runs_the_worker_from_a_file(firefox):
     firefox.run("document.getElementById('tab-classes').click()")
-    assert firefox.run("""new Promise((done) => { const look = () =>
-        document.querySelectorAll("#matrix td button").length ? done(document.querySelectorAll("#matrix td button").length) : setTimeout(look, 100); look(); })""") == 100
+    assert (
+        firefox.run("""new Promise((done) => { const look = () =>
+        document.querySelectorAll("#matrix td button").length ? done(document.querySelectorAll("#matrix td button").length) : setTimeout(look, 100); look(); })""")
+        == 100
+    )
 
 
 def test_firefox_brings_a_view_back_from_the_address(firefox):

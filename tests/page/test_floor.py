@@ -1,10 +1,7 @@
 """Hover, pin, legend, zoom, keyboard: what every visitor meets."""
 
-import os
-
 import numpy as np
 import pytest
-
 from conftest import copy_page
 from explorer import alone, click, hover, latent_numbers, picture, place, shown_index
 from make_fixture import make, statement
@@ -159,6 +156,45 @@ def test_tab_goes_through_the_neighbors_and_then_leaves(page, items):
     assert page.evaluate("document.activeElement.id") != "stage"
 
 
+SPAN = "NM.get('store').state.view.x1 - NM.get('store').state.view.x0"
+
+
+def test_keys_work_where_the_pointer_is_though_nothing_was_clicked(open_page, folder, items):
+    page = open_page(folder)
+    item = alone(items, count=1)[0]
+    hover(page, item)
+    whole = page.evaluate(SPAN)
+    page.keyboard.press("+")
+    assert page.evaluate(SPAN) < whole / 1.3
+    page.keyboard.press("0")
+    assert page.evaluate(SPAN) == whole
+    hover(page, item)
+    page.keyboard.down("d")
+    page.wait_for_selector("#raster:visible")
+    page.keyboard.up("d")
+    page.keyboard.press("ArrowRight")
+    second = list(items.index).index(shown_index(page))
+    assert items.maps["umap"][second][0] > items.maps["umap"][item][0]
+
+
+def test_keys_work_after_a_list_was_used_and_stay_with_what_needs_them(page, items):
+    page.locator("#color").select_option("class")
+    page.locator("#color").focus()
+    page.mouse.move(2, 2)
+    hover(page, alone(items, count=1)[0])
+    page.keyboard.down("d")
+    page.wait_for_function("NM.get('store').state.distance")
+    page.keyboard.up("d")
+    whole = page.evaluate(SPAN)
+    page.locator("#jump-index").focus()
+    page.keyboard.type("10")
+    assert page.locator("#jump-index").input_value() == "10" and page.evaluate(SPAN) == whole
+    page.locator("#jump-index").fill("")
+    page.locator("#tab-item").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#tab-path").get_attribute("aria-selected") == "true"
+
+
 @pytest.mark.parametrize("side,classes,latent_size", [(20, 4, 16), (32, 23, 8)])
 def test_other_sides_classes_and_latent_sizes(open_page, tmp_path, side, classes, latent_size):
     items = make(points=600, side=side, classes=classes, latent_size=latent_size)
@@ -171,6 +207,8 @@ def test_other_sides_classes_and_latent_sizes(open_page, tmp_path, side, classes
 
 def test_raw_encoding_needs_no_inflation(open_page, tmp_path):
     items = make(points=300, encoding="raw")
-    page = open_page(copy_page(tmp_path / "web-app", statement(items.document)), init="delete window.DecompressionStream")
+    page = open_page(
+        copy_page(tmp_path / "web-app", statement(items.document)), init="delete window.DecompressionStream"
+    )
     hover(page, 5)
     assert shown_index(page) is not None

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from explorer import alone, click, hover, latent_numbers, picture
 from make_fixture import pack
 from reference import decode
@@ -16,7 +15,9 @@ def nearest(points, item, k=10):
 
 def test_the_decoder_agrees_with_a_reference_in_numpy(page, items):
     for item in range(50):
-        got = np.array(page.evaluate("(i) => Array.from(NM.get('decoder').probabilities(NM.get('latents').of(i)))", item))
+        got = np.array(
+            page.evaluate("(i) => Array.from(NM.get('decoder').probabilities(NM.get('latents').of(i)))", item)
+        )
         expected = decode(items.document, items.latents[item])
         np.testing.assert_allclose(got.reshape(expected.shape), expected, atol=1e-4)
 
@@ -36,19 +37,50 @@ def test_every_convolution_agrees(page, kernel, stride, padding):
     """Sizes that the shared page's decoder does not have."""
     rng = np.random.default_rng(kernel)
     side = (5 - 1) * stride - 2 * padding + kernel
-    shapes = {"w": (50, 6), "b": (50,), "tw": (2, 3, kernel, kernel), "tb": (3,), "cw": (1, 3, kernel, kernel), "cb": (1,)}
+    shapes = {
+        "w": (50, 6),
+        "b": (50,),
+        "tw": (2, 3, kernel, kernel),
+        "tb": (3,),
+        "cw": (1, 3, kernel, kernel),
+        "cb": (1,),
+    }
     weights = {name: rng.normal(0, 0.4, shape).astype(np.float32) for name, shape in shapes.items()}
     layers = [
         {"kind": "linear", "in": 6, "out": 50, "weight": "w", "bias": "b", "activation": "none"},
         {"kind": "reshape", "shape": [2, 5, 5]},
-        {"kind": "conv_transpose2d", "in": 2, "out": 3, "kernel": kernel, "stride": stride, "padding": padding,
-         "weight": "tw", "bias": "tb", "activation": "relu"},
-        {"kind": "conv2d", "in": 3, "out": 1, "kernel": kernel, "stride": stride, "padding": padding, "weight": "cw",
-         "bias": "cb", "activation": "sigmoid"},
+        {
+            "kind": "conv_transpose2d",
+            "in": 2,
+            "out": 3,
+            "kernel": kernel,
+            "stride": stride,
+            "padding": padding,
+            "weight": "tw",
+            "bias": "tb",
+            "activation": "relu",
+        },
+        {
+            "kind": "conv2d",
+            "in": 3,
+            "out": 1,
+            "kernel": kernel,
+            "stride": stride,
+            "padding": padding,
+            "weight": "cw",
+            "bias": "cb",
+            "activation": "sigmoid",
+        },
     ]
     latent = rng.normal(0, 1, 6)
-    got = page.evaluate(DECODE_WITH, {"layers": layers, "latent": latent.tolist(),
-                                      "weights": {name: w.ravel().tolist() for name, w in weights.items()}})
+    got = page.evaluate(
+        DECODE_WITH,
+        {
+            "layers": layers,
+            "latent": latent.tolist(),
+            "weights": {name: w.ravel().tolist() for name, w in weights.items()},
+        },
+    )
     fields = {name: pack(w, "f32") for name, w in weights.items()}
     out = (side + 2 * padding - kernel) // stride + 1
     expected = decode({"decoder": {"layers": layers}, "fields": fields, "side": out}, latent)
@@ -69,8 +101,11 @@ def test_neighbors_kept_torn_and_false(page, items):
         click(page, item)
         page.wait_for_function("!document.getElementById('details').classList.contains('pending')")
         latent, shown = nearest(items.latents, item), nearest(items.maps["umap"], item)
-        expected = ([("kept", i) for i in latent if i in shown] + [("torn", i) for i in latent if i not in shown]
-                    + [("false", i) for i in shown if i not in latent])
+        expected = (
+            [("kept", i) for i in latent if i in shown]
+            + [("torn", i) for i in latent if i not in shown]
+            + [("false", i) for i in shown if i not in latent]
+        )
         thumbs = page.locator("#neighbors button").all()
         assert [t.get_attribute("class").split()[1] for t in thumbs] == [kind for kind, _ in expected]
         assert [int(t.get_attribute("title").split()[-1]) for t in thumbs] == [items.index[i] for _, i in expected]
@@ -135,7 +170,9 @@ def test_true_distance_while_d_is_held(page, items):
             const d = NM.get('neighbors').distancesFrom(NM.get('latents').of(item));
             let far = 0; for (let i = 0; i < d.length; i++) if (d[i] > d[far]) far = i;
             return [at(item), at(far)];
-        }""", item)
+        }""",
+        item,
+    )
     assert ink[0] < ink[1]  # near is dark, far is pale
     page.keyboard.up("d")
     page.wait_for_selector("#raster", state="hidden")

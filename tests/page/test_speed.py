@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from conftest import copy_page
 from explorer import place
 from make_fixture import make, statement

@@ -1,7 +1,6 @@
 """The theme is part of the page's state: what it colored before a switch is right after it."""
 
 import numpy as np
-
 from conftest import copy_page, new_page, visit
 from explorer import alone, click, latent_numbers, picture
 from make_fixture import make, statement
@@ -49,7 +48,7 @@ def test_a_switch_while_a_latent_is_edited_keeps_what_was_edited(open_page, fold
     assert page.locator("#latent-reset").is_visible()
     assert page.locator("#decoded-caption").text_content() == "Decoded, edited"
     assert (picture(page, "decoded") == decoded).all()
-    assert dark["strip"] and all(a != b for a, b in zip(light["strip"], dark["strip"]))
+    assert dark["strip"] and all(a != b for a, b in zip(light["strip"], dark["strip"], strict=True))
     assert light["swatch"] != dark["swatch"] and light["cells"] != dark["cells"]
     assert page.evaluate(DIFFERENCE) != difference
     switch(page)  # and back: the same picture in every pixel
@@ -86,7 +85,7 @@ def test_every_part_of_the_panel_follows(open_page, folder, items):
     dark = page.evaluate(COLORS)
     for name in ("path", "bars", "matrix"):
         assert light[name] and len(light[name]) == len(dark[name]), name
-        assert all(before != after for before, after in zip(light[name], dark[name])), name
+        assert all(before != after for before, after in zip(light[name], dark[name], strict=True)), name
 
 
 def test_the_choice_is_kept_and_the_system_is_followed_without_one(browser, tmp_path):

@@ -6,7 +6,6 @@ import json
 
 import numpy as np
 import pytest
-
 from explorer import alone, click, hover, picture, place, shown_index
 from reference import decode
 
@@ -20,7 +19,9 @@ def test_shift_click_makes_a_path_decoded_on_the_way(page, items):
     page.keyboard.up("Shift")
     frames = page.locator("#film canvas")
     assert frames.count() == 9
-    middle = page.evaluate("Array.from(document.querySelectorAll('#film canvas')[4].getContext('2d').getImageData(0, 0, 28, 28).data)")
+    middle = page.evaluate(
+        "Array.from(document.querySelectorAll('#film canvas')[4].getContext('2d').getImageData(0, 0, 28, 28).data)"
+    )
     expected = np.rint(255 * decode(items.document, (items.latents[a] + items.latents[b]) / 2))
     assert np.abs(np.array(middle).reshape(28, 28, 4)[..., 0] - expected).max() <= 1
     verdict = page.locator("#path-verdict").text_content()
@@ -37,9 +38,13 @@ def inside(page, items, box):
     places = page.evaluate(
         """() => { const store = NM.get('store'), data = NM.get('data'), view = NM.get('view'), f = view.frame(), m = data.maps[store.state.map];
             const bounds = document.getElementById("stage").getBoundingClientRect();
-            return Array.from(m.x, (_, i) => view.toScreen(f, m.x[i], m.y[i]).map((v, a) => v + (a ? bounds.top : bounds.left))); }""")
+            return Array.from(m.x, (_, i) => view.toScreen(f, m.x[i], m.y[i]).map((v, a) => v + (a ? bounds.top : bounds.left))); }"""
+    )
     xy = np.array(places)
-    return {int(items.index[i]) for i in np.flatnonzero((xy[:, 0] > x0) & (xy[:, 0] < x1) & (xy[:, 1] > y0) & (xy[:, 1] < y1))}
+    return {
+        int(items.index[i])
+        for i in np.flatnonzero((xy[:, 0] > x0) & (xy[:, 0] < x1) & (xy[:, 1] > y0) & (xy[:, 1] < y1))
+    }
 
 
 def draw(page, corners):
@@ -116,8 +121,8 @@ def test_jump_by_index_by_class_and_to_the_worst(page, items):
     first = shown_index(page)
     page.locator("#jump-to").select_option("mode:error")
     assert shown_index(page) != first
-    page.locator("#jump-to").select_option("mode:continuity")
-    assert shown_index(page) == items.index[items.modes["continuity", "umap"].argmin()]
+    page.locator("#jump-to").select_option("mode:continuity:umap")
+    assert shown_index(page) == items.index[items.modes["continuity", "umap"].argmax()]
     page.locator("#jump-to").select_option("random")
     assert shown_index(page) is not None
 
@@ -147,12 +152,12 @@ def test_the_address_brings_the_view_back(open_page, folder, items):
     assert page.locator("#maps button").nth(1).get_attribute("aria-pressed") == "true"
     assert page.locator("#legend-classes button[aria-pressed=false]").count() == 1
     np.testing.assert_allclose(place(page, item), where, atol=1)
-    page.locator("#color").select_option("trust")
-    page.wait_for_function("location.hash.includes('color=trust')")
+    page.locator("#color").select_option(label="Trust")
+    page.wait_for_function("location.hash.includes('color=trust%3AUMAP')")
     page.go_back()
     page.wait_for_function("document.getElementById('color').value === 'class'")
     page.go_forward()
-    page.wait_for_function("document.getElementById('color').value === 'trust'")
+    page.wait_for_function("document.getElementById('color').value === 'trust:UMAP, seed 7'")
 
 
 def test_any_address_opens(open_page, folder):
@@ -167,7 +172,7 @@ def test_transitions_count_the_votes_of_the_latent_neighbors(page, items):
     latents, labels = items.latents, items.labels
     squares = ((latents[:, None, :8] - latents[None, :, :8]) ** 2).sum(-1)
     for start in range(8, 32, 8):
-        squares += ((latents[:, None, start:start + 8] - latents[None, :, start:start + 8]) ** 2).sum(-1)
+        squares += ((latents[:, None, start : start + 8] - latents[None, :, start : start + 8]) ** 2).sum(-1)
     np.fill_diagonal(squares, np.inf)
     neighbors = np.argsort(squares, axis=1, kind="stable")[:, :10]
     expected = np.zeros((10, 10), int)

@@ -3,7 +3,6 @@
 import copy
 
 import pytest
-
 from conftest import copy_page
 from explorer import hover
 from make_fixture import make, pack, statement
@@ -19,6 +18,7 @@ def broken(change):
         document = copy.deepcopy(document)
         change(document)
         return statement(document)
+
     return data_js
 
 
@@ -28,6 +28,7 @@ def set_in(path, value):
         for key in way:
             document = document[key]
         document[last] = value
+
     return broken(change)
 
 
@@ -47,15 +48,24 @@ CASES = {
     "not gzip": (set_in(["fields", "labels", "data"], "AAAA"), "damaged"),
     "no offset": (set_in(["fields", "latents", "offset"], None), "offset"),
     "label without a name": (set_in(["class_names"], ["only one"]), "no class name"),
-    "labels without any name": (set_in(["class_names"], []), "no class names"),
-    "labels too narrow for the classes": (set_in(["class_names"], [str(c) for c in range(256)]), "in place of u16 or u32"),
+    "labels without any name": (set_in(["class_names"], None), "no class names"),
+    "labels too narrow for the classes": (
+        set_in(["class_names"], [str(c) for c in range(256)]),
+        "in place of u16 or u32",
+    ),
     "no maps": (set_in(["maps"], []), "no map"),
     "two maps of one name": (set_in(["maps", 1, "name"], "umap"), "Two maps in data.js have the name “umap”"),
     "no modes": (set_in(["modes"], None), "no list of color modes"),
     "mode of no map": (set_in(["modes", 1, "map"], "gone"), "of the map “gone”, which is not there"),
     "mode without a field": (set_in(["modes", 1, "field"], "gone"), "lacks the field “gone”"),
-    "mode with another count": (broken(lambda d: d["fields"][d["modes"][1]["field"]].update(shape=[199])), "has the shape [199]"),
-    "mode without a scale": (broken(lambda d: d["fields"][d["modes"][1]["field"]].update(step=None)), "needs 1 number of step"),
+    "mode with another count": (
+        broken(lambda d: d["fields"][d["modes"][1]["field"]].update(shape=[199])),
+        "has the shape [199]",
+    ),
+    "mode without a scale": (
+        broken(lambda d: d["fields"][d["modes"][1]["field"]].update(step=None)),
+        "needs 1 number of step",
+    ),
     "two modes of one key": (set_in(["modes", -1, "key"], "error"), "has a key that another has, “error”"),
     "mode with a key of the page's": (set_in(["modes", -1, "key"], "latent:3"), "keeps for itself"),
     "mode without ends": (set_in(["modes", -1, "ends"], ["one"]), "each of its two ends"),
@@ -80,21 +90,29 @@ def test_a_bad_file_gets_one_sentence(open_page, tmp_path, small, case):
 
 
 def test_a_browser_that_cannot_inflate_says_so(open_page, tmp_path, small):
-    page = open_page(copy_page(tmp_path / "web-app", statement(small.document)), ready=False,
-                     init="delete window.DecompressionStream")
+    page = open_page(
+        copy_page(tmp_path / "web-app", statement(small.document)),
+        ready=False,
+        init="delete window.DecompressionStream",
+    )
     page.wait_for_selector("#trouble-text:not(:empty)")
     assert "newer" in page.locator("#trouble-text").text_content()
 
 
 def test_hostile_names_stay_text(open_page, tmp_path):
-    names = ["</script><script>window.caught = 1</script>", "<img src=x onerror='window.caught = 1'>", "\"'`${1}", "a\u2028b\\"]
+    names = [
+        "</script><script>window.caught = 1</script>",
+        "<img src=x onerror='window.caught = 1'>",
+        "\"'`${1}",
+        "a\u2028b\\",
+    ]
     items = make(points=200, classes=4, class_names=names)
     items.document["title"] = items.document["maps"][0]["title"] = items.document["maps"][0]["note"] = names[1]
     page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))
     for item in range(8):
         hover(page, item)
     assert page.evaluate("window.caught") is None
-    assert [t for t in page.locator("#legend-classes button").all_text_contents()] == names
+    assert page.locator("#legend-classes button").all_text_contents() == names
     assert page.locator("#title").text_content() == names[1]
 
 

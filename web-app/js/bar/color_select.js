@@ -10,7 +10,7 @@ NM.define("color_select", ["store", "color_modes", "palette", "speech", "dom"], 
     byId("color").value = mode.key;
     byId("ramp").hidden = !mode.value;
     if (!mode.value) return;
-    const [low, high] = [colorModes.end(mode, 0), colorModes.end(mode, 1)];
+    const [low, high] = colorModes.ends(mode);
     byId("ramp").setAttribute("aria-label", `${mode.title}, from ${low} to ${high}`);
     byId("ramp-low").textContent = low;
     byId("ramp-high").textContent = high;
@@ -19,7 +19,7 @@ NM.define("color_select", ["store", "color_modes", "palette", "speech", "dom"], 
 
   function announce() {
     const mode = colorModes.current();
-    speech.say(mode.value ? `Colored by ${mode.title}, from ${colorModes.end(mode, 0)} to ${colorModes.end(mode, 1)}.` : `Colored by ${mode.title}.`);
+    speech.say(`Colored by ${mode.title}${mode.value ? `, from ${colorModes.ends(mode).join(" to ")}` : ""}.`);
   }
 
   function start() {

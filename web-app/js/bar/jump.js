@@ -25,11 +25,10 @@ NM.define("jump", ["store", "data", "classes", "color_modes", "neighbors", "pick
       choose(item);
     }
 
-    // Of a color mode, the items at the strong end of its ramp, the strongest first.
+    // The items with a color mode's greatest values, greatest first.
     function extremes(mode) {
-      const sign = mode.ramp === "reversed" ? 1 : -1;
       const best = neighbors.least(Math.min(MAX_TURNS, data.points));
-      for (let i = 0; i < data.points; i++) if (pick.isVisible(i)) best.offer(i, sign * mode.value(i));
+      for (let i = 0; i < data.points; i++) if (pick.isVisible(i)) best.offer(i, -mode.value(i));
       return best.items();
     }
 
@@ -44,18 +43,13 @@ NM.define("jump", ["store", "data", "classes", "color_modes", "neighbors", "pick
       }
     }
 
-    function extremeName(mode) {
-      const reversed = mode.ramp === "reversed";
-      return `${mode.title}: ${mode.words[reversed ? 0 : 1] || (reversed ? "lowest" : "highest")}`;
-    }
-
     // The modes are those of the map that is shown.
     function choices() {
       const modes = colorModes.offered().filter((mode) => mode.value && !mode.key.startsWith("latent:"));
       const group = (label, options) => (options.length === 0 ? [] : [element("optgroup", { label }, ...options)]);
       select().replaceChildren(
         element("option", { value: "", text: "Jump to…" }), element("option", { value: "random", text: "Random" }),
-        ...group("Extremes of", modes.map((mode) => element("option", { value: `mode:${mode.key}`, text: extremeName(mode) }))),
+        ...group("Extremes of", modes.map((mode) => element("option", { value: `mode:${mode.key}`, text: `${mode.title}: ${mode.words ? mode.words[1] : "highest"}` }))),
         ...group("One of", classes.codes.map((code) => element("option", { value: `class:${code}`, text: classes.nameOfCode(code) }))));
     }
 

@@ -10,7 +10,7 @@ NM.define("map_switch", ["store", "data", "glide", "dom"], (store, data, glide, 
 
   function start() {
     data.maps.forEach((map, number) => {
-      const button = dom.element("button", { type: "button", text: map.title, title: map.note });
+      const button = dom.element("button", { type: "button", text: map.title, title: map.note ? `${map.title}: ${map.note}` : map.title });
       button.addEventListener("click", () => glide.toMap(number));
       buttons.push(button);
       dom.byId("maps").append(button);

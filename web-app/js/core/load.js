@@ -43,7 +43,7 @@ NM.define("load", ["schema", "scripts"], (schema, scripts) => {
     try {
       bytes = fromBase64(field.data);
       if (field.encoding === "gzip") bytes = await inflate(bytes);
-    } catch (cause) {
+    } catch {
       schema.demand(false, `The field “${name}” in data.js is damaged.`);
     }
     schema.demand(bytes.length === field.bytes,
@@ -101,9 +101,9 @@ NM.define("load", ["schema", "scripts"], (schema, scripts) => {
     const names = Object.keys(fields);
     const unpacked = await Promise.all(names.map((name) => unpack(name, fields[name])));
     const arrays = Object.fromEntries(names.map((name, at) => [name, unpacked[at]]));
-    const labels = arrays.labels ? labelsOf(arrays.labels, source.class_names) : null;
+    const labels = arrays.labels && source.class_names.length > 0 ? labelsOf(arrays.labels, source.class_names) : null;
     const modes = source.modes.map((mode) => modeOf(mode, fields, arrays));
-    const error = modes.find((mode) => mode.key === "error" && mode.map === null);
+    const error = modes.find((mode) => mode.key === "error");
     data = {
       title: source.title, points, side: source.side || 0, latentSize: arrays.latents ? source.latent_size : 0,
       classNames: labels ? source.class_names : [], model: source.model || null,

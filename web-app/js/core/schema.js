@@ -4,7 +4,7 @@
 NM.define("schema", ["trouble"], ({ Trouble }) => {
   const VERSION = 2;
   const BYTES = { u8: 1, u16: 2, u32: 4, f16: 2, f32: 4 };
-  const RAMPS = ["sequential", "reversed", "diverging"];
+  const RAMPS = ["sequential", "diverging"];
   const AGAIN = "Run `make run`, or export again from the notebook.";
 
   function demand(condition, sentence) {
@@ -58,7 +58,7 @@ NM.define("schema", ["trouble"], ({ Trouble }) => {
   // What is known of the items beside their places; each of it may be absent.
   function checkItems({ points, side, latent_size: latentSize, class_names: names, fields, decoder }) {
     if (isGiven(own(fields, "labels"))) {
-      demand(Array.isArray(names) && names.length > 0 && names.every(isText), "data.js has labels and no class names.");
+      demand(Array.isArray(names) && names.every(isText), "data.js has labels and no class names.");
       checkField(fields, "labels", names.length <= 255 ? ["u8"] : ["u16", "u32"], [points], 0);
     }
     if (isGiven(own(fields, "latents")) || decoder) {
@@ -85,10 +85,10 @@ NM.define("schema", ["trouble"], ({ Trouble }) => {
       const bad = `The color mode “${mode.title}” in data.js`;
       demand(mode.key !== "" && !/^(class|none|latent:.*)$/.test(mode.key), `${bad} has the key “${mode.key}”, which the page keeps for itself.`);
       demand(mode.map === null || maps.some((map) => map.name === mode.map), `${bad} is of the map “${mode.map}”, which is not there.`);
-      demand(modes.findIndex((other) => other.key === mode.key && other.map === mode.map) === at, `${bad} has a key that another has, “${mode.key}”.`);
+      demand(modes.findIndex((other) => other.key === mode.key) === at, `${bad} has a key that another has, “${mode.key}”.`);
       demand(RAMPS.includes(mode.ramp), `${bad} has a ramp that this page does not know, “${mode.ramp}”.`);
-      demand(Array.isArray(mode.ends) && mode.ends.length === 2 && mode.ends.every((end) => isText(end) || Number.isFinite(end)),
-        `${bad} needs a word or a number for each of its two ends.`);
+      demand(Array.isArray(mode.ends) && mode.ends.length === 2 && mode.ends.every(isText),
+        `${bad} needs a text for each of its two ends.`);
       checkField(fields, mode.field, ["u16"], [points], 1);
     });
   }

@@ -4,8 +4,9 @@
 NM.define("color_modes", ["store", "data", "latents", "classes", "palette", "text"], (store, data, latents, classes, palette, text) => {
   const { state } = store;
 
-  // A mode: {key, title, map: the one map that it is of, or null}, and where it shows numbers
-  // {value: item -> number, low, high: the ends of the ramp, words: what the ends mean, ramp, text: number -> text}.
+  // A mode: {key, title, map: the name of the one map that it is of, or null}, and where it shows values
+  // {value: item -> number, low, high: the ends of the ramp, words: what the ends mean, or null where the numbers say it,
+  // ramp, text: number -> text}.
   const plain = classes.codes.length > 0 ? { key: "class", title: "Class", map: null } : { key: "none", title: "One color", map: null };
   const table = [plain, ...data.modes.map(ofValues)];
 
@@ -17,8 +18,7 @@ NM.define("color_modes", ["store", "data", "latents", "classes", "palette", "tex
     }
     // Both arms of a diverging ramp are as long, so that its middle is zero.
     if (ramp === "diverging" && low < 0 && high > 0) [low, high] = [-Math.max(high, -low), Math.max(high, -low)];
-    // An end that is a number says what the values say themselves.
-    const words = ends.map((end) => (typeof end === "string" && Number.isNaN(Number(end)) ? end : ""));
+    const words = ends.every((end) => end !== "") ? ends : null;
     return { key, title, map, ramp, low, high, words, value: (i) => values[i], text: text.withinRange(low, high) };
   }
 
@@ -26,7 +26,7 @@ NM.define("color_modes", ["store", "data", "latents", "classes", "palette", "tex
     const end = latents.reach();
     return {
       key: `latent:${dimension}`, title: `Dimension ${dimension + 1}`, map: null, ramp: "diverging", low: -end, high: end,
-      words: ["", ""], value: (i) => latents.valueAt(i, dimension), text: text.latent,
+      words: null, value: (i) => latents.valueAt(i, dimension), text: text.latent,
     };
   }
 
@@ -46,8 +46,15 @@ NM.define("color_modes", ["store", "data", "latents", "classes", "palette", "tex
     return modes.includes(now) ? modes : [...modes, now];
   }
 
-  // An end of a mode's ramp as text: its number and what it means.
-  const end = (mode, at) => `${mode.text(at === 0 ? mode.low : mode.high)} ${mode.words[at]}`.trim();
+  // The low and the high end of a mode's ramp as text.
+  const ends = (mode) => mode.words || [mode.text(mode.low), mode.text(mode.high)];
+
+  // An item's value as text: its number, or where words stand for the numbers, the end that it is near.
+  function read(mode, item) {
+    if (!mode.words) return mode.text(mode.value(item));
+    const share = (mode.value(item) - mode.low) / (mode.high - mode.low || 1);
+    return share < 1 / 3 ? mode.words[0] : share > 2 / 3 ? mode.words[1] : `between ${mode.words[0]} and ${mode.words[1]}`;
+  }
 
   // {group: a number per point, colors: one per group}; hidden classes are in the group CONTEXT.
   // Groups, not a color per point: Plotly draws one trace per group ten times faster than one trace of many colors.
@@ -78,9 +85,13 @@ NM.define("color_modes", ["store", "data", "latents", "classes", "palette", "tex
   }
 
   store.set({ color: plain.key });
+  // On another map the mode of the same title goes on, such as "Trust"; where there is none, the plain one.
   store.on("map", () => {
-    if (!find(state.color)) store.set({ color: plain.key });
+    if (find(state.color)) return;
+    const { title } = table.find((mode) => mode.key === state.color);
+    const same = offered().find((mode) => mode.title === title) || plain;
+    store.set({ color: same.key });
   });
 
-  return { plain, find, current, offered, end, groups };
+  return { plain, find, current, offered, ends, read, groups };
 });

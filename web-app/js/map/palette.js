@@ -57,10 +57,7 @@ NM.define("palette", ["store", "theme"], ({ state }) => {
   }
 
   // From the low end to the high one.
-  function stops(ramp) {
-    if (ramp === "diverging") return DIVERGING[theme()];
-    return ramp === "reversed" ? [...SEQUENTIAL[theme()]].reverse() : SEQUENTIAL[theme()];
-  }
+  const stops = (ramp) => (ramp === "diverging" ? DIVERGING : SEQUENTIAL)[theme()];
 
   const bins = (colors) => Array.from({ length: BINS }, (_, b) => mix(colors, b / (BINS - 1)));
 

@@ -37,6 +37,7 @@ NM.define("true_distance", ["store", "data", "latents", "neighbors", "pick", "pa
   const typing = (target) => target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
 
   function start() {
+    if (!latents.present) return;
     document.addEventListener("keydown", (event) => {
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
       if ((event.key === "d" || event.key === "D") && plain && !typing(event.target)) store.set({ distance: true });

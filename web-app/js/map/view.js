@@ -84,10 +84,23 @@ NM.define("view", ["store", "data", "dom"], (store, data, dom) => {
 
   const reset = () => store.set({ view: fit(map().extent) });
 
-  // In another window, what was in view still is.
+  // In another window, what was in view still is. On a phone the sheet takes a part of the height:
+  // the map keeps its scale there, and moves so that the focused item stays in view.
   function resize() {
+    const before = frame();
     measure();
-    store.set({ view: fit(state.view, 1, 0) });
+    const sheetMoved = dom.isPhone() && box.width === before.width;
+    store.set({ view: sheetMoved ? aroundFocus(before) : fit(state.view, 1, 0) });
+  }
+
+  function aroundFocus({ x0, x1, y0, y1, scaleY }) {
+    const half = box.height / scaleY / 2;
+    const room = 60 / scaleY; // pixels beyond the outermost point
+    const { extent, y } = map();
+    const [lowest, highest] = [extent.y0 - room + half, extent.y1 + room - half];
+    const wanted = state.focused >= 0 ? y[state.focused] : (y0 + y1) / 2;
+    const middle = lowest > highest ? (lowest + highest) / 2 : Math.max(lowest, Math.min(highest, wanted));
+    return { x0, x1, y0: middle - half, y1: middle + half };
   }
 
   function start() {

@@ -1,8 +1,8 @@
 // An item in one sentence, for the screen reader.
 "use strict";
 
-NM.define("describe", ["store", "data", "classes", "neighbors", "percentiles", "color_modes", "speech", "text"],
-  (store, data, classes, neighbors, percentiles, colorModes, speech, text) => {
+NM.define("describe", ["data", "classes", "neighbors", "percentiles", "color_modes", "speech", "text"],
+  (data, classes, neighbors, percentiles, colorModes, speech, text) => {
     function describe(item) {
       const parts = [classes.nameOf(item), `item ${data.index[item]}`];
       if (data.errors) {
@@ -11,7 +11,7 @@ NM.define("describe", ["store", "data", "classes", "neighbors", "percentiles", "
         parts.push(`reconstruction error ${word} (${text.ordinal(percent)} percentile)`);
       }
       const mode = colorModes.current();
-      if (mode.value && mode.key !== "error") parts.push(`${mode.title} ${mode.text(mode.value(item))}`);
+      if (mode.value && mode.key !== "error") parts.push(`${mode.title}: ${colorModes.read(mode, item)}`);
       if (data.latents && data.points <= neighbors.LIVE_LIMIT) {
         const { kept, latent } = neighbors.compare(item);
         parts.push(`${kept.length} of ${latent.length} neighbors kept`);

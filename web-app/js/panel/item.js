@@ -21,7 +21,7 @@ NM.define("item", ["store", "data", "classes", "pictures", "palette", "color_mod
     const item = state.focused;
     byId("item-swatch").style.backgroundColor = item < 0 ? "" : palette.classColor(classes.of(item));
     const mode = colorModes.current();
-    byId("item-value").textContent = item >= 0 && mode.value ? `${mode.title} ${mode.text(mode.value(item))}` : "";
+    byId("item-value").textContent = item >= 0 && mode.value ? `${mode.title}: ${colorModes.read(mode, item)}` : "";
   }
 
   function start() {
