@@ -215,7 +215,7 @@ fn triplets_agree_as_often_as_counted_by_hand() -> Result<()> {
 
 #[test]
 fn of_classes_with_as_many_votes_the_smallest_wins() -> Result<()> {
-    // Around a circle, the two neighbours of every point are of two classes: one of them is class 0.
+    // Around a circle, the two neighbors of every point are of two classes: one of them is class 0.
     let circle = Array2::from_shape_fn((12, 2), |(i, axis)| {
         let angle = std::f32::consts::TAU * i as f32 / 12.0;
         [angle.cos(), angle.sin()][axis]

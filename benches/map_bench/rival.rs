@@ -24,7 +24,7 @@ pub fn umap(
     let input = (rows.as_slice().ok_or("the rows do not follow each other")?, n, d);
     let mut params = UmapParams::new_default_2d(Some(config.min_dist as f32), Some(config.spread as f32));
     params.k = config.n_neighbors;
-    params.optimizer = optimizer.into();
+    params.optimiser = optimizer.into();
     // The crate works on squared distances.
     let indices = neighbors.indices.outer_iter().map(|row| row.iter().map(|&j| j as usize).collect());
     let distances = neighbors.distances.outer_iter().map(|row| row.iter().map(|d| d * d).collect());
