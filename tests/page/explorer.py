@@ -28,7 +28,7 @@ def click(page, item, **options):
 
 
 def picture(page, name="image"):
-    """The grey values that a canvas shows."""
+    """The gray values that a canvas shows."""
     values = page.evaluate(
         """(name) => {
             const canvas = document.getElementById(name);

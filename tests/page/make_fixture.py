@@ -187,16 +187,11 @@ def make(
         "decoder": None,
         "fields": fields,
     }
-    modes = {
-        ("error", None): add_mode(
-            document,
-            0.2 + 0.3 * rng.gamma(2, 0.2, points),
-            "error",
-            "Error",
-            ("small error", "large error"),
-            encoding=encoding,
-        )
-    }
+    errors = (0.2 + 0.3 * rng.gamma(2, 0.2, points)).astype(np.float32)
+    fields["errors"] = pack(errors, "f32", encoding)
+    ranks = errors.argsort().argsort() / points
+    ends = ("small error", "large error")
+    modes = {("error", None): add_mode(document, ranks, "error", "Error", ends, encoding=encoding)}
     coordinates = {}
     means = np.array([vectors[codes == c].mean(axis=0) if (codes == c).any() else vectors[0] for c in range(classes)])
     for number, (name, title) in enumerate(MAPS):

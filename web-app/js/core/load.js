@@ -103,11 +103,10 @@ NM.define("load", ["schema", "scripts"], (schema, scripts) => {
     const arrays = Object.fromEntries(names.map((name, at) => [name, unpacked[at]]));
     const labels = arrays.labels && source.class_names.length > 0 ? labelsOf(arrays.labels, source.class_names) : null;
     const modes = source.modes.map((mode) => modeOf(mode, fields, arrays));
-    const error = modes.find((mode) => mode.key === "error");
     data = {
       title: source.title, points, side: source.side || 0, latentSize: arrays.latents ? source.latent_size : 0,
       classNames: labels ? source.class_names : [], model: source.model || null,
-      images: arrays.images || null, labels, index: arrays.index, errors: error ? error.values : null,
+      images: arrays.images || null, labels, index: arrays.index, errors: arrays.errors || null,
       latents: arrays.latents ? { stored: arrays.latents, offset: fields.latents.offset, step: fields.latents.step } : null,
       maps: source.maps.map((map) => mapOf(map, fields, arrays, points)), modes,
       decoder: source.decoder ? { layers: source.decoder.layers, arrays } : null,

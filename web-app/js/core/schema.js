@@ -50,6 +50,7 @@ NM.define("schema", ["trouble"], ({ Trouble }) => {
     demand(fields && typeof fields === "object", "data.js has no fields.");
     demand(Array.isArray(maps) && maps.length > 0, "data.js has no map.");
     checkField(fields, "index", ["u32"], [points], 0);
+    if (fields.errors !== undefined) checkField(fields, "errors", ["f32"], [points], 0);
     checkItems(document);
     maps.forEach((map, at) => checkMap(map, at, document));
     checkModes(document);
