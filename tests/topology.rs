@@ -269,7 +269,7 @@ fn rows_without_a_class_are_steps_of_none() -> Result<()> {
     let rows = array![[0.0], [1.0], [4.0], [7.0], [8.0]];
     assert_eq!(classes_of(&rows, &[0, 0, NONE, 1, 1])?, [(0, 1.0, 3.0, vec![1]), (1, 1.0, 3.0, vec![0])]);
     let error = classes_of(&rows, &[NONE; 5]).expect_err("no class").to_string();
-    assert_eq!(error, "the list of classes is empty; give at least one row per class");
+    assert_eq!(error, "the list of classes is empty; give at least one row its class");
     Ok(())
 }
 

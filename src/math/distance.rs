@@ -27,6 +27,14 @@ fn of_slices(a: &[f32], b: &[f32]) -> f64 {
     (sums[0] + sums[2]) + (sums[1] + sums[3]) + tail
 }
 
+/// Squared Euclidean distance in double precision, its terms added one after the other.
+///
+/// For scores and shapes, whose ties make the order matter: which of two equal distances comes out smaller is decided by
+/// the rounding of the sum.
+pub(crate) fn squared_distance_in_order(a: ArrayView1<f32>, b: ArrayView1<f32>) -> f64 {
+    a.iter().zip(b).map(|(&x, &y)| (f64::from(x) - f64::from(y)).powi(2)).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +49,7 @@ mod tests {
             let strided = rows.t().as_standard_layout().reversed_axes().to_owned();
             assert_eq!(squared_distance(rows.row(0), rows.row(1)), expected as f64);
             assert_eq!(squared_distance(strided.row(0), strided.row(1)), expected as f64);
+            assert_eq!(squared_distance_in_order(strided.row(0), rows.row(1)), expected as f64);
         }
     }
 }

@@ -5,7 +5,7 @@ use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::classes::Classes;
-use crate::math::distance::squared_distance;
+use crate::math::distance::squared_distance_in_order;
 use crate::math::random::seeded;
 
 /// Up to this many classes all triplets of centroids are compared; their number grows with the third power.
@@ -72,7 +72,7 @@ fn nearer(rows: &Array2<f32>, i: usize, j: usize, l: usize) -> bool {
 
 /// Squared Euclidean distance of two rows.
 fn squared(rows: &Array2<f32>, i: usize, j: usize) -> f64 {
-    squared_distance(rows.row(i), rows.row(j))
+    squared_distance_in_order(rows.row(i), rows.row(j))
 }
 
 /// Mean of the labeled points of each class, `[classes, d]`.

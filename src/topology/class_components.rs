@@ -80,7 +80,7 @@ pub fn class_components(rows: &Array2<f32>, labels: &Labels) -> Result<ClassComp
     let mut forest = Forest::new(labels);
     let mut found = Majorities::new(labels);
     if found.sizes.is_empty() {
-        return Err(Error::empty("the list of classes", "give at least one row per class"));
+        return Err(Error::empty("the list of classes", "give at least one row its class"));
     }
     // A class of one row is a component from the start.
     forest.counts.iter().for_each(|counts| found.read(counts, 0.0));

@@ -4,7 +4,7 @@
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
-use crate::math::distance::squared_distance;
+use crate::math::distance::squared_distance_in_order;
 
 /// Points that one thread looks at, at the least.
 const MIN_POINTS_PER_TASK: usize = 512;
@@ -45,5 +45,5 @@ pub(super) fn spanning_tree(points: &Array2<f32>) -> Vec<Edge> {
 
 /// Euclidean distance in double precision.
 pub(super) fn distance(a: ArrayView1<f32>, b: ArrayView1<f32>) -> f64 {
-    squared_distance(a, b).sqrt()
+    squared_distance_in_order(a, b).sqrt()
 }
