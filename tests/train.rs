@@ -326,6 +326,28 @@ fn a_loss_that_is_not_finite_names_epoch_and_batch() {
     assert!(matches!(error, Error::Diverged { epoch: 1, batch, .. } if batch > 1), "{error}");
 }
 
+/// Not a test of its own: the next one runs this executable again with this function and the variable set.
+#[test]
+#[ignore = "the process that the next test starts"]
+fn child() {
+    let progress = std::env::var("TRAIN_TEST_PROGRESS").is_ok_and(|value| value == "true");
+    train(&bars_dataset(32, 8, 8), &TrainConfig { progress, ..small_config() }).unwrap();
+}
+
+#[test]
+fn a_line_per_epoch_is_printed_if_progress_is_asked_for_and_none_otherwise() {
+    let lines = |progress: &str| {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["child", "--exact", "--ignored", "--nocapture"])
+            .env("TRAIN_TEST_PROGRESS", progress)
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        String::from_utf8_lossy(&output.stdout).lines().filter(|line| line.contains("validation")).count()
+    };
+    assert_eq!((lines("true"), lines("false")), (3, 0));
+}
+
 #[test]
 fn settings_out_of_range_are_refused() {
     let dataset = bars_dataset(32, 8, 8);
