@@ -70,7 +70,7 @@ def test_words_stand_for_the_numbers(page, items):
     for item in alone(items, count=6):
         hover(page, item)
         said = page.locator("#item-value").text_content()
-        word = "trusted" if share[item] < 1 / 3 else "false neighbors" if share[item] > 2 / 3 else "between"
+        word = "trusted" if share[item] < 1 / 3 else "false neighbors" if share[item] > 2 / 3 else "in between"
         assert said.startswith(f"Trust: {word}")
 
 

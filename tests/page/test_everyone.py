@@ -73,6 +73,7 @@ def test_the_open_sheet_leaves_the_point_and_the_tools_in_view(open_page, folder
     assert shown_index(page) == items.index[lowest]
     page.wait_for_function("document.body.classList.contains('sheet-open')")
     page.wait_for_timeout(600)
+    assert page.locator("#tab-item").get_attribute("aria-selected") == "true"  # the tap's click is not the sheet's
     top = page.locator("#panel").bounding_box()["y"]
     x, y = place(page, lowest)
     stage = page.locator("#stage").bounding_box()

@@ -16,7 +16,7 @@ NM.define("classes", ["data"], ({ labels, classNames, points }) => {
     MISSING,
     codes: labels ? codes : [], // all that an item can have, in the order of the legend
     count: (code) => counts.get(code) || 0,
-    of: (item) => (labels ? labels[item] : MISSING),
+    of: (item) => (labels ? labels[item] : 0), // without labels all are alike
     nameOfCode,
     nameOf: (item) => (labels ? nameOfCode(labels[item]) : "Item"),
   };

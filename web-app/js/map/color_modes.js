@@ -53,7 +53,7 @@ NM.define("color_modes", ["store", "data", "latents", "classes", "palette", "tex
   function read(mode, item) {
     if (!mode.words) return mode.text(mode.value(item));
     const share = (mode.value(item) - mode.low) / (mode.high - mode.low || 1);
-    return share < 1 / 3 ? mode.words[0] : share > 2 / 3 ? mode.words[1] : `between ${mode.words[0]} and ${mode.words[1]}`;
+    return share < 1 / 3 ? mode.words[0] : share > 2 / 3 ? mode.words[1] : "in between";
   }
 
   // {group: a number per point, colors: one per group}; hidden classes are in the group CONTEXT.
@@ -72,7 +72,7 @@ NM.define("color_modes", ["store", "data", "latents", "classes", "palette", "tex
     } else {
       const missing = N_CLASS_COLORS;
       for (let i = 0; i < data.points; i++) {
-        const code = mode.key === "class" ? data.labels[i] : 0;
+        const code = classes.of(i);
         group[i] = code === classes.MISSING ? missing : code % N_CLASS_COLORS;
       }
       colors = Array.from({ length: N_CLASS_COLORS }, (_, code) => palette.classColor(code));

@@ -22,7 +22,6 @@ NM.define("pick", ["store", "data", "view", "grid", "palette", "classes", "dom"]
   }
 
   const pin = (i) => store.set({ focused: i, pinned: i });
-  const free = () => store.set({ pinned: -1 });
 
   // An element of its own, moved by transform: no canvas is painted for it.
   function placeRing() {
@@ -46,5 +45,5 @@ NM.define("pick", ["store", "data", "view", "grid", "palette", "classes", "dom"]
     });
   }
 
-  return { start, at, hover, pin, free, isVisible };
+  return { start, at, hover, pin, isVisible };
 });

@@ -9,6 +9,7 @@ NM.define("pointer", ["store", "pick", "view", "lasso", "path", "describe", "dom
   let stage;
   const held = new Map(); // pointerId -> where it is now
   let press = null;       // the press that may become a click or a drag
+  let tapped = false;     // the last touch chose an item
 
   function place(event) {
     const bounds = stage.getBoundingClientRect();
@@ -84,6 +85,7 @@ NM.define("pointer", ["store", "pick", "view", "lasso", "path", "describe", "dom
   function clicked(at, event) {
     const touch = event.pointerType === "touch";
     const item = pick.at(at.x, at.y, touch ? FINGER : undefined);
+    tapped = touch && item >= 0;
     if (at.shift) {
       if (item >= 0) path.add(item);
     } else if (item >= 0) {
@@ -116,6 +118,9 @@ NM.define("pointer", ["store", "pick", "view", "lasso", "path", "describe", "dom
     stage.addEventListener("pointercancel", released);
     stage.addEventListener("pointerleave", left);
     stage.addEventListener("wheel", wheeled, { passive: false });
+    // The sheet may now be where the finger was: the click that follows a tap would open one of its tabs.
+    stage.addEventListener("touchend", (event) => { if (tapped) event.preventDefault(); }, { passive: false });
+    stage.addEventListener("touchstart", () => { tapped = false; }, { passive: true });
     stage.addEventListener("dblclick", (event) => {
       if (pick.at(...place(event)) < 0) view.reset();
     });

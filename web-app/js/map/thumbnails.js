@@ -1,53 +1,53 @@
 // Pictures in place of dots when few enough are in view.
 "use strict";
 
-NM.define("thumbnails", ["store", "data", "view", "grid", "pick", "pictures", "drawing", "overlay", "dom"], (store, data, view, grid, pick, pictures, drawing, overlay, dom) => {
-  const { state } = store;
-  const MAX_IN_VIEW = 400;
-  const MAX_KEPT = 1500;
-  const sprites = new Map(); // item -> a small canvas, the latest last
+NM.define("thumbnails", ["store", "data", "view", "grid", "pick", "pictures", "drawing", "overlay", "dom"],
+  ({ state }, data, view, grid, pick, pictures, drawing, overlay, dom) => {
+    const MAX_IN_VIEW = 400;
+    const MAX_KEPT = 1500;
+    const sprites = new Map(); // item -> a small canvas, the latest last
 
-  // Painted once, then kept: the same pictures are drawn in every frame of a pan.
-  function sprite(item) {
-    const known = sprites.get(item);
-    if (known) return known;
-    const { side } = pictures;
-    const canvas = dom.element("canvas", { width: side, height: side });
-    pictures.paintItem(canvas, item);
-    sprites.set(item, canvas);
-    if (sprites.size > MAX_KEPT) sprites.delete(sprites.keys().next().value);
-    return canvas;
-  }
-
-  function inView() {
-    const items = [];
-    grid.within(grid.gridOf(state.map), state.view, (i) => {
-      if (pick.isVisible(i)) items.push(i);
-      return items.length <= MAX_IN_VIEW;
-    });
-    return items;
-  }
-
-  function paint(context, f) {
-    if (!state.layers.thumbnails || !pictures.present) return false;
-    // Without images each picture costs a run of the decoder: only a few of them, then.
-    const items = inView();
-    if (items.length === 0 || items.length > (pictures.own ? MAX_IN_VIEW : MAX_IN_VIEW / 8)) return false;
-    const { x, y } = data.maps[state.map];
-    const room = Math.sqrt((f.width * f.height) / items.length);
-    const size = Math.max(20, Math.min(56, room * 0.6));
-    context.imageSmoothingEnabled = size < pictures.side * 1.5;
-    for (const item of items) {
-      const [px, py] = view.toScreen(f, x[item], y[item]);
-      context.drawImage(sprite(item), px - size / 2, py - size / 2, size, size);
-      context.strokeStyle = drawing.colorOf(item);
-      context.lineWidth = 2;
-      context.strokeRect(px - size / 2, py - size / 2, size, size);
+    // Painted once, then kept: the same pictures are drawn in every frame of a pan.
+    function sprite(item) {
+      const known = sprites.get(item);
+      if (known) return known;
+      const { side } = pictures;
+      const canvas = dom.element("canvas", { width: side, height: side });
+      pictures.paintItem(canvas, item);
+      sprites.set(item, canvas);
+      if (sprites.size > MAX_KEPT) sprites.delete(sprites.keys().next().value);
+      return canvas;
     }
-    return true;
-  }
 
-  const start = () => overlay.add("thumbnails", paint);
+    function inView() {
+      const items = [];
+      grid.within(grid.gridOf(state.map), state.view, (i) => {
+        if (pick.isVisible(i)) items.push(i);
+        return items.length <= MAX_IN_VIEW;
+      });
+      return items;
+    }
 
-  return { start };
-});
+    function paint(context, f) {
+      if (!state.layers.thumbnails || !pictures.present) return false;
+      // Without images each picture costs a run of the decoder: only a few of them, then.
+      const items = inView();
+      if (items.length === 0 || items.length > (pictures.own ? MAX_IN_VIEW : MAX_IN_VIEW / 8)) return false;
+      const { x, y } = data.maps[state.map];
+      const room = Math.sqrt((f.width * f.height) / items.length);
+      const size = Math.max(20, Math.min(56, room * 0.6));
+      context.imageSmoothingEnabled = size < pictures.side * 1.5;
+      for (const item of items) {
+        const [px, py] = view.toScreen(f, x[item], y[item]);
+        context.drawImage(sprite(item), px - size / 2, py - size / 2, size, size);
+        context.strokeStyle = drawing.colorOf(item);
+        context.lineWidth = 2;
+        context.strokeRect(px - size / 2, py - size / 2, size, size);
+      }
+      return true;
+    }
+
+    const start = () => overlay.add("thumbnails", paint);
+
+    return { start };
+  });

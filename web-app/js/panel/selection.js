@@ -52,7 +52,8 @@ NM.define("selection", ["store", "data", "latents", "classes", "decoder", "pictu
         bar.style.width = `${(100 * count) / items.length}%`;
         bar.style.backgroundColor = palette.classColor(code);
         const name = classes.nameOfCode(code);
-        return element("li", {}, element("span", { text: name, title: name }), element("span", { class: "track" }, bar), element("b", { text: text.count(count) }));
+        return element("li", {}, element("span", { text: name, title: name }), element("span", { class: "track" }, bar),
+          element("b", { text: text.count(count) }));
       }));
     }
 
