@@ -50,7 +50,7 @@ fn engines(n_neighbors: usize, init: &Init) -> Vec<Engine> {
         .map(|engine| match engine {
             Engine::Umap(config) => UmapConfig { n_neighbors, n_epochs, init: init.clone(), ..config }.into(),
             Engine::Tsne(config) => TsneConfig { perplexity: n_neighbors as f64, n_epochs, ..config }.into(),
-            Engine::Pacmap(config) => PacmapConfig { n_neighbors, n_epochs, ..config }.into(),
+            Engine::Pacmap(config) => PacmapConfig { n_neighbors, n_epochs: [10; 3], ..config }.into(),
             Engine::Densmap(config) => DensmapConfig { n_neighbors, n_epochs, ..config }.into(),
             Engine::Annembed(config) => AnnembedConfig { n_neighbors, n_epochs, ..config }.into(),
             Engine::Pca(config) => config.into(),

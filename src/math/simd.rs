@@ -35,3 +35,10 @@ pub(crate) fn array<S: Simd>(_: S, values: S::f32s) -> [f32; LANES] {
 pub(crate) fn each_lane<T>(value: impl Fn(usize) -> T) -> [T; LANES] {
     [value(0), value(1), value(2), value(3), value(4), value(5), value(6), value(7)]
 }
+
+/// The sum of a register's numbers, in an order that does not depend on the processor.
+#[inline(always)]
+pub(crate) fn total<S: Simd>(simd: S, values: S::f32s) -> f32 {
+    let lanes = array(simd, values);
+    ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
+}
