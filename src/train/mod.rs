@@ -82,7 +82,7 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
     let digest = files::sha256(&images.iter().copied().collect::<Vec<u8>>());
     let identity = checkpoint::Identity::new(config, &shape, dataset.train.len(), &digest);
     let checkpoint = config.checkpoint.as_deref().map(CheckpointDir::open).transpose()?;
-    let progress = Progress::start("training", config.n_epochs, "epochs", !config.progress);
+    let progress = Progress::start("training", config.n_epochs, "epochs", config.progress);
     if let Some(checkpoint) = &checkpoint {
         state = checkpoint.resume(&identity, state)?;
         if let Some(last) = state.history.epochs.last() {
