@@ -345,10 +345,10 @@ fn pytorch_and_this_library_compute_the_same_from_each_others_files() {
     if !torch(folder.path(), &format!("{NETWORK}\n{theirs}")) {
         return;
     }
-    compare(&Autoencoder::from_pytorch(&place(&folder, "theirs.safetensors"), &shape(), &[]).unwrap());
+    compare(&Autoencoder::from_pytorch(place(&folder, "theirs.safetensors"), &shape(), &[]).unwrap());
 
     let card = ModelCard { class_names: vec!["cat".into(), "dog".into()], ..ModelCard::default() };
-    fresh().save(&place(&folder, "ours.safetensors"), &card).unwrap();
+    fresh().save(place(&folder, "ours.safetensors"), &card).unwrap();
     let ours = "net = Net(); net.load_state_dict(load_file('ours.safetensors')); answer(net)
 said = json.loads(safe_open('ours.safetensors', 'pt').metadata()['neural_manifold'])
 assert said['card']['class_names'] == ['cat', 'dog'] and said['architecture']['channels'] == [2, 3], said";

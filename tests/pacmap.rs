@@ -6,8 +6,18 @@ use std::time::Duration;
 
 use ndarray::{Array2, s};
 use neural_manifold::Result;
-use neural_manifold::neighbors::{Metric, find};
-use neural_manifold::projection::{Engine, Projection, ProjectionConfig, Stop, project, project_with};
+use neural_manifold::latents::Latents;
+use neural_manifold::neighbors::{KnnGraph, Metric, knn_graph};
+use neural_manifold::projection::{self, PacmapConfig, Projection, Stop};
+
+/// Maps bare rows.
+fn project(rows: &Array2<f32>, config: PacmapConfig) -> Result<Projection> {
+    projection::project(&Latents::new("rows", rows.clone(), None)?, config)
+}
+
+fn project_with(rows: &Array2<f32>, graph: &KnnGraph, config: PacmapConfig) -> Result<Projection> {
+    projection::project_with(&Latents::new("rows", rows.clone(), None)?, graph, config)
+}
 
 /// Many times what any of this takes: work that is not done by then hangs.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -29,12 +39,12 @@ fn blobs(n: usize, d: usize, distance: f32) -> Array2<f32> {
     Array2::from_shape_fn((n, d), |(i, axis)| random() + if i % 3 == axis { distance } else { 0.0 })
 }
 
-fn config(n_neighbors: usize) -> ProjectionConfig {
-    ProjectionConfig { engine: Engine::Pacmap, n_neighbors, ..Default::default() }
+fn config(n_neighbors: usize) -> PacmapConfig {
+    PacmapConfig { n_neighbors, ..PacmapConfig::default() }
 }
 
 fn map(rows: &Array2<f32>, n_neighbors: usize) -> Result<Projection> {
-    project(rows, &config(n_neighbors))
+    project(rows, config(n_neighbors))
 }
 
 #[test]
@@ -44,8 +54,8 @@ fn the_same_seed_gives_the_same_bits_at_any_number_of_threads() -> Result<()> {
         let rows = blobs(n, d, 4.0);
         let with = |threads: usize, seed: u64| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-            let config = ProjectionConfig { seed, ..config(10) };
-            pool.install(|| project(&rows, &config)).map(|map| map.coordinates)
+            let config = PacmapConfig { seed, ..config(10) };
+            pool.install(|| project(&rows, config)).map(|map| map.coordinates)
         };
         let one = with(1, 5)?;
         assert_eq!(one, with(2, 5)?);
@@ -59,11 +69,11 @@ fn the_same_seed_gives_the_same_bits_at_any_number_of_threads() -> Result<()> {
 fn clusters_stay_apart_and_neighbors_near() -> Result<()> {
     for (d, metric) in [(8, Metric::Euclidean), (8, Metric::Cosine), (130, Metric::Euclidean)] {
         let rows = blobs(450, d, 8.0);
-        let map = project(&rows, &ProjectionConfig { metric, ..config(10) })?;
-        let near = find(&map.coordinates, 10, Metric::Euclidean)?;
+        let map = project(&rows, PacmapConfig { metric, ..config(10) })?;
+        let near = knn_graph(&map.coordinates, 10, Metric::Euclidean)?;
         let same = near.indices.indexed_iter().filter(|((i, _), j)| i % 3 == **j as usize % 3).count();
         assert_eq!(same, near.indices.len(), "no neighbor on the map is of another cluster");
-        let truth = find(&rows, 10, metric)?;
+        let truth = knn_graph(&rows, 10, metric)?;
         let shared = |(a, b): (ndarray::ArrayView1<u32>, ndarray::ArrayView1<u32>)| {
             a.iter().filter(|j| b.iter().any(|l| l == *j)).count()
         };
@@ -77,8 +87,8 @@ fn clusters_stay_apart_and_neighbors_near() -> Result<()> {
 #[test]
 fn a_large_graph_gives_the_map_that_the_search_gives() -> Result<()> {
     let rows = blobs(300, 8, 4.0);
-    let searched = project_with(&rows, &find(&rows, 10, Metric::Euclidean)?, &config(10))?;
-    let given = project_with(&rows, &find(&rows, 60, Metric::Euclidean)?, &config(10))?;
+    let searched = project_with(&rows, &knn_graph(&rows, 10, Metric::Euclidean)?, config(10))?;
+    let given = project_with(&rows, &knn_graph(&rows, 60, Metric::Euclidean)?, config(10))?;
     assert_eq!(searched.coordinates, given.coordinates);
     assert_eq!(given.coordinates, map(&rows, 10)?.coordinates);
     Ok(())
@@ -87,14 +97,14 @@ fn a_large_graph_gives_the_map_that_the_search_gives() -> Result<()> {
 #[test]
 fn stop_and_snapshots_come_through() -> Result<()> {
     let rows = blobs(90, 8, 4.0);
-    let config = ProjectionConfig { n_epochs: Some(45), keep_epochs: vec![0, 45], ..config(10) };
-    let full = project(&rows, &config)?;
-    assert_eq!((full.n_epochs, full.stopped, full.frames.len()), (45, false, 2));
+    let config = PacmapConfig { n_epochs: [10, 10, 25], keep_epochs: vec![0, 45], ..config(10) };
+    let full = project(&rows, config.clone())?;
+    assert_eq!((full.n_epochs, full.stopped, full.snapshots.len()), (45, false, 2));
     let stop = Stop::new();
     stop.stop();
-    let halted = project(&rows, &ProjectionConfig { stop: Some(stop), ..config })?;
+    let halted = project(&rows, PacmapConfig { stop: Some(stop), ..config })?;
     assert!(halted.stopped && halted.n_epochs == 0);
-    assert_eq!(halted.coordinates, full.frames[0].coordinates);
+    assert_eq!(halted.coordinates, full.snapshots[0].coordinates);
     Ok(())
 }
 
@@ -134,7 +144,7 @@ fn degenerate_rows_have_a_finite_map() {
     for (name, rows) in cases {
         for metric in [Metric::Euclidean, Metric::Cosine] {
             let (name, rows) = (format!("{name}, {metric:?}"), rows.clone());
-            let work = move || project(&rows, &ProjectionConfig { metric, ..config(10) });
+            let work = move || project(&rows, PacmapConfig { metric, ..config(10) });
             let places = within(&name, work).expect(&name).coordinates;
             assert!(places.iter().all(|x| x.is_finite()), "{name}");
             let distinct = !name.starts_with("all equal");

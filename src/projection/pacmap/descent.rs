@@ -86,8 +86,8 @@ impl WithSimd for Step<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Step { kinds, places, first, next, mean, mean_square, rate } = self;
         let mut gradients = [[0.0; 2]; BLOCK];
-        for offset in 0..next.len() {
-            gradients[offset] = gradient(simd, kinds, places, first + offset);
+        for (slot, i) in gradients.iter_mut().zip(first..first + next.len()) {
+            *slot = gradient(simd, kinds, places, i);
         }
         let here = places[first..first + next.len()].as_flattened();
         let (next, gradients) = (next.as_flattened_mut(), gradients.as_flattened());
