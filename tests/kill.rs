@@ -48,7 +48,7 @@ fn child() {
         ),
     };
     println!("\ntraining");
-    train(&dataset, &config).unwrap().save(&format!("{folder}/model.safetensors")).unwrap();
+    train(&dataset, &config).unwrap().save(format!("{folder}/model.safetensors")).unwrap();
 }
 
 /// Starts a training and returns when it has begun.

@@ -1,8 +1,8 @@
 //! The neighbor graph against brute force, and what bad input gets.
 
 use ndarray::{Array2, Axis, array};
-use neural_manifold::neighbors::{Metric, knn_graph, knn_query};
 use neural_manifold::Result;
+use neural_manifold::neighbors::{Metric, knn_graph, knn_query};
 
 /// Rows of a linear congruential generator, shifted far from the origin, where rounding would hurt.
 fn rows(n: usize, d: usize, offset: f32) -> Array2<f32> {

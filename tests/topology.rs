@@ -229,8 +229,11 @@ fn hubs_and_dimensions_agree_with_annembed() -> Result<()> {
     Ok(())
 }
 
-/// Class, `forms_at`, `merges_at` and `merges_with` of each class in order.
-fn classes_of(rows: &Array2<f32>, codes: &[u32]) -> Result<Vec<(u32, f64, f64, Vec<u32>)>> {
+/// Class, `forms_at`, `merges_at` and `merges_with`.
+type Read = (u32, f64, f64, Vec<u32>);
+
+/// What is read of each class, in order.
+fn classes_of(rows: &Array2<f32>, codes: &[u32]) -> Result<Vec<Read>> {
     let classes = class_components(rows, &Labels::unnamed(codes.iter().copied().collect()))?;
     let parts = |c: ClassComponent| (c.class, c.forms_at, c.merges_at, c.merges_with);
     Ok(classes.components.into_iter().map(parts).collect())
