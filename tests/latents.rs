@@ -57,21 +57,23 @@ fn files_that_are_not_latents_are_refused() {
     let rows = |second: Series| vec![Series::new("".into(), [1.0f32, 2.0]), second];
     let whole = || Series::new("".into(), [3.0f32, 4.0]);
     let cases = [
-        (rows(whole()), [Some(1u8), None], "\"label\" has no value in row 1"),
-        (
-            rows(Series::new("".into(), [Some(3.0f32), None])),
-            [Some(1), Some(2)],
-            "\"latent\" has no value in row 1",
-        ),
-        (rows(Series::new("".into(), [3.0f32])), [Some(1), Some(2)], "row 1 has 1 numbers, row 0 has 2"),
+        (rows(Series::new("".into(), [Some(3.0f32), None])), "\"latent\" has no value in row 1"),
+        (rows(Series::new("".into(), [3.0f32])), "row 1 has 1 numbers, row 0 has 2"),
     ];
-    for (latent, label, expected) in cases {
+    let write = |label: [Option<u8>; 2], latent: Vec<Series>| {
         let mut frame = df!("label" => label, "split" => ["a", "a"], "latent" => latent).unwrap();
         ParquetWriter::new(std::fs::File::create(&path).unwrap())
             .with_compression(ParquetCompression::Uncompressed)
             .finish(&mut frame)
             .unwrap();
+    };
+    for (latent, expected) in cases {
+        write([Some(1), Some(2)], latent);
         let message = Latents::from_parquet(name).unwrap_err().to_string();
         assert!(message.contains(expected), "{message}");
     }
+    // A row may have no class; a file of version 0.1 holds bytes and no names.
+    write([Some(1), None], rows(whole()));
+    let labels = Latents::from_parquet(name).unwrap().labels.unwrap();
+    assert_eq!((labels.name(0), labels.name(1)), ("1", "missing"));
 }

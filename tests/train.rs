@@ -424,7 +424,7 @@ fn images_of_another_side_than_the_models_are_refused() {
     let message = model.encode_images(&ndarray::Array3::zeros((1, 8, 12))).unwrap_err().to_string();
     assert!(message.contains("8 x 12") && message.contains("8 x 8"), "{message}");
     let message = model.decode_latents(&ndarray::Array2::zeros((2, 4))).unwrap_err().to_string();
-    assert!(message.contains("has 4") && message.contains("has 5"), "{message}");
+    assert!(message.contains("4 numbers in a latent row, 5 in the model"), "{message}");
 }
 
 #[test]

@@ -156,6 +156,7 @@ mod tests {
             latent_size: usize::MAX,
             image_size: usize::MAX,
         };
-        assert!(vast.layers().iter().all(|layer| layer.n_parameters() > 0));
+        let layers = vast.layers();
+        assert_eq!((layers.len(), layers[1].n_parameters()), (2 * 70 + 2, usize::MAX));
     }
 }

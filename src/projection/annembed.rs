@@ -71,14 +71,14 @@ impl EngineConfig for AnnembedConfig {
     }
 
     fn check(&self) -> Result<()> {
-        if self.n_neighbors <= MAX_NEIGHBORS {
-            return Ok(());
-        }
-        let remedy = format!("annembed's index holds {MAX_NEIGHBORS} neighbors per row at most");
-        Err(Error::config("n_neighbors", self.n_neighbors, remedy))
+        Ok(())
     }
 
     fn run(&self, rows: &Array2<f32>, surroundings: &Surroundings<'_>) -> Result<Layout> {
+        if self.n_neighbors > MAX_NEIGHBORS {
+            let remedy = format!("annembed's index holds {MAX_NEIGHBORS} neighbors per row at most");
+            return Err(Error::config("n_neighbors", self.n_neighbors, remedy));
+        }
         // annembed searches in an index of its own. Ours refuses rows that the metric cannot measure.
         surroundings.neighbors(self.n_neighbors)?;
         if rows.nrows() < MIN_ROWS {

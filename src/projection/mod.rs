@@ -193,10 +193,11 @@ fn mean_distances(graph: &KnnGraph) -> Array1<f32> {
 fn check(latents: &Latents, engine: &Engine) -> Result<()> {
     check_rows("rows", &latents.vectors)?;
     latents.check()?;
+    engine.config().check()?;
     if engine.config().looks_at_neighbors() {
         check_n_neighbors(engine.n_neighbors(), latents.len())?;
     }
-    engine.config().check()
+    Ok(())
 }
 
 fn check_graph(latents: &Latents, graph: &KnnGraph, engine: &Engine) -> Result<()> {
