@@ -16,6 +16,7 @@ use super::transform::Mapped;
 use super::tsne::TsneConfig;
 use super::umap::{UmapConfig, init_transform};
 use crate::error::{Error, Result};
+use crate::math::checks::check_n_neighbors;
 use crate::neighbors::{KnnGraph, Metric};
 
 /// What an engine's settings say of it, and how it is run.
@@ -48,8 +49,12 @@ pub(super) trait EngineConfig {
         true
     }
 
-    /// Refuses settings that are out of range for any rows; [`EngineConfig::n_neighbors`] is checked against theirs
-    /// before.
+    /// Refuses so few rows that they lack the neighbors that an engine asks for.
+    fn check_n_rows(&self, n_rows: usize) -> Result<()> {
+        check_n_neighbors(self.n_neighbors(), n_rows)
+    }
+
+    /// Refuses settings that are out of range for any rows; [`EngineConfig::check_n_rows`] comes before.
     fn check(&self) -> Result<()>;
 
     /// Lays out finite rows, `[n, d]`.

@@ -42,7 +42,7 @@ pub use crate::progress::Stop;
 use self::surroundings::Surroundings;
 use crate::error::{Error, Result};
 use crate::latents::Latents;
-use crate::math::checks::{check_counts, check_n_neighbors, check_rows};
+use crate::math::checks::{check_counts, check_rows};
 use crate::neighbors::{KnnGraph, knn_graph};
 
 /// A map: every row's place in the plane, how it came about, and what is needed to place new rows.
@@ -195,7 +195,7 @@ fn check(latents: &Latents, engine: &Engine) -> Result<()> {
     latents.check()?;
     engine.config().check()?;
     if engine.config().looks_at_neighbors() {
-        check_n_neighbors(engine.n_neighbors(), latents.len())?;
+        engine.config().check_n_rows(latents.len())?;
     }
     Ok(())
 }
