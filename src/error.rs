@@ -47,6 +47,10 @@ pub enum Error {
     #[error("{name} is {value}; {remedy}")]
     Config { name: &'static str, value: String, remedy: String },
 
+    /// A column is not there, or is not what was asked of it.
+    #[error("column {name:?}: {remedy}")]
+    Column { name: String, remedy: String },
+
     /// There is nothing to work on.
     #[error("{what} is empty; {remedy}")]
     Empty { what: String, remedy: String },

@@ -11,7 +11,9 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::labels::Labels;
 use crate::math::checks::check_counts;
+use crate::math::metric::{Metric, unit_rows};
 use crate::model::Autoencoder;
+use crate::table::Table;
 
 /// One vector per row, with what is known of the rows: what maps, scores and shapes are made of.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,6 +185,38 @@ impl Latents {
         let vectors =
             Array2::from_shape_vec((frame.height(), width), values).map_err(|e| malformed(e.to_string()))?;
         Ok(Latents { split, vectors, labels })
+    }
+}
+
+impl Table {
+    /// The vectors of a set as latents, with the labels of their rows: what maps, scores and shapes are made of. Under
+    /// the cosine metric each row has length 1, so that Euclidean distances order the rows as cosines do.
+    ///
+    /// ```
+    /// use neural_manifold::prelude::*;
+    ///
+    /// let vectors = ndarray::array![[3.0, 4.0], [0.0, 0.0], [0.0, 2.0]];
+    /// let cosine = TableConfig { metric: Some(Metric::Cosine), ..TableConfig::default() };
+    /// let table = Table::from_vectors("mine", vectors, None, &cosine)?;
+    /// // The row of zeros has no direction and is left out.
+    /// assert_eq!(table.latents(None)?.vectors, ndarray::array![[0.6, 0.8], [0.0, 1.0]]);
+    /// assert_eq!(table.vectors_rows(None)?, [0, 2]);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is no such set, or no row of it can be used.
+    pub fn latents(&self, name: Option<&str>) -> Result<Latents> {
+        let set = self.vectors(name)?;
+        if set.rows.is_empty() {
+            let what = format!("{} after {} rows that cannot be used", set.name, set.left_out.total());
+            return Err(Error::empty(&what, "give vectors of finite numbers that are not all zero"));
+        }
+        let vectors = match set.metric {
+            Metric::Euclidean => set.values.clone(),
+            Metric::Cosine => unit_rows(&set.values)?,
+        };
+        Latents::new(self.name(), vectors, self.labels().map(|labels| labels.select(&set.rows)))
     }
 }
 

@@ -3,7 +3,8 @@
 //!
 //! The modules stand in the order in which data flows through them; each uses only those before it.
 //!
-//! 1. [`labels`], [`dataset`]: images and their classes, from IDX files and folders of pictures.
+//! 1. [`labels`], [`table`]: rows with names, columns, pictures and vectors, from the files that people have.
+//!    [`dataset`]: images and their classes as training takes them.
 //! 2. [`device`], [`model`], [`train`]: a convolutional autoencoder, its file that other tools read, and its training,
 //!    resumed where it broke off.
 //! 3. [`latents`]: each image as a vector, kept as Parquet; and vectors from anywhere else.
@@ -45,6 +46,7 @@ pub mod error;
 pub mod progress;
 
 pub mod labels;
+pub mod table;
 pub mod dataset;
 pub mod device;
 pub mod model;

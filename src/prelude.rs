@@ -18,6 +18,7 @@ pub use crate::projection::{
     TsneConfig, UmapConfig, project, project_with,
 };
 pub use crate::quality::{self, Hops, Map, Original, Procrustes, Quality, QualityConfig, Stability, assess};
+pub use crate::table::{Table, TableConfig};
 pub use crate::topology::{
     self, ClassComponents, DiagramDistances, Persistence, Topology, TopologyConfig, class_components,
 };

@@ -11,6 +11,7 @@ mod maps;
 mod model;
 mod preview;
 mod quality;
+mod table;
 mod table_view;
 mod topology;
 mod training;

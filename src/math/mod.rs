@@ -4,5 +4,6 @@ pub(crate) mod checks;
 pub(crate) mod distance;
 pub(crate) mod eigen;
 pub(crate) mod linalg;
+pub(crate) mod metric;
 pub(crate) mod random;
 pub(crate) mod simd;

@@ -7,23 +7,15 @@ mod nn_descent;
 mod rotation;
 mod search;
 
-use ndarray::{Array2, Axis, CowArray, Ix2, s};
+use ndarray::{Array2, CowArray, Ix2, s};
 
 use crate::error::{Error, Result};
 use crate::math::checks::{check_n_neighbors, check_rows, check_width};
+pub use crate::math::metric::Metric;
+pub(crate) use crate::math::metric::unit_rows;
 
 /// Up to this many rows the graph is exact; beyond, it is approximate and its recall is measured.
 const MAX_EXACT_ROWS: usize = 100_000;
-
-/// How the distance of two rows is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Metric {
-    /// Straight-line distance.
-    #[default]
-    Euclidean,
-    /// One minus the cosine of the angle between two rows, from 0 (same direction) to 2 (opposite).
-    Cosine,
-}
 
 /// The nearest neighbors of every row, the row itself left out.
 #[derive(Debug, Clone)]
@@ -143,21 +135,6 @@ fn prepared(rows: &Array2<f32>, metric: Metric) -> Result<CowArray<'_, f32, Ix2>
         Metric::Euclidean => Ok(rows.as_standard_layout()),
         Metric::Cosine => Ok(unit_rows(rows)?.into()),
     }
-}
-
-/// Rows scaled to length 1.
-pub(crate) fn unit_rows(rows: &Array2<f32>) -> Result<Array2<f32>> {
-    let mut unit = rows.as_standard_layout().into_owned();
-    for (number, mut row) in unit.axis_iter_mut(Axis(0)).enumerate() {
-        let length = row.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
-        if length == 0.0 {
-            let remedy =
-                format!("row {number} is all zeros and has no direction: remove it or use euclidean");
-            return Err(Error::config("metric", "cosine", remedy));
-        }
-        row.mapv_inplace(|x| (f64::from(x) / length) as f32);
-    }
-    Ok(unit)
 }
 
 fn from_squared(squared: Array2<f64>, metric: Metric) -> Array2<f32> {

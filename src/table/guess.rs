@@ -1,0 +1,271 @@
+//! What a column is when nobody says: the rules that users of other explorers know.
+
+use std::collections::{HashMap, HashSet};
+
+use super::column::ColumnKind;
+use super::raw::{Raw, RawColumn, Values, no_column, seconds_of};
+use super::{Roles, Table, TableConfig};
+use crate::error::{Error, Result};
+
+/// Different integers up to which a column of them is of categories.
+const INTEGER_CATEGORIES: usize = 10;
+/// Different texts up to which a column of them is of categories; also of integers that are called a label.
+const TEXT_CATEGORIES: usize = 1_000;
+/// Columns e0, e1, ... that make one set of vectors without being named so.
+const SPREAD_COLUMNS: usize = 8;
+/// What columns of classes are called.
+const LABEL_NAMES: [&str; 6] = ["label", "class", "category", "y", "target", "labels"];
+
+fn is_called(name: &str, names: &[&str]) -> bool {
+    names.contains(&name.to_lowercase().as_str())
+}
+
+/// The kind of a column that holds neither vectors nor pictures.
+///
+/// # Errors
+/// It cannot be what the configuration calls it.
+pub(super) fn kind(column: &RawColumn, config: &TableConfig) -> Result<ColumnKind> {
+    let name = &column.name;
+    let is_label = config.label.as_ref() == Some(name);
+    let refused =
+        |what: &str| Error::Column { name: name.clone(), remedy: format!("its values are not {what}") };
+    if config.categories.contains(name) || is_label {
+        return match column.values {
+            Values::Lists(_) | Values::Pictures(_) | Values::Tags(_) => Err(refused("single classes")),
+            _ => Ok(ColumnKind::Category),
+        };
+    }
+    if config.numbers.contains(name) {
+        return match column.values {
+            Values::Integers(_) | Values::Floats(_) => Ok(ColumnKind::Number),
+            _ => Err(refused("numbers")),
+        };
+    }
+    if config.dates.contains(name) {
+        return match &column.values {
+            Values::Texts(texts) if texts.iter().flatten().any(|text| seconds_of(text).is_some()) => {
+                Ok(ColumnKind::Date)
+            }
+            _ => Err(refused("dates; write them as 2024-05-01")),
+        };
+    }
+    if config.text.as_ref() == Some(name) {
+        return match column.values {
+            Values::Texts(_) | Values::Integers(_) => Ok(ColumnKind::Text),
+            _ => Err(refused("text")),
+        };
+    }
+    Ok(match &column.values {
+        _ if column.levels.is_some() => ColumnKind::Category,
+        Values::Floats(_) => ColumnKind::Number,
+        Values::Bools(_) => ColumnKind::Category,
+        Values::Tags(_) | Values::Lists(_) | Values::Pictures(_) => ColumnKind::Tags,
+        Values::Integers(numbers) => {
+            let named = is_called(name, &LABEL_NAMES) && numbers.iter().flatten().all(|&n| n >= -1);
+            let most = if named { TEXT_CATEGORIES } else { INTEGER_CATEGORIES };
+            if recurs(numbers.iter().flatten(), most) { ColumnKind::Category } else { ColumnKind::Number }
+        }
+        Values::Texts(texts) => {
+            let mut given = texts.iter().flatten().peekable();
+            let dates = given.peek().is_some() && given.all(|text| seconds_of(text).is_some());
+            if dates {
+                ColumnKind::Date
+            } else if recurs(texts.iter().flatten(), TEXT_CATEGORIES) && !names_rows(texts) {
+                ColumnKind::Category
+            } else {
+                ColumnKind::Text
+            }
+        }
+    })
+}
+
+/// Whether at most `most` different values occur.
+fn recurs<T: std::hash::Hash + Eq>(values: impl Iterator<Item = T>, most: usize) -> bool {
+    let mut seen = HashSet::new();
+    for value in values {
+        seen.insert(value);
+        if seen.len() > most {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether a column of few rows has another text in each: titles, not classes.
+fn names_rows(texts: &[Option<String>]) -> bool {
+    let given: Vec<&String> = texts.iter().flatten().collect();
+    given.len() > INTEGER_CATEGORIES && given.iter().collect::<HashSet<_>>().len() == given.len()
+}
+
+/// Columns of numbers that are the two coordinates of a map.
+pub(super) fn coordinate_pairs(raw: &Raw) -> Vec<(String, String)> {
+    const MAPS: [&str; 8] = ["", "projection", "umap", "tsne", "t-sne", "pacmap", "map", "x_umap"];
+    let mut pairs = Vec::new();
+    for first in &raw.columns {
+        let lower = first.name.to_lowercase();
+        for (x, y) in [("x", "y"), ("1", "2")] {
+            let Some(stem) = lower.strip_suffix(x) else { continue };
+            let bare = stem.trim_end_matches(['_', '-', ' ', '.']);
+            if !MAPS.contains(&bare) || (bare.is_empty() && x != "x") {
+                continue;
+            }
+            let second = raw.columns.iter().find(|column| column.name.to_lowercase() == format!("{stem}{y}"));
+            let is_float = |column: &RawColumn| matches!(column.values, Values::Floats(_));
+            if let Some(second) = second.filter(|second| is_float(second) && is_float(first)) {
+                pairs.push((first.name.clone(), second.name.clone()));
+            }
+        }
+    }
+    pairs
+}
+
+/// Columns that make one set of vectors.
+pub(super) enum VectorColumns {
+    /// The place of a column of lists.
+    Lists(usize),
+    /// Columns of one number each.
+    Spread { name: String, columns: Vec<String> },
+}
+
+/// The sets of vectors, in the order in which they are to be taken out of the columns.
+///
+/// # Errors
+/// A name of the configuration that is neither a column, nor the beginning of numbered ones; the nearest is told.
+pub(super) fn vector_names(raw: &Raw, config: &TableConfig) -> Result<Vec<VectorColumns>> {
+    let is_lists = |column: &RawColumn| matches!(column.values, Values::Lists(_));
+    let is_number = |column: &RawColumn| matches!(column.values, Values::Floats(_) | Values::Integers(_));
+    let names = || raw.columns.iter().map(|column| column.name.as_str());
+    let spread = numbered(raw);
+    let mut sets = Vec::new();
+    // Of each set of lists that is taken out, those behind it move up by one.
+    let mut taken: Vec<usize> = Vec::new();
+    let mut lists = |at: usize| {
+        let moved = taken.iter().filter(|&&other| other < at).count();
+        taken.push(at);
+        VectorColumns::Lists(at - moved)
+    };
+    let mut singles = Vec::new();
+    for name in &config.vectors {
+        match raw.columns.iter().position(|column| &column.name == name) {
+            Some(at) if is_lists(&raw.columns[at]) => sets.push(lists(at)),
+            Some(at) if is_number(&raw.columns[at]) => singles.push(name.clone()),
+            Some(_) => {
+                let remedy = "it holds neither numbers nor lists of numbers".to_string();
+                return Err(Error::Column { name: name.clone(), remedy });
+            }
+            None => match spread.get(name) {
+                Some(columns) => {
+                    sets.push(VectorColumns::Spread { name: name.clone(), columns: columns.clone() })
+                }
+                None => return Err(no_column(name, names())),
+            },
+        }
+    }
+    if !singles.is_empty() {
+        let name = if singles.len() == 1 { singles[0].clone() } else { "columns".to_string() };
+        sets.push(VectorColumns::Spread { name, columns: singles });
+    }
+    if config.vectors.is_empty() {
+        for (at, column) in raw.columns.iter().enumerate() {
+            if is_lists(column) && !is_ragged_tag(column) {
+                sets.push(lists(at));
+            }
+        }
+        let mut wide: Vec<_> =
+            spread.into_iter().filter(|(_, columns)| columns.len() >= SPREAD_COLUMNS).collect();
+        wide.sort();
+        sets.extend(wide.into_iter().map(|(name, columns)| VectorColumns::Spread { name, columns }));
+    }
+    // Columns of single numbers are found by name, so that those of lists may go first.
+    Ok(sets)
+}
+
+/// Lists of which most are of another length: ids of neighbors or the like, not vectors with a slip in them.
+fn is_ragged_tag(column: &RawColumn) -> bool {
+    let Values::Lists(lists) = &column.values else { return false };
+    let Err((_, _, first)) = lists.width() else { return false };
+    let given = lists.lengths.iter().flatten();
+    given.clone().filter(|&&length| length == first).count() * 2 < given.count()
+}
+
+/// Columns of numbers called e0, e1, ... without a gap, by what stands before the number.
+fn numbered(raw: &Raw) -> HashMap<String, Vec<String>> {
+    let mut found: HashMap<String, Vec<(usize, String)>> = HashMap::new();
+    for column in &raw.columns {
+        if !matches!(column.values, Values::Floats(_) | Values::Integers(_)) {
+            continue;
+        }
+        let stem = column.name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let Ok(number) = column.name[stem.len()..].parse::<usize>() else { continue };
+        let stem = stem.trim_end_matches(['_', '-', '.', ' ']).to_string();
+        found.entry(stem).or_default().push((number, column.name.clone()));
+    }
+    found.retain(|_, columns| {
+        columns.sort();
+        let first = columns[0].0;
+        columns.len() > 1
+            && first <= 1
+            && columns.iter().zip(first..).all(|(column, number)| column.0 == number)
+    });
+    found
+        .into_iter()
+        .map(|(stem, columns)| (stem, columns.into_iter().map(|(_, name)| name).collect()))
+        .collect()
+}
+
+/// The columns with a part to play.
+///
+/// # Errors
+/// Ids that the configuration names and that are missing or not unique.
+pub(super) fn roles(table: &Table, config: &TableConfig) -> Result<Roles> {
+    let of_kind = |names: &[&str], kind: ColumnKind| {
+        names.iter().find_map(|name| {
+            let column = table.columns().iter().find(|column| column.name.to_lowercase() == *name)?;
+            (column.kind == kind).then(|| column.name.clone())
+        })
+    };
+    let id = match &config.id {
+        Some(name) => Some(checked_id(table, name)?),
+        None => table
+            .columns()
+            .iter()
+            .filter(|column| is_called(&column.name, &["id", "key", "uuid", "_id"]))
+            .find_map(|column| checked_id(table, &column.name).ok()),
+    };
+    let text = config.text.clone().or_else(|| longest_text(table, id.as_deref()));
+    Ok(Roles {
+        id,
+        label: config.label.clone().or_else(|| of_kind(&LABEL_NAMES, ColumnKind::Category)),
+        split: of_kind(&["split", "subset", "fold"], ColumnKind::Category),
+        text,
+    })
+}
+
+fn checked_id(table: &Table, name: &str) -> Result<String> {
+    let refused = |remedy: String| Error::Column { name: name.to_string(), remedy };
+    if !table.columns().iter().any(|column| column.name == name) {
+        return Err(refused(
+            "it cannot be the ids, for it became vectors, coordinates or pictures".to_string(),
+        ));
+    }
+    let mut seen: HashMap<String, usize> = HashMap::with_capacity(table.len());
+    for (row, text) in table.cell_texts(name).into_iter().enumerate() {
+        let Some(text) = text else {
+            return Err(refused(format!("row {row} has no id; give every row one")));
+        };
+        if let Some(first) = seen.insert(text.clone(), row) {
+            return Err(refused(format!(
+                "rows {first} and {row} have the id {text:?}; give every row one of its own"
+            )));
+        }
+    }
+    Ok(name.to_string())
+}
+
+/// The column of text whose values are longest.
+fn longest_text(table: &Table, id: Option<&str>) -> Option<String> {
+    let texts = table.columns().iter().filter(|c| c.kind == ColumnKind::Text && Some(c.name.as_str()) != id);
+    let length = |name: &str| table.cell_texts(name).iter().flatten().map(String::len).sum::<usize>();
+    // Of equally long ones the first, which `max_by_key` would give last.
+    texts.rev().max_by_key(|column| length(&column.name)).map(|column| column.name.clone())
+}

@@ -1,0 +1,342 @@
+//! What a loader hands over: columns of plain values, before anything is guessed of them.
+
+use std::path::Path;
+
+use ndarray::Array2;
+use polars::prelude::*;
+
+use super::pictures::Source;
+use crate::error::{Error, Result};
+use crate::labels::Labels;
+use crate::math::checks::check_counts;
+
+/// Columns of one length, as a file has them.
+#[derive(Debug, Default)]
+pub(super) struct Raw {
+    pub n_rows: usize,
+    pub columns: Vec<RawColumn>,
+    /// What the loader read otherwise than asked, or left out; one sentence each.
+    pub notes: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct RawColumn {
+    pub name: String,
+    pub values: Values,
+    /// The names of classes in their own order, where the file lists them.
+    pub levels: Option<Vec<String>>,
+}
+
+/// The values of a column, by type; `None` and NaN are missing.
+#[derive(Debug)]
+pub(super) enum Values {
+    Integers(Vec<Option<i64>>),
+    Floats(Vec<f64>),
+    Bools(Vec<Option<bool>>),
+    Texts(Vec<Option<String>>),
+    Tags(Vec<Option<Vec<String>>>),
+    Lists(Lists),
+    Pictures(Vec<Option<Source>>),
+}
+
+/// Lists of numbers, one after another.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    pub numbers: Vec<f32>,
+    /// Numbers of each row; `None` is a row without a list.
+    pub lengths: Vec<Option<usize>>,
+}
+
+impl Lists {
+    pub fn push(&mut self, list: Option<&[f32]>) {
+        self.numbers.extend(list.into_iter().flatten());
+        self.lengths.push(list.map(<[f32]>::len));
+    }
+
+    /// The length that the lists share; the row and length of the first that differs otherwise.
+    pub fn width(&self) -> std::result::Result<usize, (usize, usize, usize)> {
+        let mut lengths =
+            self.lengths.iter().enumerate().filter_map(|(row, length)| length.map(|l| (row, l)));
+        let Some((_, first)) = lengths.next() else { return Ok(0) };
+        match lengths.find(|&(_, length)| length != first) {
+            Some((row, length)) => Err((row, length, first)),
+            None => Ok(first),
+        }
+    }
+}
+
+impl Values {
+    pub fn len(&self) -> usize {
+        match self {
+            Values::Integers(values) => values.len(),
+            Values::Floats(values) => values.len(),
+            Values::Bools(values) => values.len(),
+            Values::Texts(values) => values.len(),
+            Values::Tags(values) => values.len(),
+            Values::Lists(lists) => lists.lengths.len(),
+            Values::Pictures(values) => values.len(),
+        }
+    }
+
+    /// Puts the rows of another part of the same column behind these.
+    fn append(&mut self, other: Values) -> bool {
+        match (self, other) {
+            (Values::Integers(a), Values::Integers(b)) => a.extend(b),
+            (Values::Floats(a), Values::Floats(b)) => a.extend(b),
+            (Values::Floats(a), Values::Integers(b)) => a.extend(floats(b)),
+            (values @ Values::Integers(_), Values::Floats(b)) => {
+                let Values::Integers(a) = std::mem::replace(values, Values::Floats(Vec::new())) else {
+                    unreachable!("it was matched as integers")
+                };
+                *values = Values::Floats(floats(a).chain(b).collect());
+            }
+            (Values::Bools(a), Values::Bools(b)) => a.extend(b),
+            (Values::Texts(a), Values::Texts(b)) => a.extend(b),
+            (Values::Tags(a), Values::Tags(b)) => a.extend(b),
+            (Values::Pictures(a), Values::Pictures(b)) => a.extend(b),
+            (Values::Lists(a), Values::Lists(b)) => {
+                a.numbers.extend(b.numbers);
+                a.lengths.extend(b.lengths);
+            }
+            (_, _) => return false,
+        }
+        true
+    }
+}
+
+fn floats(integers: Vec<Option<i64>>) -> impl Iterator<Item = f64> {
+    integers.into_iter().map(|integer| integer.map_or(f64::NAN, |integer| integer as f64))
+}
+
+impl RawColumn {
+    pub fn new(name: &str, values: Values) -> RawColumn {
+        RawColumn { name: name.to_string(), values, levels: None }
+    }
+}
+
+impl Raw {
+    /// Columns of one length; the loaders see to that.
+    pub fn new(columns: Vec<RawColumn>) -> Raw {
+        let n_rows = columns.first().map_or(0, |column| column.values.len());
+        Raw { n_rows, columns, notes: Vec::new() }
+    }
+
+    /// Puts the rows of another file of the same columns behind these. `from` names it in errors.
+    pub fn append(&mut self, other: Raw, from: &str) -> Result<()> {
+        let names = |raw: &Raw| raw.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+        let (mine, theirs) = (names(self), names(&other));
+        if let Some(absent) = mine.iter().find(|name| !theirs.contains(name)) {
+            let remedy = format!(
+                "it is not in {from}, whose columns are {}; give files of the same columns",
+                theirs.join(", ")
+            );
+            return Err(Error::Column { name: absent.clone(), remedy });
+        }
+        if let Some(extra) = theirs.iter().find(|name| !mine.contains(name)) {
+            let remedy =
+                format!("it is in {from} and not in the files before; give files of the same columns");
+            return Err(Error::Column { name: extra.clone(), remedy });
+        }
+        for column in other.columns {
+            let own = self.columns.iter_mut().find(|own| own.name == column.name);
+            let own = own.expect("both have the same names");
+            if own.levels != column.levels || !own.values.append(column.values) {
+                let remedy =
+                    format!("its type in {from} is another than in the files before; bring them to one");
+                return Err(Error::Column { name: column.name, remedy });
+            }
+        }
+        self.n_rows += other.n_rows;
+        self.notes.extend(other.notes);
+        Ok(())
+    }
+
+    /// Puts another file's rows behind these when it has the same columns, else its columns beside these.
+    pub fn join(&mut self, other: Raw, own_path: &Path, path: &Path) -> Result<()> {
+        let has = |raw: &Raw, name: &str| raw.columns.iter().any(|column| column.name == name);
+        if other.columns.iter().all(|column| has(self, &column.name)) {
+            return self.append(other, &path.display().to_string());
+        }
+        let (own_name, name) = (own_path.display().to_string(), path.display().to_string());
+        let remedy = "files side by side need the same rows in the same order";
+        check_counts("rows", (self.n_rows, &own_name), (other.n_rows, &name), remedy)?;
+        for mut column in other.columns {
+            if has(self, &column.name) {
+                let stem =
+                    path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+                column.name = format!("{stem}.{}", column.name);
+            }
+            self.columns.push(column);
+        }
+        self.notes.extend(other.notes);
+        Ok(())
+    }
+
+    /// Vectors and labels that are in memory.
+    pub fn of_vectors(name: &str, vectors: &Array2<f32>, labels: Option<&Labels>) -> Result<Raw> {
+        let n_rows = vectors.nrows();
+        if vectors.is_empty() {
+            let remedy = format!("its shape is {:?}, give at least one row and one column", vectors.dim());
+            return Err(Error::empty(name, &remedy));
+        }
+        let lengths = vec![Some(vectors.ncols()); n_rows];
+        let lists = Lists { numbers: vectors.iter().copied().collect(), lengths };
+        let mut columns = vec![RawColumn::new("vectors", Values::Lists(lists))];
+        if let Some(labels) = labels {
+            let (left, right) = ((labels.len(), "the labels"), (n_rows, "the vectors"));
+            check_counts("rows", left, right, "give one label per vector")?;
+            let name =
+                |row: usize| (labels.codes[row] != Labels::MISSING).then(|| labels.name(row).to_string());
+            let values = Values::Texts((0..n_rows).map(name).collect());
+            columns.push(RawColumn { name: "label".to_string(), values, levels: Some(labels.names.clone()) });
+        }
+        Ok(Raw { n_rows, columns, notes: Vec::new() })
+    }
+
+    /// The columns of a frame.
+    pub fn of_frame(frame: &DataFrame) -> Result<Raw> {
+        let columns = frame.columns().iter().map(of_column).collect::<Result<Vec<RawColumn>>>()?;
+        Ok(Raw { n_rows: frame.height(), columns, notes: Vec::new() })
+    }
+}
+
+fn of_column(column: &polars::prelude::Column) -> Result<RawColumn> {
+    let name = column.name().as_str();
+    let failed = |e: PolarsError| Error::Column { name: name.to_string(), remedy: e.to_string() };
+    let dtype = column.dtype();
+    let values = match dtype {
+        DataType::String => {
+            Values::Texts(column.str().map_err(failed)?.iter().map(|text| text.map(str::to_string)).collect())
+        }
+        DataType::Boolean => Values::Bools(column.bool().map_err(failed)?.iter().collect()),
+        DataType::List(inner) if inner.is_primitive_numeric() => {
+            let mut lists = Lists::default();
+            for row in column.list().map_err(failed)?.amortized_iter() {
+                let Some(series) = row else {
+                    lists.push(None);
+                    continue;
+                };
+                let numbers = series.as_ref().cast(&DataType::Float32).map_err(failed)?;
+                let numbers: Vec<f32> =
+                    numbers.f32().map_err(failed)?.iter().map(|x| x.unwrap_or(f32::NAN)).collect();
+                lists.push(Some(&numbers));
+            }
+            Values::Lists(lists)
+        }
+        dtype if dtype.is_integer() => {
+            let integers = column.strict_cast(&DataType::Int64).map_err(failed)?;
+            Values::Integers(integers.i64().map_err(failed)?.iter().collect())
+        }
+        dtype if dtype.is_float() => {
+            let numbers = column.cast(&DataType::Float64).map_err(failed)?;
+            Values::Floats(numbers.f64().map_err(failed)?.iter().map(|x| x.unwrap_or(f64::NAN)).collect())
+        }
+        other => {
+            let remedy = format!("its type {other} cannot be read; cast it to text or numbers");
+            return Err(Error::Column { name: name.to_string(), remedy });
+        }
+    };
+    Ok(RawColumn::new(name, values))
+}
+
+/// A name that is not among `names`; the nearest of them is offered.
+pub(super) fn no_column<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Error {
+    let names: Vec<&str> = names.collect();
+    let likeness = |other: &&&str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
+    let nearest = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let listed = names.iter().take(12).copied().collect::<Vec<_>>().join(", ");
+    let remedy = match nearest {
+        None => "there is none of this name, nor any other".to_string(),
+        Some(nearest) if likeness(&nearest) > 0.7 => format!("not there; did you mean {nearest:?}?"),
+        Some(_) => format!("not there; there are {listed}"),
+    };
+    Error::Column { name: name.to_string(), remedy }
+}
+
+/// Seconds since 1970 of a day or time in ISO 8601, such as 2024-05-01 or 2024-05-01T12:30:00Z; UTC where no offset
+/// is given.
+pub(super) fn seconds_of(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let (day, time) = (text.get(..10)?, text.get(10..)?);
+    let [year, month, date] = day.split('-').collect::<Vec<_>>().try_into().ok()?;
+    if year.len() != 4 || month.len() != 2 || !day.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+        return None;
+    }
+    let (year, month, date) =
+        (year.parse::<i64>().ok()?, month.parse::<i64>().ok()?, date.parse::<i64>().ok()?);
+    if !(1..=12).contains(&month) || !(1..=31).contains(&date) {
+        return None;
+    }
+    let days = days_from_civil(year, month, date) as f64 * 86_400.0;
+    if time.is_empty() {
+        return Some(days);
+    }
+    let clock = time.strip_prefix(['T', ' '])?;
+    let (clock, offset) = match clock.rfind(['+', '-', 'Z']) {
+        None => (clock, 0.0),
+        Some(at) if &clock[at..] == "Z" => (&clock[..at], 0.0),
+        Some(at) => {
+            let (hours, minutes) = clock[at + 1..].split_once(':').unwrap_or((&clock[at + 1..], "0"));
+            let seconds = hours.parse::<f64>().ok()? * 3_600.0 + minutes.parse::<f64>().ok()? * 60.0;
+            (&clock[..at], if clock[at..].starts_with('-') { -seconds } else { seconds })
+        }
+    };
+    let mut seconds = 0.0;
+    for (part, unit) in clock.split(':').zip([3_600.0, 60.0, 1.0]) {
+        seconds += part.parse::<f64>().ok().filter(|x| x.is_finite() && *x >= 0.0)? * unit;
+    }
+    Some(days + seconds - offset)
+}
+
+/// Days since 1970-01-01 of a date of the Gregorian calendar (Hinnant, "chrono-compatible low-level date algorithms").
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year - era * 400;
+    let day_of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// The date `days` after 1970-01-01, as ISO 8601; the inverse of [`days_from_civil`].
+pub(super) fn date_text(days: i64) -> String {
+    let days = days.clamp(-3_000_000, 3_000_000) + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days - era * 146_097;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{:02}", day_of_year - (153 * shifted + 2) / 5 + 1)
+}
+
+/// A time as ISO 8601 in UTC.
+pub(super) fn time_text(seconds: i64) -> String {
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    format!("{}T{:02}:{:02}:{:02}Z", date_text(days), second / 3_600, second / 60 % 60, second % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        // From Python's datetime.
+        assert_eq!(seconds_of("2024-02-29"), Some(1_709_164_800.0));
+        assert_eq!(seconds_of("2024-02-29T12:30:01.5Z"), Some(1_709_209_801.5));
+        assert_eq!(seconds_of("1969-12-31 23:00:00-01:00"), Some(0.0));
+        assert_eq!((date_text(19_782), date_text(-1)), ("2024-02-29".into(), "1969-12-31".into()));
+        assert_eq!(time_text(1_709_209_801), "2024-02-29T12:30:01Z");
+        for text in ["", "2024", "2024-13-01", "20240229", "2024-02-29x", "éééééééééé"] {
+            assert_eq!(seconds_of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_is_offered() {
+        let error = no_column("lable", ["price", "label"].into_iter()).to_string();
+        assert_eq!(error, "column \"lable\": not there; did you mean \"label\"?");
+        assert!(no_column("zzz", ["price"].into_iter()).to_string().contains("there are price"));
+    }
+}
