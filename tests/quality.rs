@@ -333,6 +333,14 @@ fn rows_without_a_class_are_left_out_of_the_scores_of_classes() -> Result<()> {
     ] {
         assert!((present(ours) - present(theirs)).abs() < 1e-9, "{ours:?} against {theirs:?}");
     }
+    // Each row's nearest has no class: the nearest with one votes.
+    let pairs = Array2::from_shape_fn((16, 1), |(i, _)| {
+        (i / 2) as f32 + 0.1 * (i % 2) as f32 + 50.0 * (i / 8) as f32
+    });
+    let codes = (0..16).map(|i| if i % 2 == 0 { i / 8 } else { Labels::MISSING });
+    let config = QualityConfig { k: 1, k_vote: 1, ..Default::default() };
+    let voted = assess(Original(&pairs), Map(&pairs), Some(&Labels::unnamed(codes.collect())), &config)?;
+    assert_eq!(voted.knn_accuracy_low, Some(1.0));
     // Twenty labeled rows are too few for ten to vote, but not for a silhouette.
     (20..120).for_each(|row| fixture.labels.codes[row] = Labels::MISSING);
     let quality = score(&fixture)?;
