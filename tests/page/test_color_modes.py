@@ -116,7 +116,7 @@ def test_awkward_names_and_ranges(open_page, tmp_path):
     for at in range(3):
         page.locator("#maps button").nth(at).click()
         page.locator("#color").select_option(label="change")
-        page.wait_for_timeout(50)
+        page.wait_for_function("location.hash.includes('change')")  # the address follows a moment later
         page.reload()
         page.wait_for_function("performance.getEntriesByName('plotly-drawn').length > 0")
         assert page.locator("#maps button").nth(at).get_attribute("aria-pressed") == "true"
