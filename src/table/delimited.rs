@@ -22,7 +22,10 @@ pub(super) fn read(path: &Path, text: &str, ending: &str, strict: bool) -> Resul
     let mut records = reader.records();
     let first = match records.next() {
         None => {
-            return Err(Error::empty(&path.display().to_string(), "give a line of names and lines of values"));
+            return Err(Error::empty(
+                &path.display().to_string(),
+                "give a line of names and lines of values",
+            ));
         }
         Some(record) => record.map_err(|e| Error::malformed(path, format!("cannot be read as CSV ({e})")))?,
     };
