@@ -82,8 +82,7 @@ impl Source {
 
 /// Decodes every picture once, keeping none of the pixels: which are broken, and the window of those of 16 bits.
 pub(super) fn survey(sources: &[&Source]) -> Survey {
-    let looks: Vec<std::result::Result<((usize, usize), Vec<u16>), String>> =
-        sources.par_iter().map(|source| look(source)).collect();
+    let looks: Vec<_> = sources.par_iter().map(|source| look(source)).collect();
     let mut found = Survey { broken: Vec::new(), window: None, sizes: None };
     let mut values = Vec::new();
     for (place, look) in looks.into_iter().enumerate() {
