@@ -1,9 +1,5 @@
-//! The IDX file format of the MNIST family, gzipped or plain.
-//!
-//! Big-endian: two zero bytes, the type (8 is u8), the number of dimensions, one u32 per dimension, the data.
+//! Splits from the IDX files of the MNIST family, gzipped or plain.
 
-use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use ndarray::{Array1, Array3};
@@ -11,6 +7,8 @@ use ndarray::{Array1, Array3};
 use super::Split;
 use super::split::Fault;
 use crate::error::{Error, Result};
+use crate::table::idx::parse;
+pub(super) use crate::table::idx::read_plain;
 
 /// Reads a pair of IDX files, gzipped or plain, as the split `name`: square images, and one label per image.
 ///
@@ -46,53 +44,4 @@ pub(super) fn parse_pair(
     }
     let images = Array3::from_shape_vec(dims, pixels.values).expect("as many bytes as the header promised");
     Split::new(name, images, Array1::from_vec(labels.values))
-}
-
-/// The dimensions and bytes of an IDX file.
-struct Idx {
-    dims: Vec<usize>,
-    values: Vec<u8>,
-}
-
-/// The content of a file, inflated when it starts with gzip's two magic bytes.
-pub(super) fn read_plain(path: &Path) -> Result<Vec<u8>> {
-    let raw = fs::read(path).map_err(|e| Error::io("read", path, e))?;
-    if !raw.starts_with(&[0x1f, 0x8b]) {
-        return Ok(raw);
-    }
-    let mut plain = Vec::new();
-    flate2::read::MultiGzDecoder::new(raw.as_slice())
-        .read_to_end(&mut plain)
-        .map_err(|e| Error::malformed(path, format!("gzip is corrupt after {} bytes ({e})", plain.len())))?;
-    Ok(plain)
-}
-
-/// Parses the bytes of an IDX file with `rank` dimensions; `path` is for the errors alone.
-fn parse(mut bytes: Vec<u8>, rank: u8, path: &Path) -> Result<Idx> {
-    let header = 4 + 4 * rank as usize;
-    if bytes.len() < header {
-        return Err(Error::malformed(
-            path,
-            format!("file has {} bytes, an IDX header of rank {rank} takes {header}", bytes.len()),
-        ));
-    }
-    if bytes[..4] != [0, 0, 8, rank] {
-        return Err(Error::malformed(
-            path,
-            format!("magic is {:02x?}, expected [00, 00, 08, {rank:02x}] (u8, rank {rank})", &bytes[..4]),
-        ));
-    }
-    let dims: Vec<usize> = bytes[4..header]
-        .chunks_exact(4)
-        .map(|c| u32::from_be_bytes([c[0], c[1], c[2], c[3]]) as usize)
-        .collect();
-    // The product of hostile dimensions can pass usize; u128 holds three u32 factors.
-    let expected = header as u128 + dims.iter().map(|&d| d as u128).product::<u128>();
-    if bytes.len() as u128 != expected {
-        return Err(Error::malformed(
-            path,
-            format!("file has {} bytes, its header {dims:?} promises {expected}", bytes.len()),
-        ));
-    }
-    Ok(Idx { dims, values: bytes.split_off(header) })
 }

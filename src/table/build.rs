@@ -43,6 +43,14 @@ pub(super) fn from_raw(name: &str, mut raw: Raw, config: &TableConfig) -> Result
         coordinates,
         notes,
     };
+    if raw.only_with_pictures {
+        let has =
+            |&row: &usize| table.pictures.as_ref().is_some_and(|pictures| pictures.sources[row].is_some());
+        let rows: Vec<usize> = (0..table.len()).filter(has).collect();
+        if rows.len() < table.len() {
+            table = table.selected(&rows)?;
+        }
+    }
     table.roles = guess::roles(&table, config)?;
     match config.sample {
         Some(0) => Err(Error::config("sample", 0, "keep at least one row")),

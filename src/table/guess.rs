@@ -229,7 +229,7 @@ pub(super) fn roles(table: &Table, config: &TableConfig) -> Result<Roles> {
         None => table
             .columns()
             .iter()
-            .filter(|column| is_called(&column.name, &["id", "key", "uuid", "_id"]))
+            .filter(|column| is_called(&column.name, &["id", "key", "uuid", "_id", "file", "file_name"]))
             .find_map(|column| checked_id(table, &column.name).ok()),
     };
     let text = config.text.clone().or_else(|| longest_text(table, id.as_deref()));

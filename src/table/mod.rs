@@ -14,17 +14,27 @@
 //! # Ok::<(), Error>(())
 //! ```
 
+mod arrays;
+mod arrow;
 mod build;
 mod column;
 mod config;
+mod delimited;
+mod folder;
 mod guess;
+pub(crate) mod idx;
+mod jsonl;
+mod npy;
 mod open;
+mod parquet;
 mod picture;
 mod pictures;
 mod raw;
 mod report;
+mod safetensors;
 mod values;
 mod vectors;
+mod zip;
 
 use std::sync::Arc;
 

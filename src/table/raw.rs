@@ -17,6 +17,8 @@ pub(super) struct Raw {
     pub columns: Vec<RawColumn>,
     /// What the loader read otherwise than asked, or left out; one sentence each.
     pub notes: Vec<String>,
+    /// Whether a row is its picture, and is left out with it.
+    pub only_with_pictures: bool,
 }
 
 #[derive(Debug)]
@@ -118,7 +120,7 @@ impl Raw {
     /// Columns of one length; the loaders see to that.
     pub fn new(columns: Vec<RawColumn>) -> Raw {
         let n_rows = columns.first().map_or(0, |column| column.values.len());
-        Raw { n_rows, columns, notes: Vec::new() }
+        Raw { n_rows, columns, ..Raw::default() }
     }
 
     /// Puts the rows of another file of the same columns behind these. `from` names it in errors.
@@ -190,13 +192,13 @@ impl Raw {
             let values = Values::Texts((0..n_rows).map(name).collect());
             columns.push(RawColumn { name: "label".to_string(), values, levels: Some(labels.names.clone()) });
         }
-        Ok(Raw { n_rows, columns, notes: Vec::new() })
+        Ok(Raw { n_rows, columns, ..Raw::default() })
     }
 
     /// The columns of a frame.
     pub fn of_frame(frame: &DataFrame) -> Result<Raw> {
         let columns = frame.columns().iter().map(of_column).collect::<Result<Vec<RawColumn>>>()?;
-        Ok(Raw { n_rows: frame.height(), columns, notes: Vec::new() })
+        Ok(Raw { n_rows: frame.height(), columns, ..Raw::default() })
     }
 }
 

@@ -1,0 +1,123 @@
+//! Parquet files: lists and structs as arrays of ours, and the names that Hugging Face writes beside them.
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use polars_arrow::array::Array;
+use polars_arrow::datatypes::Field;
+use polars_buffer::Buffer;
+use polars_parquet::read::schema::parquet_to_arrow_schema;
+use polars_parquet::read::{
+    BasicDecompressor, ColumnChunkMetadata, FileMetadata, PageReader, column_iter_to_arrays, read_metadata,
+};
+use serde_json::Value;
+
+use super::arrow::values_of;
+use super::raw::{Raw, RawColumn};
+use crate::error::{Error, Result};
+
+/// Values of a column that a row group may hold however few bytes they take, as a constant does.
+const PACKED_VALUES: u64 = 1 << 24;
+/// Values per byte beyond these: what a file claims and has no room for is refused before memory is taken.
+const VALUES_PER_BYTE: u64 = 64;
+/// Bytes of one page.
+const MAX_PAGE: usize = 1 << 30;
+
+/// Reads the content of a file; `path` is for its errors, and for pictures that it names.
+pub(super) fn read(path: &Path, content: Vec<u8>) -> Result<Raw> {
+    let unreadable =
+        |reason: String| Error::malformed(path, format!("not a readable Parquet file ({reason})"));
+    // The reader can panic on a damaged file; in a notebook that must not take the kernel's variables along.
+    let decode = || -> std::result::Result<Raw, String> {
+        let file = Buffer::from_vec(content);
+        let metadata = read_metadata(&mut Cursor::new(file.as_slice())).map_err(|e| e.to_string())?;
+        check_counts(&metadata, file.len())?;
+        let schema = parquet_to_arrow_schema(metadata.schema().fields());
+        let features = features(&metadata);
+        let mut raw = Raw { n_rows: metadata.num_rows, ..Raw::default() };
+        for field in schema.iter_values() {
+            let name = field.name.as_str();
+            let arrays = arrays(&metadata, &file, field)?;
+            if arrays.iter().map(|array| array.len()).sum::<usize>() != raw.n_rows {
+                return Err(format!("column {name:?} has another number of rows than the file"));
+            }
+            match values_of(field.dtype(), &arrays, path)? {
+                Some(values) => {
+                    let levels = features.get(name).and_then(class_names);
+                    raw.columns.push(RawColumn { name: name.to_string(), values, levels });
+                }
+                None => raw.notes.push(format!("left out: column {name} (of type {:?})", field.dtype())),
+            }
+        }
+        Ok(raw)
+    };
+    match catch_unwind(AssertUnwindSafe(decode)) {
+        Ok(read) => read.map_err(unreadable),
+        Err(_) => Err(unreadable("its pages do not fit its header".to_string())),
+    }
+}
+
+/// Refuses counts and places that the file's size forbids.
+fn check_counts(metadata: &FileMetadata, size: usize) -> std::result::Result<(), String> {
+    let rows: usize = metadata.row_groups.iter().map(|group| group.num_rows()).sum();
+    if rows != metadata.num_rows {
+        return Err(format!("{rows} rows in its groups, {} in its header", metadata.num_rows));
+    }
+    for chunk in metadata.row_groups.iter().flat_map(|group| group.parquet_columns()) {
+        let range = chunk.byte_range();
+        if range.start > range.end || range.end > size as u64 {
+            return Err(format!("a column is said to end at byte {}, the file at {size}", range.end));
+        }
+        let most = PACKED_VALUES + VALUES_PER_BYTE * (range.end - range.start);
+        if u64::try_from(chunk.num_values()).map_or(true, |values| values > most) {
+            return Err(format!(
+                "{} values are said to be in {} bytes",
+                chunk.num_values(),
+                range.end - range.start
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The parts of one column, one array per row group.
+fn arrays(
+    metadata: &FileMetadata,
+    file: &Buffer<u8>,
+    field: &Field,
+) -> std::result::Result<Vec<Box<dyn Array>>, String> {
+    let mut arrays = Vec::new();
+    for group in &metadata.row_groups {
+        let chunks = group.columns_under_root_iter(field.name.as_str()).ok_or("a column lacks its data")?;
+        let (columns, types) = chunks
+            .map(|chunk: &ColumnChunkMetadata| {
+                let range = chunk.byte_range();
+                let bytes = file.clone().sliced(range.start as usize..range.end as usize);
+                let pages = PageReader::new(Cursor::new(bytes), chunk, Vec::new(), MAX_PAGE);
+                let primitive = &chunk.descriptor().descriptor.primitive_type;
+                (BasicDecompressor::new(pages, Vec::new()), primitive)
+            })
+            .unzip();
+        let (parts, _) =
+            column_iter_to_arrays(columns, types, field.clone(), None).map_err(|e| e.to_string())?;
+        arrays.extend(parts);
+    }
+    Ok(arrays)
+}
+
+/// What Hugging Face's `datasets` writes of each column; null where another program wrote the file.
+fn features(metadata: &FileMetadata) -> Value {
+    let pairs = metadata.key_value_metadata().as_deref().unwrap_or(&[]);
+    let written = pairs.iter().find(|pair| pair.key == "huggingface").and_then(|pair| pair.value.as_deref());
+    let parsed = written.and_then(|text| serde_json::from_str::<Value>(text).ok());
+    parsed.and_then(|info| info.pointer("/info/features").cloned()).unwrap_or(Value::Null)
+}
+
+/// The names of a `ClassLabel`.
+fn class_names(feature: &Value) -> Option<Vec<String>> {
+    if feature.get("_type")? != "ClassLabel" {
+        return None;
+    }
+    feature.get("names")?.as_array()?.iter().map(|name| name.as_str().map(str::to_string)).collect()
+}
