@@ -91,17 +91,25 @@ fn point_i_carries_image_i_latent_i_and_label_i() {
         explorer.gzip = gzip;
         let (_, data) = read(&explorer);
         assert_eq!(data["points"], 40);
-        assert_eq!(bytes(&data, "images"), explorer.split.images.iter().copied().collect::<Vec<u8>>());
-        let labels: Vec<u8> = explorer.split.labels.codes.iter().map(|&code| code as u8).collect();
+        assert_eq!(
+            bytes(&data, "images"),
+            explorer.split.as_ref().unwrap().images.iter().copied().collect::<Vec<u8>>()
+        );
+        let labels: Vec<u8> =
+            explorer.split.as_ref().unwrap().labels.codes.iter().map(|&code| code as u8).collect();
         assert_eq!(bytes(&data, "labels"), labels);
         let latents = scaled(&data, "latents", 5);
-        for (idx, (&original, stored)) in explorer.latents.vectors.iter().zip(latents).enumerate() {
+        for (idx, (&original, stored)) in
+            explorer.latents.as_ref().unwrap().vectors.iter().zip(latents).enumerate()
+        {
             let tolerance = data["fields"]["latents"]["step"][idx % 5].as_f64().unwrap() * 0.5 + 1e-7;
             assert!((original as f64 - stored).abs() <= tolerance, "{original} against {stored}");
         }
         assert_eq!(data["maps"][0]["name"], "PCA");
         let map = scaled(&data, data["maps"][0]["field"].as_str().unwrap(), 2);
-        assert!((map[7] - scored(&explorer.latents).0.coordinates[[3, 1]] as f64).abs() < 1e-3);
+        assert!(
+            (map[7] - scored(explorer.latents.as_ref().unwrap()).0.coordinates[[3, 1]] as f64).abs() < 1e-3
+        );
     }
 }
 
@@ -110,7 +118,7 @@ fn no_class_name_breaks_out_of_the_script() {
     let explorer = explorer();
     let (script, data) = read(&explorer);
     assert!(!script.contains("</script>") && !script.contains('\u{2028}'));
-    assert_eq!(data["class_names"][3].as_str().unwrap(), explorer.split.labels.names[3]);
+    assert_eq!(data["class_names"][3].as_str().unwrap(), explorer.split.as_ref().unwrap().labels.names[3]);
 }
 
 #[test]
@@ -128,7 +136,7 @@ fn check_decoder(channels: &[usize]) {
     };
     let layers = data["decoder"]["layers"].as_array().unwrap();
     let number = |layer: &Value, key: &str| layer[key].as_u64().unwrap() as usize;
-    let latent: Vec<f32> = explorer.latents.vectors.row(7).to_vec();
+    let latent: Vec<f32> = explorer.latents.as_ref().unwrap().vectors.row(7).to_vec();
     let (mut x, mut side) = (latent.clone(), 0);
     for layer in layers {
         match layer["kind"].as_str().unwrap() {
@@ -165,8 +173,9 @@ fn check_decoder(channels: &[usize]) {
         }
     }
     let model = parts(channels).1;
-    let expected =
-        model.decode_latents(&explorer.latents.vectors.slice(ndarray::s![7..8, ..]).to_owned()).unwrap();
+    let expected = model
+        .decode_latents(&explorer.latents.as_ref().unwrap().vectors.slice(ndarray::s![7..8, ..]).to_owned())
+        .unwrap();
     for (ours, theirs) in x.iter().zip(&expected) {
         assert!((ours - theirs).abs() < 1e-5);
     }
@@ -186,7 +195,7 @@ fn what_does_not_fit_is_refused_and_an_old_file_stays() {
     let good = explorer().write(place).unwrap();
     let before = std::fs::read(&good.data_js).unwrap();
     let mut broken = explorer();
-    broken.latents.vectors[[5, 2]] = f32::NAN;
+    broken.latents.as_mut().unwrap().vectors[[5, 2]] = f32::NAN;
     let message = broken.write(place).unwrap_err().to_string();
     assert!(message.contains("row 5, column 2"), "{message}");
     assert_eq!(std::fs::read(&good.data_js).unwrap(), before);

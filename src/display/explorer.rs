@@ -38,7 +38,7 @@ impl ExplorerFiles {
         let facts = [
             ("points", self.points.to_string()),
             ("megabytes", format!("{:.1}", self.bytes as f64 / 1e6)),
-            ("file", self.data_js.display().to_string()),
+            ("page", self.page.display().to_string()),
         ];
         let rows: Vec<Vec<String>> =
             facts.into_iter().map(|(name, value)| vec![name.to_string(), value]).collect();

@@ -17,8 +17,9 @@ pub(super) struct Document<'a> {
     pub generator: String,
     pub title: &'a str,
     pub points: usize,
-    /// Pixels from one side of an image to the other.
+    /// Pixels from one side of an image to the other; 0 without images.
     pub side: usize,
+    /// Numbers per vector; 0 without vectors.
     pub latent_size: usize,
     pub class_names: &'a [String],
     pub model: Option<Model>,

@@ -1,26 +1,29 @@
-//! The explorer's data: one script, `data.js`, that the page reads by a `<script src>`, with no server.
+//! The explorer: a page that a browser opens from the disk, with no server and no network.
 //!
-//! Arrays travel as base64 of little-endian typed arrays, gzipped, each with its type, shape and scale; the page
-//! checks every count before it draws. `plotly.min.js` is written beside it, so that the page needs no network.
+//! [`Explorer::write`] puts it into a folder and the data beside it, as the script `data.js`;
+//! [`Explorer::write_html`] puts all of it into one file. Arrays travel as base64 of little-endian typed arrays,
+//! gzipped, each with its type, shape and scale; the page checks every count before it draws.
 
 mod decoder;
 mod document;
 mod field;
+mod page;
 mod script;
-
-use std::path::{Path, PathBuf};
+mod write;
 
 use ndarray::{Array1, Array2};
 
 use crate::dataset::Split;
 use crate::error::{Error, Result};
-use crate::files;
+use crate::labels::Labels;
 use crate::latents::Latents;
 use crate::math::checks::check_counts;
 use crate::model::Autoencoder;
 use crate::projection::Projection;
 use crate::quality::Quality;
-/// Everything that the page shows; collected by a notebook, then written.
+pub use write::ExplorerFiles;
+
+/// Everything that the page shows: points and a map of them, and whatever else is known; collected, then written.
 ///
 /// ```
 /// use neural_manifold::prelude::*;
@@ -39,12 +42,18 @@ use crate::quality::Quality;
 pub struct Explorer {
     /// Stands above the map.
     pub title: String,
-    /// The images shown.
-    pub split: Split,
-    /// Their latent vectors, in the same order.
-    pub latents: Latents,
+    /// The images shown, where there are any.
+    pub split: Option<Split>,
+    /// The vectors of the points, in the same order, where they are known.
+    pub latents: Option<Latents>,
     /// Whether arrays are gzipped; a browser from before 2023 needs them raw.
     pub gzip: bool,
+    /// Name of the split that all parts are of.
+    name: String,
+    points: usize,
+    labels: Option<Labels>,
+    /// What the page calls each point, `[points]`.
+    numbers: Vec<u32>,
     model: Option<Autoencoder>,
     maps: Vec<NamedMap>,
     values: Vec<(String, Array1<f32>)>,
@@ -60,33 +69,64 @@ struct NamedMap {
     quality: Option<Quality>,
 }
 
-/// What was written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ExplorerFiles {
-    /// The script that holds the data.
-    pub data_js: PathBuf,
-    /// Its size in bytes.
-    pub bytes: usize,
-    /// Points in it.
-    pub points: usize,
-}
-
 impl Explorer {
     /// The images of a split and their latent vectors; maps, model and values are added next.
     ///
     /// # Errors
     /// Latents of another split: of another name, another count or other labels than the images.
     pub fn new(split: &Split, latents: &Latents) -> Result<Explorer> {
+        let mut explorer = Explorer::of_points(&split.name, split.len(), Some(&split.labels))?;
+        explorer.split = Some(split.clone());
+        explorer.latents = Some(latents.clone());
+        explorer.check()?;
+        Ok(explorer)
+    }
+
+    /// Vectors without images, with the classes that they have.
+    ///
+    /// ```
+    /// use neural_manifold::prelude::*;
+    ///
+    /// let vectors = Array2::from_shape_fn((40, 6), |(row, column)| ((row * (column + 2)) as f32 / 5.0).sin());
+    /// let latents = Latents::new("mine", vectors, None)?;
+    /// let page = std::env::temp_dir().join("explorer-of-vectors.html");
+    /// let files = Explorer::of(&latents)?.with_unscored_map(&project(&latents, PcaConfig)?)?.write_html(&page)?;
+    /// assert_eq!(files.points, 40);
+    /// # std::fs::remove_file(page).unwrap();
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// No row; labels of another count than the vectors.
+    pub fn of(latents: &Latents) -> Result<Explorer> {
+        let mut explorer = Explorer::of_points(&latents.split, latents.len(), latents.labels.as_ref())?;
+        explorer.latents = Some(latents.clone());
+        explorer.check()?;
+        Ok(explorer)
+    }
+
+    /// Points of which nothing is known but their classes, and the maps that [`Explorer::with_coordinates`] adds.
+    ///
+    /// # Errors
+    /// No point; labels of another count.
+    pub fn of_points(name: &str, points: usize, labels: Option<&Labels>) -> Result<Explorer> {
+        if points == 0 {
+            return Err(Error::empty(name, "give at least one point"));
+        }
         let explorer = Explorer {
-            title: split.name.clone(),
-            split: split.clone(),
-            latents: latents.clone(),
+            title: name.to_string(),
+            split: None,
+            latents: None,
             gzip: true,
+            name: name.to_string(),
+            points,
+            labels: labels.cloned(),
+            numbers: (0..points as u32).collect(),
             model: None,
             maps: Vec::new(),
             values: Vec::new(),
         };
-        explorer.check_latents()?;
+        explorer.check()?;
         Ok(explorer)
     }
 
@@ -96,12 +136,28 @@ impl Explorer {
         self
     }
 
+    /// Says by which numbers the page calls the points: those of their rows in the data, of which some were left out.
+    ///
+    /// # Errors
+    /// Another count than the points; a number above 4,294,967,295.
+    pub fn with_row_numbers(mut self, rows: &[usize]) -> Result<Explorer> {
+        self.check_count("the row numbers", rows.len())?;
+        let number = |&row: &usize| {
+            u32::try_from(row).map_err(|_| Error::config("row number", row, "the page counts in 32 bits"))
+        };
+        self.numbers = rows.iter().map(number).collect::<Result<Vec<u32>>>()?;
+        Ok(self)
+    }
+
     /// Adds the network: its decoder, and the error of each image's reconstruction.
     ///
     /// # Errors
-    /// A network that was made for images of another side.
+    /// A page without images; a network that was made for images of another side.
     pub fn with_model(mut self, model: &Autoencoder) -> Result<Explorer> {
-        model.check_side(&self.split.images)?;
+        let Some(split) = &self.split else {
+            return Err(Error::empty("the list of images", "begin with Explorer::new, which takes them"));
+        };
+        model.check_side(&split.images)?;
         self.model = Some(model.clone());
         Ok(self)
     }
@@ -127,8 +183,8 @@ impl Explorer {
 
     fn with_projection(self, projection: &Projection, quality: Option<Quality>) -> Result<Explorer> {
         self.check_count("the map", projection.len())?;
-        if projection.latents.split != self.latents.split {
-            return Err(other_split("the map", &projection.latents.split, &self.latents.split));
+        if projection.latents.split != self.name {
+            return Err(other_split("the map", &projection.latents.split, &self.name));
         }
         self.add(NamedMap {
             name: projection.name.clone(),
@@ -144,19 +200,38 @@ impl Explorer {
     /// # Errors
     /// A name that another map has, another count of points, or a value that is not finite.
     pub fn with_coordinates(self, name: &str, coordinates: &Array2<f32>) -> Result<Explorer> {
+        self.with_elsewhere(name, coordinates, None)
+    }
+
+    /// Adds a map that was made elsewhere with its scores, as [`assess`](crate::quality::assess) gives them.
+    ///
+    /// # Errors
+    /// As for [`Explorer::with_coordinates`]; scores of a map of another size.
+    pub fn with_scored_coordinates(
+        self,
+        name: &str,
+        coordinates: &Array2<f32>,
+        quality: &Quality,
+    ) -> Result<Explorer> {
+        if !quality.sampled {
+            self.check_count("the scores", quality.n_points)?;
+        }
+        self.with_elsewhere(name, coordinates, Some(quality.clone()))
+    }
+
+    fn with_elsewhere(
+        self,
+        name: &str,
+        coordinates: &Array2<f32>,
+        quality: Option<Quality>,
+    ) -> Result<Explorer> {
         self.check_count(name, coordinates.nrows())?;
         if coordinates.ncols() != 2 {
             let remedy = "give x and y of each point";
             return Err(Error::config("columns of the coordinates", coordinates.ncols(), remedy));
         }
-        let coordinates = coordinates.clone();
-        self.add(NamedMap {
-            name: name.into(),
-            engine: None,
-            note: "made elsewhere".into(),
-            coordinates,
-            quality: None,
-        })
+        let (coordinates, note) = (coordinates.clone(), "made elsewhere".to_string());
+        self.add(NamedMap { name: name.into(), engine: None, note, coordinates, quality })
     }
 
     /// Adds a number per point, `[n]`, by which every map can be colored, from the least to the greatest.
@@ -175,18 +250,6 @@ impl Explorer {
         Ok(self)
     }
 
-    /// Writes `data.js` and `plotly.min.js` into the page's folder, each aside and renamed.
-    ///
-    /// # Errors
-    /// No map; counts that differ; a value that is not finite; a folder that cannot be written.
-    pub fn write(&self, folder: impl AsRef<Path>) -> Result<ExplorerFiles> {
-        let script = self.script()?;
-        let data_js = folder.as_ref().join("data.js");
-        files::write(&data_js, script.as_bytes())?;
-        files::write(&folder.as_ref().join("plotly.min.js"), plotly_js()?.as_bytes())?;
-        Ok(ExplorerFiles { data_js, bytes: script.len(), points: self.split.len() })
-    }
-
     fn add(mut self, map: NamedMap) -> Result<Explorer> {
         if self.maps.iter().any(|other| other.name == map.name) {
             return Err(taken_name("map", &map.name));
@@ -196,16 +259,30 @@ impl Explorer {
     }
 
     fn check_count(&self, what: &str, count: usize) -> Result<()> {
-        let (found, shown) = ((count, what), (self.split.len(), "the images of the page"));
-        check_counts("items", found, shown, "export the split that was encoded and mapped")
+        let shown = if self.split.is_some() { "the images of the page" } else { "the page" };
+        let remedy = "export the split that was encoded and mapped";
+        check_counts("items", (count, what), (self.points, shown), remedy)
     }
 
-    fn check_latents(&self) -> Result<()> {
-        self.latents.check()?;
-        self.check_count("the latents", self.latents.len())?;
-        let same_labels = self.latents.labels.as_ref().is_none_or(|labels| *labels == self.split.labels);
-        if self.latents.split != self.split.name || !same_labels {
-            return Err(other_split("the latents", &self.latents.split, &self.split.name));
+    /// Refuses parts that are not of the same points, which public fields allow.
+    fn check(&self) -> Result<()> {
+        if let Some(labels) = &self.labels {
+            self.check_count("the labels", labels.len())?;
+        }
+        if let Some(split) = &self.split {
+            check_counts(
+                "items",
+                (split.len(), "the images"),
+                (self.points, "the page"),
+                "give one image per point",
+            )?;
+        }
+        let Some(latents) = &self.latents else { return Ok(()) };
+        latents.check()?;
+        self.check_count("the latents", latents.len())?;
+        let same_labels = latents.labels.is_none() || latents.labels == self.labels;
+        if latents.split != self.name || !same_labels {
+            return Err(other_split("the latents", &latents.split, &self.name));
         }
         Ok(())
     }
@@ -218,20 +295,6 @@ fn taken_name(what: &'static str, name: &str) -> Error {
 
 fn other_split(what: &str, found: &str, shown: &str) -> Error {
     let remedy =
-        format!("the page shows the images of {shown:?} with other labels or another name; export one split");
+        format!("the page shows the points of {shown:?} with other labels or another name; export one split");
     Error::Config { name: "split", value: format!("{found:?} in {what}"), remedy }
-}
-
-/// plotly.js as the crate plotly carries it.
-fn plotly_js() -> Result<String> {
-    let sources = plotly::Plot::offline_js_sources();
-    // The first script is plotly.js, the second typesets formulas, which the page has none of.
-    let found = sources
-        .split_once("<script type=\"text/javascript\">")
-        .and_then(|(_, rest)| rest.split_once("</script>\n"))
-        .map(|(script, _)| script);
-    match found {
-        Some(script) if script.contains("Plotly") => Ok(script.to_string()),
-        _ => Err(Error::dependency("plotly", "its embedded script is not where it was")),
-    }
 }

@@ -7,7 +7,11 @@ use ndarray::Array1;
 use super::document::{Document, Map, Mode, Model, SCHEMA_VERSION, Scores, escape_script};
 use super::field::Field;
 use super::{Explorer, NamedMap, decoder};
+use crate::dataset::Split;
 use crate::error::{Error, Result};
+
+/// The most dimensions that the page takes.
+const MAX_LATENT_SIZE: usize = 4096;
 
 impl Explorer {
     /// The text of `data.js`.
@@ -15,24 +19,32 @@ impl Explorer {
         if self.maps.is_empty() {
             return Err(Error::empty("the list of maps", "add one with with_map before writing"));
         }
-        self.check_latents()?;
+        self.check()?;
         let mut fields = BTreeMap::new();
-        let (points, side, labels) = (self.split.len(), self.split.side(), &self.split.labels);
-        let images: Vec<u8> = self.split.images.iter().copied().collect();
-        let codes = labels.codes.to_vec();
-        let index: Vec<u32> = (0..points as u32).collect();
-        fields.insert("images".to_string(), Field::u8(&images, vec![points, side, side], self.gzip));
-        fields.insert("labels".to_string(), Field::codes(&codes, labels.n_classes(), self.gzip));
-        fields.insert("index".to_string(), Field::u32(&index, vec![points], self.gzip));
-        fields.insert("latents".to_string(), Field::quantized("latents", &self.latents.vectors, self.gzip)?);
+        let points = self.points;
+        fields.insert("index".to_string(), Field::u32(&self.numbers, vec![points], self.gzip));
+        if let Some(split) = &self.split {
+            let (images, side) = (split.images.iter().copied().collect::<Vec<u8>>(), split.side());
+            fields.insert("images".to_string(), Field::u8(&images, vec![points, side, side], self.gzip));
+        }
+        if let Some(labels) = &self.labels {
+            let codes = Field::codes(&labels.codes.to_vec(), labels.n_classes(), self.gzip);
+            fields.insert("labels".to_string(), codes);
+        }
+        // Vectors that the page cannot show make a larger page and nothing else.
+        let vectors = self.latents.as_ref().map(|latents| &latents.vectors);
+        let vectors = vectors.filter(|vectors| vectors.ncols() <= MAX_LATENT_SIZE);
+        if let Some(vectors) = vectors {
+            fields.insert("latents".to_string(), Field::latents(vectors, self.gzip)?);
+        }
 
         let (mut maps, mut modes) = (Vec::new(), Vec::new());
         for (number, map) in self.maps.iter().enumerate() {
             maps.push(self.export_map(number, map, &mut fields, &mut modes)?);
         }
         let (mut model, mut layers) = (None, None);
-        if let Some(network) = &self.model {
-            let errors = network.reconstruction_errors(&self.split.images)?;
+        if let (Some(network), Some(split)) = (&self.model, &self.split) {
+            let errors = network.reconstruction_errors(&split.images)?;
             let test_loss = errors.iter().map(|&e| e as f64).sum::<f64>() / points as f64;
             model = Some(Model { test_loss, parameters: network.n_parameters() });
             fields.insert("errors".to_string(), Field::f32(&errors.to_vec(), vec![points], self.gzip));
@@ -59,9 +71,9 @@ impl Explorer {
             generator: concat!("neural-manifold ", env!("CARGO_PKG_VERSION")).to_string(),
             title: &self.title,
             points,
-            side,
-            latent_size: self.latents.vectors.ncols(),
-            class_names: &labels.names,
+            side: self.split.as_ref().map_or(0, Split::side),
+            latent_size: vectors.map_or(0, |vectors| vectors.ncols()),
+            class_names: self.labels.as_ref().map_or(&[], |labels| &labels.names),
             model,
             maps,
             modes,

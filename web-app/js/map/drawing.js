@@ -110,18 +110,23 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
     window.Plotly.restyle(plot, { "marker.size": drawnSize });
   }
 
+  function plotlyLoaded() {
+    if (!hasWebGL()) showNote("This browser gives the page no WebGL: the map is drawn on a plain canvas.");
+    else onCanvas = data.points > MANY;
+    redraw();
+    performance.mark("plotly-drawn");
+  }
+
+  // A page that is one file holds the script as text; what is appended as text runs at once and tells no "load".
   function loadPlotly() {
-    const script = dom.element("script", { src: "plotly.min.js" });
-    script.addEventListener("load", () => {
-      if (!hasWebGL()) showNote("This browser gives the page no WebGL: the map is drawn on a plain canvas.");
-      else onCanvas = data.points > MANY;
-      redraw();
-      performance.mark("plotly-drawn");
-    });
+    const inside = byId("plotly-source");
+    const script = dom.element("script", inside ? { text: inside.textContent } : { src: "plotly.min.js" });
+    script.addEventListener("load", plotlyLoaded);
     script.addEventListener("error", () => {
       showNote("plotly.min.js is not beside this page, so the map has no axes. Export again to put it there.");
     });
     document.head.append(script);
+    if (inside) plotlyLoaded();
   }
 
   function watchSize() {

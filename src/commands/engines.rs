@@ -1,0 +1,108 @@
+//! The maps that a command makes.
+
+use clap::Args;
+use ndarray::Array2;
+use neural_manifold::latents::Latents;
+use neural_manifold::projection::{Engine, Projection, project};
+use neural_manifold::quality::{Map, Original, Quality, QualityConfig, assess};
+use neural_manifold::{Error, Result};
+
+use super::output::{Output, scores_line};
+
+#[derive(Args)]
+pub struct Engines {
+    /// How the map is made: umap, tsne, pacmap, densmap, annembed, pca; several, separated by commas, are several maps
+    #[arg(long, value_delimiter = ',', default_value = "umap", value_name = "NAMES")]
+    engine: Vec<String>,
+    /// Neighbors in which a row's surroundings are seen, by UMAP, PaCMAP and densMAP [default: the engine's, 15 for UMAP]
+    #[arg(long, value_name = "COUNT")]
+    n_neighbors: Option<usize>,
+    /// How near points may come on the map, by UMAP [default: 0.1]
+    #[arg(long, value_name = "DISTANCE")]
+    min_dist: Option<f64>,
+}
+
+impl Engines {
+    /// Makes the maps and scores them.
+    ///
+    /// # Errors
+    /// An engine that is not known; as for [`project`].
+    pub fn run(
+        &self,
+        latents: &Latents,
+        seed: u64,
+        output: &Output,
+    ) -> Result<Vec<(Projection, Option<Quality>)>> {
+        let engines = self.engine.iter().map(|name| self.engine(name, seed, latents.len(), output));
+        // All names before the first map: a wrong one must not cost the others' time.
+        let engines = engines.collect::<Result<Vec<Engine>>>()?;
+        let mut maps = Vec::new();
+        for engine in engines {
+            output.note(&format!("mapping {} rows by {} ({})", latents.len(), engine.title(), engine.note()));
+            let map = project(latents, engine)?;
+            let quality = score(latents, &map.coordinates)?;
+            match &quality {
+                Some(quality) => output.note(&scores_line(&map.name, quality)),
+                None => output.note(&format!("{}: too few rows for scores", map.name)),
+            }
+            maps.push((map, quality));
+        }
+        Ok(maps)
+    }
+
+    fn engine(&self, name: &str, seed: u64, n_rows: usize, output: &Output) -> Result<Engine> {
+        let mut engine: Engine = name.trim().parse()?;
+        if engine.seed().is_some() {
+            engine = engine.with_seed(seed)?;
+        }
+        if let (Engine::Umap(config), Some(min_dist)) = (&mut engine, self.min_dist) {
+            config.min_dist = min_dist;
+        }
+        let n_neighbors = if let Engine::Umap(config) = &mut engine {
+            Some(&mut config.n_neighbors)
+        } else if let Engine::Pacmap(config) = &mut engine {
+            Some(&mut config.n_neighbors)
+        } else if let Engine::Densmap(config) = &mut engine {
+            Some(&mut config.n_neighbors)
+        } else {
+            None
+        };
+        let Some(n_neighbors) = n_neighbors else { return Ok(engine) };
+        match self.n_neighbors {
+            Some(wanted) => *n_neighbors = wanted,
+            // What nobody asked for must not refuse small data.
+            None if *n_neighbors >= n_rows && n_rows > 2 => {
+                *n_neighbors = n_rows - 1;
+                output.note(&format!("{n_rows} rows: {} neighbors for {name}", n_rows - 1));
+            }
+            None => {}
+        }
+        Ok(engine)
+    }
+}
+
+/// Scores a map of the latents; `None` for fewer rows than a score can be made of.
+///
+/// # Errors
+/// As for [`assess`].
+pub fn score(latents: &Latents, map: &Array2<f32>) -> Result<Option<Quality>> {
+    let defaults = QualityConfig::default();
+    // A neighborhood is less than half of all rows.
+    let largest = latents.len().saturating_sub(1) / 2;
+    if largest == 0 {
+        return Ok(None);
+    }
+    let config =
+        QualityConfig { k: defaults.k.min(largest), k_vote: defaults.k_vote.min(largest), ..defaults };
+    let labels = latents.labels.as_ref();
+    assess(Original(&latents.vectors), Map(map), labels, &config).map(Some)
+}
+
+/// The vectors that a command cannot do without.
+///
+/// # Errors
+/// There are none.
+pub fn needed(latents: Option<Latents>, name: &str) -> Result<Latents> {
+    let remedy = "name their column by --vector".to_string();
+    latents.ok_or_else(|| Error::Empty { what: format!("the list of vectors of {name}"), remedy })
+}

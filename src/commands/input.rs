@@ -1,0 +1,156 @@
+//! The data that a command is about, and the rows of it that a page or a score can be of.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use ndarray::Array2;
+use neural_manifold::latents::Latents;
+use neural_manifold::neighbors::Metric;
+use neural_manifold::table::{Table, TableConfig};
+use neural_manifold::{Error, Result};
+
+use super::output::Output;
+
+/// Pixels from one side to the other of pictures that are compared pixel by pixel.
+const PIXEL_SIDE: usize = 16;
+
+#[derive(Args)]
+pub struct Input {
+    /// Parquet, CSV, TSV, JSON lines, npy, npz, safetensors, IDX or a folder; several are one table
+    #[arg(required = true)]
+    data: Vec<PathBuf>,
+    /// Column with vectors, or the common beginning of such columns; the first is mapped
+    #[arg(long, value_name = "COLUMN")]
+    vector: Vec<String>,
+    /// Column with the first coordinate of a map that is there already
+    #[arg(long, value_name = "COLUMN", requires = "y")]
+    x: Option<String>,
+    /// Column with its second coordinate
+    #[arg(long, value_name = "COLUMN", requires = "x")]
+    y: Option<String>,
+    /// Column with the class of each row
+    #[arg(long, value_name = "COLUMN")]
+    label: Option<String>,
+    /// Column that names the rows
+    #[arg(long, value_name = "COLUMN")]
+    id: Option<String>,
+    /// Column with pictures, or with paths to them
+    #[arg(long, value_name = "COLUMN")]
+    image: Option<String>,
+    /// Column that is read beside a point
+    #[arg(long, value_name = "COLUMN")]
+    text: Option<String>,
+    /// How vectors are compared: cosine or euclidean
+    #[arg(long, value_parser = metric)]
+    metric: Option<Metric>,
+    /// Rows to keep, drawn by the seed
+    #[arg(long, value_name = "ROWS")]
+    sample: Option<usize>,
+    /// Seed of the sample and of the map
+    #[arg(long, default_value_t = 42)]
+    pub seed: u64,
+}
+
+fn metric(name: &str) -> std::result::Result<Metric, String> {
+    match name {
+        "cosine" => Ok(Metric::Cosine),
+        "euclidean" => Ok(Metric::Euclidean),
+        _ => Err("give cosine or euclidean".to_string()),
+    }
+}
+
+/// Rows that have all that is shown of them.
+pub struct Rows {
+    /// These rows alone.
+    pub table: Table,
+    /// Their numbers in the data.
+    pub numbers: Vec<usize>,
+    /// Their vectors, if there are any.
+    pub latents: Option<Latents>,
+    /// Maps that came with the data, each of all these rows.
+    pub maps: Vec<(String, Array2<f32>)>,
+}
+
+impl Input {
+    /// Reads the data as the flags say, and guesses the rest.
+    ///
+    /// # Errors
+    /// As for [`Table::open_all`].
+    pub fn open(&self) -> Result<Table> {
+        let config = TableConfig {
+            vectors: self.vector.clone(),
+            x: self.x.clone(),
+            y: self.y.clone(),
+            label: self.label.clone(),
+            id: self.id.clone(),
+            image: self.image.clone(),
+            text: self.text.clone(),
+            metric: self.metric,
+            sample: self.sample,
+            seed: self.seed,
+            ..TableConfig::default()
+        };
+        Table::open_all(&self.data, &config)
+    }
+
+    /// The rows that have a vector and a place on each map that came with the data. Pictures without vectors are
+    /// compared pixel by pixel.
+    ///
+    /// # Errors
+    /// As for [`Input::open`]; neither vectors nor pictures nor a map; no row that has all.
+    pub fn rows(&self, output: &Output) -> Result<Rows> {
+        let mut table = self.open()?;
+        output.note(&guesses(&table));
+        if table.vector_sets().is_empty() && table.has_pictures() {
+            table = table.with_pixels(PIXEL_SIDE)?;
+            output.note(&format!("no vectors: pictures are compared by {PIXEL_SIDE} x {PIXEL_SIDE} pixels"));
+        }
+        let has_vectors = !table.vector_sets().is_empty();
+        if !has_vectors && table.coordinates().is_empty() {
+            // The library's sentence names the data and the remedy.
+            table.vectors(None)?;
+        }
+        let mut kept = vec![true; table.len()];
+        let of_vectors = has_vectors.then(|| table.vectors_rows(None)).transpose()?;
+        for rows in of_vectors.into_iter().chain(table.coordinates().iter().map(|map| map.rows.as_slice())) {
+            let mut present = vec![false; table.len()];
+            rows.iter().for_each(|&row| present[row] = true);
+            kept.iter_mut().zip(present).for_each(|(kept, present)| *kept &= present);
+        }
+        let numbers: Vec<usize> = (0..table.len()).filter(|&row| kept[row]).collect();
+        if numbers.is_empty() {
+            let remedy = "no row has both a usable vector and a place on the map; repair one of them";
+            return Err(Error::Empty { what: table.name().to_string(), remedy: remedy.to_string() });
+        }
+        if numbers.len() < table.len() {
+            let left_out = table.len() - numbers.len();
+            output.note(&format!(
+                "left out: {left_out} of {} rows, without a usable vector or place",
+                table.len()
+            ));
+            table = table.select(&numbers)?;
+        }
+        let latents = has_vectors.then(|| table.latents(None)).transpose()?;
+        let maps = table.coordinates().iter().map(|map| (map.name.clone(), map.values.clone())).collect();
+        Ok(Rows { table, numbers, latents, maps })
+    }
+}
+
+/// What was read and guessed, in one line.
+fn guesses(table: &Table) -> String {
+    let mut parts = vec![format!("{}: {} rows", table.name(), table.len())];
+    if let Some(set) = table.vector_sets().first() {
+        let metric = match set.metric {
+            Metric::Euclidean => "Euclidean",
+            Metric::Cosine => "cosine",
+        };
+        parts.push(format!("vectors {} ({} dimensions, {metric} distance)", set.name, set.width()));
+    }
+    parts.extend(table.coordinates().iter().map(|map| format!("map {}", map.name)));
+    let roles = [("label", table.label_column()), ("id", table.id_column()), ("text", table.text_column())];
+    parts.extend(roles.iter().filter_map(|(role, column)| column.map(|column| format!("{role} {column}"))));
+    if table.has_pictures() {
+        parts.push("pictures".to_string());
+    }
+    parts.join(", ")
+}

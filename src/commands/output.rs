@@ -1,0 +1,85 @@
+//! What the program says: results on the standard output, all else on the standard error.
+
+use std::io::Write;
+use std::path::Path;
+
+use clap::Args;
+use neural_manifold::{Error, Result};
+use serde_json::{Value, json};
+
+use neural_manifold::quality::Quality;
+
+/// How much is said, and in what form.
+#[derive(Args)]
+pub struct Output {
+    /// Say nothing but results and errors
+    #[arg(long, global = true)]
+    quiet: bool,
+    /// Print results as JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+impl Output {
+    /// Tells what is being done, or what was guessed.
+    pub fn note(&self, line: &str) {
+        if !self.quiet {
+            eprintln!("{line}");
+        }
+    }
+
+    /// Prints what the command was asked for.
+    pub fn result(&self, text: &str, value: &Value) {
+        match self.json {
+            true => print(&format!("{value:#}\n")),
+            false => print(&format!("{}\n", text.trim_end())),
+        }
+    }
+}
+
+/// Prints; a reader that has seen enough (`| head`) may leave.
+pub fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// The scores of a map in one line.
+pub fn scores_line(name: &str, quality: &Quality) -> String {
+    let Quality { k, trustworthiness, continuity, recall, n_points, sampled, .. } = quality;
+    let of = if *sampled { format!(" (a sample of {n_points} rows)") } else { String::new() };
+    format!(
+        "{name}: trustworthiness {trustworthiness:.4}, continuity {continuity:.4}, recall {recall:.4} at {k} neighbors{of}"
+    )
+}
+
+/// The same as JSON.
+pub fn scores_json(name: &str, quality: Option<&Quality>) -> Value {
+    match quality {
+        None => json!({ "name": name }),
+        Some(quality) => json!({
+            "name": name,
+            "k": quality.k,
+            "rows": quality.n_points,
+            "sampled": quality.sampled,
+            "trustworthiness": quality.trustworthiness,
+            "continuity": quality.continuity,
+            "recall": quality.recall,
+        }),
+    }
+}
+
+/// Writes a file aside and renames it, so that it is there as a whole or not at all.
+///
+/// # Errors
+/// A place that cannot be written.
+pub fn write(path: &Path, content: &[u8]) -> Result<()> {
+    let io = |source| Error::Io { action: "write", source, path: path.to_path_buf() };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut aside = builder.prefix(".neural-manifold-").tempfile_in(folder).map_err(io)?;
+    aside.write_all(content).and_then(|()| aside.as_file().sync_all()).map_err(io)?;
+    aside.persist(path).map_err(|error| io(error.error))?;
+    Ok(())
+}

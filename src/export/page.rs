@@ -1,0 +1,197 @@
+//! The page itself: its files as they were when the library was built, apart or as one file.
+
+use crate::error::{Error, Result};
+
+/// The page's first file, which names the others.
+const INDEX: &str = include_str!("../../web-app/index.html");
+
+/// Writes the list of files with their content from the list of their names.
+macro_rules! files {
+    ($($path:literal,)*) => {
+        &[$(($path, include_str!(concat!("../../web-app/", $path))),)*]
+    };
+}
+
+/// What `index.html` names, but the data; a test compares the two.
+const FILES: &[(&str, &str)] = files![
+    "style.css",
+    "js/core/parts.js",
+    "js/bar/theme.js",
+    "js/core/store.js",
+    "js/core/dom.js",
+    "js/core/text.js",
+    "js/core/speech.js",
+    "js/core/schema.js",
+    "js/core/load.js",
+    "js/data/latents.js",
+    "js/data/classes.js",
+    "js/data/percentiles.js",
+    "js/data/neighbors.js",
+    "js/data/knn_worker.js",
+    "js/data/decoder.js",
+    "js/data/pictures.js",
+    "js/data/grid.js",
+    "js/map/palette.js",
+    "js/map/color_modes.js",
+    "js/map/view.js",
+    "js/map/raster.js",
+    "js/map/drawing.js",
+    "js/map/overlay.js",
+    "js/map/pick.js",
+    "js/map/pointer.js",
+    "js/map/keyboard.js",
+    "js/map/lasso.js",
+    "js/map/choose.js",
+    "js/map/glide.js",
+    "js/map/true_distance.js",
+    "js/map/density.js",
+    "js/map/contours.js",
+    "js/map/class_names.js",
+    "js/map/thumbnails.js",
+    "js/map/neighbor_lines.js",
+    "js/map/path_line.js",
+    "js/map/selection_outline.js",
+    "js/panel/describe.js",
+    "js/panel/thumb.js",
+    "js/panel/tabs.js",
+    "js/panel/sheet.js",
+    "js/panel/item.js",
+    "js/panel/heatmap.js",
+    "js/panel/latent_editor.js",
+    "js/panel/details.js",
+    "js/panel/path.js",
+    "js/panel/path_view.js",
+    "js/panel/selection.js",
+    "js/panel/selection_file.js",
+    "js/panel/transitions.js",
+    "js/bar/map_switch.js",
+    "js/bar/color_select.js",
+    "js/bar/scores.js",
+    "js/bar/legend.js",
+    "js/bar/jump.js",
+    "js/bar/layers.js",
+    "js/address.js",
+    "js/main.js",
+];
+
+/// What an `index.html` of ours holds, and one that somebody works on does not.
+pub(super) const MARK: &str =
+    concat!("<meta name=\"generator\" content=\"neural-manifold ", env!("CARGO_PKG_VERSION"), "\">");
+/// What every version's mark begins with.
+pub(super) const MARK_START: &str = "<meta name=\"generator\" content=\"neural-manifold ";
+/// The line of the page's head after which the mark stands.
+const CHARSET: &str = "<meta charset=\"utf-8\">\n";
+const STYLE: &str = "<link rel=\"stylesheet\" href=\"style.css\">";
+
+/// The page's files with their content, `index.html` last: a folder that has it has them all.
+pub(super) fn files() -> impl Iterator<Item = (&'static str, String)> {
+    let others = FILES.iter().map(|&(path, content)| (path, content.to_string()));
+    others.chain(std::iter::once(("index.html", marked())))
+}
+
+fn marked() -> String {
+    INDEX.replacen(CHARSET, &format!("{CHARSET}  {MARK}\n"), 1)
+}
+
+/// The page with its style, scripts, data and plotly.js inside.
+///
+/// Scripts that wait for the page to be read stand at its end; the data keep the name by which the page asks for them.
+pub(super) fn one_file(data_js: &str, plotly_js: &str) -> Result<String> {
+    let mut page = String::with_capacity(data_js.len() + plotly_js.len() + (1 << 20));
+    let mut waiting = Vec::new();
+    for line in marked().lines() {
+        let tag = line.trim();
+        let script = tag.strip_prefix("<script src=\"").and_then(|rest| rest.split_once('"'));
+        match script {
+            Some((path, rest)) if rest.contains("defer") => waiting.push(path.to_string()),
+            Some((path, _)) => push_script(&mut page, "", content(path)?),
+            None if tag == STYLE => {
+                page.extend(["<style>\n", content("style.css")?, "</style>\n"]);
+            }
+            None => {
+                if tag == "</body>" {
+                    for path in &waiting {
+                        match path.as_str() {
+                            "data.js" => push_script(&mut page, " id=\"data-script\"", data_js),
+                            path => push_script(&mut page, "", content(path)?),
+                        }
+                    }
+                    // As text: the page runs it after its first paint.
+                    push_script(&mut page, " id=\"plotly-source\" type=\"text/plain\"", plotly_js);
+                }
+                page.extend([line, "\n"]);
+            }
+        }
+    }
+    Ok(page)
+}
+
+fn content(path: &str) -> Result<&'static str> {
+    let found = FILES.iter().find(|(name, _)| *name == path).map(|(_, content)| *content);
+    found.ok_or_else(|| Error::dependency("the page", format!("its file {path} was not built in")))
+}
+
+/// A script as the HTML parser leaves it: it would end at `</script`, and change its mind at `<!--`. Both stand in texts
+/// and patterns alone, where the backslash means nothing.
+fn push_script(page: &mut String, attributes: &str, script: &str) {
+    let script = script.replace("</script", "<\\/script").replace("<!--", "<\\!--");
+    page.extend(["<script", attributes, ">\n", script.trim_end(), "\n</script>\n"]);
+}
+
+/// plotly.js as the crate plotly carries it.
+pub(super) fn plotly_js() -> Result<String> {
+    let sources = plotly::Plot::offline_js_sources();
+    // The first script is plotly.js, the second typesets formulas, which the page has none of.
+    let found = sources
+        .split_once("<script type=\"text/javascript\">")
+        .and_then(|(_, rest)| rest.split_once("</script>\n"))
+        .map(|(script, _)| script);
+    match found {
+        Some(script) if script.contains("Plotly") => Ok(script.to_string()),
+        _ => Err(Error::dependency("plotly", "its embedded script is not where it was")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_built_in_are_those_that_the_page_names() {
+        let named = |start: &str| -> Vec<String> {
+            let after = INDEX.split(start).skip(1);
+            after.map(|rest| rest.split('"').next().expect("a split has a first part").to_string()).collect()
+        };
+        let mut wanted = named("<script src=\"");
+        wanted.retain(|path| path != "data.js");
+        wanted.extend(named("<link rel=\"stylesheet\" href=\""));
+        wanted.sort();
+        let mut built_in: Vec<&str> = FILES.iter().map(|&(path, _)| path).collect();
+        built_in.sort();
+        assert_eq!(built_in, wanted);
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/web-app/");
+        for (path, content) in FILES {
+            assert_eq!(std::fs::read_to_string(format!("{folder}{path}")).unwrap(), *content, "{path}");
+        }
+    }
+
+    #[test]
+    fn nothing_in_the_one_file_ends_a_script_early_or_is_fetched() {
+        let page = one_file("window.DATA = \"</script><!--\";", "plotly()").unwrap();
+        assert_eq!(page.matches("<script").count(), page.matches("</script>").count());
+        assert!(!page.contains("<!--\""));
+        assert!(!page.contains(" src=\"") && !page.contains("rel=\"stylesheet\""));
+        assert_eq!(page.matches(MARK).count(), 1);
+        let places = [
+            "<style>",
+            "window.NM = ",
+            "</main>",
+            "window.DATA",
+            "NM.define(\"main\"",
+            "plotly()",
+            "</body>",
+        ];
+        let found = places.map(|text| page.find(text).expect(text));
+        assert!(found.is_sorted(), "{found:?}");
+    }
+}

@@ -1,0 +1,61 @@
+//! The page on the disk: in a folder, or as one file.
+
+use std::path::{Path, PathBuf};
+
+use super::{Explorer, page};
+use crate::error::{Error, Result};
+use crate::files;
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExplorerFiles {
+    /// What a browser opens.
+    pub page: PathBuf,
+    /// The script that holds the data; of a page that is one file, that file.
+    pub data_js: PathBuf,
+    /// Its size in bytes.
+    pub bytes: usize,
+    /// Points in it.
+    pub points: usize,
+}
+
+impl Explorer {
+    /// Writes the page, `data.js` and `plotly.min.js` into a folder, each file aside and renamed.
+    ///
+    /// A page in the folder that this library has not written, such as one that is being worked on, stays as it is.
+    ///
+    /// # Errors
+    /// No map; counts that differ; a value that is not finite; a folder that cannot be written.
+    pub fn write(&self, folder: impl AsRef<Path>) -> Result<ExplorerFiles> {
+        let (folder, script, plotly) = (folder.as_ref(), self.script()?, page::plotly_js()?);
+        let (index, data_js) = (folder.join("index.html"), folder.join("data.js"));
+        if is_ours(&index)? {
+            for (path, content) in page::files() {
+                files::write(&folder.join(path), content.as_bytes())?;
+            }
+        }
+        files::write(&data_js, script.as_bytes())?;
+        files::write(&folder.join("plotly.min.js"), plotly.as_bytes())?;
+        Ok(ExplorerFiles { page: index, data_js, bytes: script.len(), points: self.points })
+    }
+
+    /// Writes the page as one file with all data inside, which can be sent and opened by itself.
+    ///
+    /// # Errors
+    /// As for [`Explorer::write`].
+    pub fn write_html(&self, path: impl AsRef<Path>) -> Result<ExplorerFiles> {
+        let html = page::one_file(&self.script()?, &page::plotly_js()?)?;
+        files::write(path.as_ref(), html.as_bytes())?;
+        let path = path.as_ref().to_path_buf();
+        Ok(ExplorerFiles { page: path.clone(), data_js: path, bytes: html.len(), points: self.points })
+    }
+}
+
+/// Whether there is no page yet, or one that a version of this library wrote.
+fn is_ours(index: &Path) -> Result<bool> {
+    match std::fs::read_to_string(index) {
+        Ok(text) => Ok(text.contains(page::MARK_START)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(Error::io("read", index, error)),
+    }
+}
