@@ -98,8 +98,11 @@ impl Field {
     }
 }
 
+/// Offset and step of a column.
+type Scale = (f64, f64);
+
 /// Each value as a number of steps above its column's least, `highest` at its greatest; with offset and step per column.
-fn in_steps(what: &str, rows: &Array2<f32>, highest: u16) -> Result<(Vec<u16>, Vec<(f64, f64)>)> {
+fn in_steps(what: &str, rows: &Array2<f32>, highest: u16) -> Result<(Vec<u16>, Vec<Scale>)> {
     if let Some(((row, column), &value)) = rows.indexed_iter().find(|(_, value)| !value.is_finite()) {
         return Err(Error::NonFinite { what: what.to_string(), value, row, column });
     }
