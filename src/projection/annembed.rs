@@ -70,10 +70,6 @@ impl EngineConfig for AnnembedConfig {
         self.metric
     }
 
-    fn check(&self) -> Result<()> {
-        Ok(())
-    }
-
     fn run(&self, rows: &Array2<f32>, surroundings: &Surroundings<'_>) -> Result<Layout> {
         if self.n_neighbors > MAX_NEIGHBORS {
             let remedy = format!("annembed's index holds {MAX_NEIGHBORS} neighbors per row at most");

@@ -44,10 +44,6 @@ impl EngineConfig for PcaConfig {
         false
     }
 
-    fn check(&self) -> Result<()> {
-        Ok(())
-    }
-
     fn run(&self, rows: &Array2<f32>, _: &Surroundings<'_>) -> Result<Layout> {
         let plane = Pca::fit(rows.view());
         let coordinates = plane.apply(rows.view());
