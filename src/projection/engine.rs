@@ -54,7 +54,7 @@ pub(super) trait EngineConfig {
         check_n_neighbors(self.n_neighbors(), n_rows)
     }
 
-    /// Refuses settings that are out of range for any rows; [`EngineConfig::check_n_rows`] comes before.
+    /// Refuses settings that are out of range for any rows; [`EngineConfig::check_n_rows`] comes after.
     fn check(&self) -> Result<()> {
         Ok(())
     }
