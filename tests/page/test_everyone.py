@@ -73,7 +73,6 @@ def test_the_open_sheet_leaves_the_point_and_the_tools_in_view(open_page, folder
     assert shown_index(page) == items.index[lowest]
     page.wait_for_function("document.body.classList.contains('sheet-open')")
     page.wait_for_timeout(600)
-    assert page.locator("#tab-item").get_attribute("aria-selected") == "true"  # the tap's click is not the sheet's
     top = page.locator("#panel").bounding_box()["y"]
     x, y = place(page, lowest)
     stage = page.locator("#stage").bounding_box()
@@ -83,6 +82,25 @@ def test_the_open_sheet_leaves_the_point_and_the_tools_in_view(open_page, folder
     assert tools["y"] + tools["height"] <= top
     page.locator("#sheet-toggle").tap()
     page.wait_for_function(f"document.getElementById('stage').clientHeight > {stage['height'] + 100}")
+
+
+def test_the_click_of_a_tap_is_not_the_sheets(open_page, folder, items):
+    """The sheet opens under the finger, and one of its tabs may come to lie there."""
+    page = open_page(folder, viewport=PHONE, has_touch=True, is_mobile=True)
+    page.evaluate("NM.get('store').set({ sheet: true })")
+    tab = page.locator("#tab-selection").bounding_box()
+    page.evaluate("NM.get('store').set({ sheet: false })")
+    page.wait_for_function("document.getElementById('stage').clientHeight > 400")
+    page.wait_for_timeout(300)
+    item = alone(items, radius=12, count=1)[0]
+    x, y = place(page, item)
+    shift = [tab["x"] + tab["width"] / 2 - x, tab["y"] + tab["height"] / 2 - y]
+    page.evaluate("([dx, dy]) => NM.get('view').panBy(dx, dy)", shift)
+    page.touchscreen.tap(*place(page, item))
+    page.wait_for_function("document.body.classList.contains('sheet-open')")
+    page.wait_for_timeout(400)
+    assert shown_index(page) == items.index[item]
+    assert page.locator("#tab-item").get_attribute("aria-selected") == "true"
 
 
 @pytest.mark.parametrize("font", ["Inter, sans-serif", "DejaVu Sans Mono, monospace"])
