@@ -15,7 +15,7 @@ pub use crate::model::{Autoencoder, AutoencoderConfig, ModelCard};
 pub use crate::neighbors::{self, KnnGraph, Metric};
 pub use crate::projection::{
     AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Placement, Projection, Stop,
-    TsneConfig, UmapConfig, project, project_with,
+    TrimapConfig, TsneConfig, UmapConfig, project, project_with,
 };
 pub use crate::quality::{self, Hops, Map, Original, Procrustes, Quality, QualityConfig, Stability, assess};
 pub use crate::table::{Table, TableConfig};

@@ -11,7 +11,8 @@ use neural_manifold::labels::Labels;
 use neural_manifold::latents::Latents;
 use neural_manifold::neighbors::{Metric, knn_graph, knn_query};
 use neural_manifold::projection::{
-    AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Projection, TsneConfig, UmapConfig,
+    AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Projection, TrimapConfig,
+    TsneConfig, UmapConfig,
 };
 use neural_manifold::quality::{Map, Original, QualityConfig, assess, procrustes};
 use neural_manifold::topology::{TopologyConfig, analyze, class_components, max_min_landmarks, persistence};
@@ -51,6 +52,7 @@ fn engines(n_neighbors: usize, init: &Init) -> Vec<Engine> {
             Engine::Umap(config) => UmapConfig { n_neighbors, n_epochs, init: init.clone(), ..config }.into(),
             Engine::Tsne(config) => TsneConfig { perplexity: n_neighbors as f64, n_epochs, ..config }.into(),
             Engine::Pacmap(config) => PacmapConfig { n_neighbors, n_epochs: [10; 3], ..config }.into(),
+            Engine::Trimap(config) => TrimapConfig { n_neighbors, n_epochs: 30, ..config }.into(),
             Engine::Densmap(config) => DensmapConfig { n_neighbors, n_epochs, ..config }.into(),
             Engine::Annembed(config) => AnnembedConfig { n_neighbors, n_epochs, ..config }.into(),
             Engine::Pca(config) => config.into(),
@@ -169,7 +171,11 @@ fn settings_out_of_range_are_refused_by_every_engine_that_has_them() {
                 // PCA asks for no neighbors, and t-SNE for a perplexity.
                 Engine::Pca(_) => assert!(told(engine).is_ok()),
                 Engine::Tsne(_) => assert!(told(engine).is_err()),
-                Engine::Umap(_) | Engine::Pacmap(_) | Engine::Densmap(_) | Engine::Annembed(_) => {
+                Engine::Umap(_)
+                | Engine::Pacmap(_)
+                | Engine::Trimap(_)
+                | Engine::Densmap(_)
+                | Engine::Annembed(_) => {
                     let expected = format!("n_neighbors is {n_neighbors}; {words}");
                     assert_eq!(told(engine).err(), Some(expected), "{name}");
                 }
@@ -230,7 +236,7 @@ fn degenerate_rows_have_a_defined_map() {
         for init in [Init::Spectral, Init::Pca] {
             for engine in engines(n_neighbors, &init) {
                 let name = format!("{name}, {}", engine.name());
-                let ours = matches!(engine, Engine::Umap(_) | Engine::Tsne(_) | Engine::Pca(_));
+                let ours = !matches!(engine, Engine::Densmap(_) | Engine::Annembed(_));
                 let perplexed = matches!(engine, Engine::Tsne(_)) && 3 * n_neighbors >= rows.nrows();
                 let rows = rows.clone();
                 let work = move || project(&rows, engine).and_then(|map| Ok((map.transform(&rows)?, map)));

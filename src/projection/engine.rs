@@ -13,6 +13,7 @@ use super::pacmap::PacmapConfig;
 use super::pca::PcaConfig;
 use super::surroundings::Surroundings;
 use super::transform::Mapped;
+use super::trimap::TrimapConfig;
 use super::tsne::TsneConfig;
 use super::umap::{UmapConfig, init_transform};
 use crate::error::{Error, Result};
@@ -112,8 +113,10 @@ engines! {
     Umap(UmapConfig),
     /// t-SNE (van der Maaten & Hinton 2008).
     Tsne(TsneConfig),
-    /// PaCMAP (Wang, Huang, Rudin & Shaposhnik 2021).
+    /// PaCMAP (Wang, Huang, Rudin & Shaposhnik 2021) and LocalMAP (Wang, Sun, Huang & Rudin 2025).
     Pacmap(PacmapConfig),
+    /// TriMap (Amid & Warmuth 2019).
+    Trimap(TrimapConfig),
     /// densMAP (Narayan, Berger & Cho 2021): UMAP that keeps local density.
     Densmap(DensmapConfig),
     /// The crate annembed: in UMAP's family, but without a seed, so that every run differs.

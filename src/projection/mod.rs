@@ -5,6 +5,7 @@
 //! | UMAP | [`UmapConfig`] | first: seconds, and it keeps near neighbors and most of the large picture |
 //! | t-SNE | [`TsneConfig`] | when near neighbors count most; distances between clusters mean little |
 //! | PaCMAP | [`PacmapConfig`] | when the large picture counts as much as the near neighbors |
+//! | TriMap | [`TrimapConfig`] | when the order of distances between clusters counts most |
 //! | densMAP | [`DensmapConfig`] | when dense and sparse regions are to look so |
 //! | annembed | [`AnnembedConfig`] | as a second opinion on UMAP; it has no seed |
 //! | PCA | [`PcaConfig`] | as the baseline: linear, instant, with axes that mean something |
@@ -20,6 +21,7 @@ mod pairwise;
 mod pca;
 mod surroundings;
 mod transform;
+mod trimap;
 mod tsne;
 mod umap;
 
@@ -35,6 +37,7 @@ pub use self::layout::Snapshot;
 pub use self::pacmap::{PacmapConfig, PacmapInit};
 pub use self::pca::{Pca, PcaConfig};
 pub use self::transform::Placement;
+pub use self::trimap::TrimapConfig;
 pub use self::tsne::TsneConfig;
 pub use self::umap::{AbCurve, Init, UmapConfig};
 pub use crate::progress::Stop;
