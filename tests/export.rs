@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::{bars_dataset, small_shape};
 use flate2::read::GzDecoder;
+use ndarray::Array2;
 use neural_manifold::dataset::Dataset;
 use neural_manifold::latents::{Latents, encode};
 use neural_manifold::model::{Autoencoder, AutoencoderConfig};
@@ -279,7 +280,7 @@ fn any_value_per_point_and_any_coordinates_reach_the_page() {
     let (dataset, _, latents) = parts(&[4, 6]);
     let pca = project(&latents, PcaConfig).unwrap();
     let density: ndarray::Array1<f32> = (0..40).map(|i| 3.0 + 6.0 * i as f32 / 39.0).collect();
-    let theirs = ndarray::Array2::from_shape_fn((40, 2), |(i, axis)| (i * (axis + 1)) as f32 - 20.0);
+    let theirs = Array2::from_shape_fn((40, 2), |(i, axis)| (i * (axis + 1)) as f32 - 20.0);
     let page = Explorer::new(&dataset.test, &latents).unwrap().with_unscored_map(&pca).unwrap();
     let page =
         page.with_coordinates("theirs", &theirs).unwrap().with_values("local density", &density).unwrap();
@@ -324,4 +325,50 @@ fn missing_labels_and_many_classes_are_written_in_the_narrowest_type_that_holds_
     assert_eq!((narrow.as_str(), stored[3], stored[2]), ("u8", 255, 2));
     let (wide, stored) = written(300, true);
     assert_eq!((wide.as_str(), &stored[6..8]), ("u16", &[255, 255][..]));
+}
+
+#[test]
+fn points_and_a_map_are_enough() {
+    let places = Array2::from_shape_fn((12, 2), |(row, axis)| (row * (axis + 1)) as f32);
+    let page = Explorer::of_points("mine", 12, None).unwrap().with_coordinates("theirs", &places).unwrap();
+    let rows: Vec<usize> = (100..112).collect();
+    let (_, data) = read(&page.with_row_numbers(&rows).unwrap());
+    let mut names: Vec<&String> = data["fields"].as_object().unwrap().keys().collect();
+    names.sort();
+    assert_eq!(names, ["index", "map.0"]);
+    assert_eq!(bytes(&data, "index")[..4], 100u32.to_le_bytes());
+    assert_eq!((data["side"].as_u64(), data["latent_size"].as_u64()), (Some(0), Some(0)));
+    assert!(Explorer::of_points("mine", 0, None).is_err());
+    assert!(Explorer::of_points("mine", 3, None).unwrap().with_coordinates("theirs", &places).is_err());
+}
+
+#[test]
+fn vectors_of_many_dimensions_are_kept_in_one_byte_per_number() {
+    let vectors = Array2::from_shape_fn((30, 70), |(row, column)| ((row * (column + 3)) as f32 / 11.0).sin());
+    let latents = Latents::new("wide", vectors.clone(), None).unwrap();
+    let pca = project(&latents, PcaConfig).unwrap();
+    let (_, data) = read(&Explorer::of(&latents).unwrap().with_unscored_map(&pca).unwrap());
+    let field = &data["fields"]["latents"];
+    assert_eq!(field["type"], "u8");
+    let stored = bytes(&data, "latents");
+    for (at, &value) in vectors.iter().enumerate() {
+        let part = |name: &str| field[name][at % 70].as_f64().unwrap();
+        let shown = part("offset") + part("step") * f64::from(stored[at]);
+        assert!((shown - f64::from(value)).abs() <= part("step") * 0.5001, "{shown} {value}");
+    }
+}
+
+#[test]
+fn a_page_that_somebody_works_on_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (index, style) = (folder.path().join("index.html"), folder.path().join("style.css"));
+    explorer().write(folder.path()).unwrap();
+    std::fs::write(&style, "of a version before").unwrap();
+    explorer().write(folder.path()).unwrap();
+    assert_ne!(std::fs::read_to_string(&style).unwrap(), "of a version before");
+    std::fs::write(&index, "<!doctype html>mine").unwrap();
+    std::fs::write(&style, "mine").unwrap();
+    explorer().write(folder.path()).unwrap();
+    assert_eq!(std::fs::read_to_string(&index).unwrap(), "<!doctype html>mine");
+    assert_eq!(std::fs::read_to_string(&style).unwrap(), "mine");
 }
