@@ -121,7 +121,7 @@ impl WithSimd for Sample<'_> {
                 let inlier = slot / n_outliers;
                 let similar = inliers[[i, inlier]];
                 let outlier = other_than(inliers.row(i).slice_move(ndarray::s![..inlier]), similar);
-                let weight = (distance(outlier) - scaled[[i, inlier]]).min(MAX_WEIGHT).max(-MAX_WEIGHT);
+                let weight = (distance(outlier) - scaled[[i, inlier]]).clamp(-MAX_WEIGHT, MAX_WEIGHT);
                 *triplet = Triplet { similar, outlier, weight };
             }
             let nobody = || ArrayView1::from(&[][..]);
