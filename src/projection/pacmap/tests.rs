@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use ndarray::Axis;
-use rand::{RngExt, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
+use rand::RngExt;
 use serde_json::Value;
 
 use super::*;
+use crate::math::random::seeded;
 use crate::neighbors::{Metric, knn_graph};
 use crate::projection::engine::EngineConfig;
 
@@ -84,7 +84,7 @@ fn start_and_neighbor_pairs_are_those_of_the_package() -> Result<()> {
 
 #[test]
 fn given_places_are_standardized() {
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(2);
+    let mut rng = seeded(2);
     let places = Array2::from_shape_fn((40, 2), |(_, axis)| 9.0 + 50.0 * axis as f32 * rng.random::<f32>());
     let start = standardized(&places);
     let second: ndarray::Array1<f64> = start.iter().map(|point| f64::from(point[1])).collect();
@@ -114,7 +114,7 @@ fn counts_of_pairs_are_those_of_the_package() {
 
 #[test]
 fn each_row_has_its_pairs_of_each_kind() -> Result<()> {
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
+    let mut rng = seeded(3);
     for (n, n_neighbors) in [(300, 10), (40, 10), (12, 11), (4, 3)] {
         let rows = Array2::from_shape_simple_fn((n, 11), || rng.random::<f32>());
         let config = PacmapConfig { n_neighbors, ..Default::default() };
@@ -151,7 +151,7 @@ fn mid_near_partners_are_the_second_nearest_of_six() {
 
 #[test]
 fn a_step_follows_the_derivative_of_the_loss() {
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(5);
+    let mut rng = seeded(5);
     let n = 30;
     let start: Vec<Point> = (0..n).map(|_| [8.0 * rng.random::<f32>(), 8.0 * rng.random::<f32>()]).collect();
     let mut random =
@@ -235,7 +235,7 @@ fn stop_keeps_what_was_done_and_snapshots_show_the_way() {
 #[test]
 fn localmap_finds_further_partners_within_reach() {
     let n = 2_000;
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(8);
+    let mut rng = seeded(8);
     let places: Vec<Point> =
         (0..n).map(|_| [60.0 * rng.random::<f32>(), 60.0 * rng.random::<f32>()]).collect();
     let near = Array2::from_shape_fn((n, 2), |(i, slot)| ((i + 1 + slot) % n) as u32);
