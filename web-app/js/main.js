@@ -20,7 +20,7 @@ NM.define("main", ["data", "text", "dom",
 
   function about({ points, latentSize, model }) {
     const parts = [`${text.count(points)} ${data.images ? "images" : "items"}`];
-    if (latentSize > 0) parts.push(`${latentSize} latent dimensions`);
+    if (latentSize > 0) parts.push(`${latentSize} ${data.decoder ? "latent dimensions" : "dimensions"}`);
     if (model && Number.isFinite(model.parameters)) parts.push(`${text.count(model.parameters)} parameters`);
     if (model && Number.isFinite(model.test_loss)) parts.push(`test loss ${model.test_loss.toFixed(3)}`);
     return parts.join(" · ");
@@ -31,6 +31,7 @@ NM.define("main", ["data", "text", "dom",
     byId("title").textContent = data.title;
     byId("about").textContent = about(data);
     byId("hint-items").textContent = data.images ? "an image" : "an item";
+    byId("hint-close").textContent = data.decoder ? "look alike to the network" : "are alike";
     byId("app").hidden = false;
     hideEmpty();
     for (const part of parts) part.start(); // the address last: what it sets, every part must hear
