@@ -179,20 +179,13 @@ impl WithSimd for Pass<'_> {
         let Pass { places, first, width, registers, own, of_others } = self;
         let (add, sub, mul) =
             (|x, y| simd.add_f32s(x, y), |x, y| simd.sub_f32s(x, y), |x, y| simd.mul_f32s(x, y));
-        let one = simd.splat_f32s(1.0);
-        let difference = |x, y, numbers: &[u32; LANES]| {
-            let others = each_lane(|lane| places[numbers[lane] as usize]);
-            let dx = sub(x, floats(simd, each_lane(|lane| others[lane][0])));
-            let dy = sub(y, floats(simd, each_lane(|lane| others[lane][1])));
-            (dx, dy, add(one, simd.mul_add_f32s(dx, dx, mul(dy, dy))))
-        };
         let of_points = registers.chunks_exact(width).zip(of_others.chunks_exact_mut(2 * width));
         for ((offset, own), (registers, of_others)) in own.iter_mut().enumerate().zip(of_points) {
             let [x, y] = places[first + offset].map(|coordinate| simd.splat_f32s(coordinate));
             let (mut sum_x, mut sum_y) = (simd.splat_f32s(0.0), simd.splat_f32s(0.0));
             for (register, of_others) in registers.iter().zip(of_others.as_chunks_mut::<2>().0) {
-                let (similar_x, similar_y, similar) = difference(x, y, &register.similar);
-                let (outlier_x, outlier_y, outlier) = difference(x, y, &register.outlier);
+                let (similar_x, similar_y, similar) = difference(simd, x, y, places, &register.similar);
+                let (outlier_x, outlier_y, outlier) = difference(simd, x, y, places, &register.outlier);
                 let both = add(similar, outlier);
                 let weight = simd.div_f32s(floats(simd, register.weights), mul(both, both));
                 let (pull, push) = (mul(outlier, weight), mul(similar, weight));
@@ -209,4 +202,20 @@ impl WithSimd for Pass<'_> {
             *own = [simd::total(simd, sum_x), simd::total(simd, sum_y)];
         }
     }
+}
+
+/// From eight points to the one at `x` and `y`: the differences along both axes, and `d`. Not a closure, since those are
+/// not inlined into code for wider registers.
+#[inline(always)]
+fn difference<S: Simd>(
+    simd: S,
+    x: S::f32s,
+    y: S::f32s,
+    places: &[Point],
+    points: &[u32; LANES],
+) -> (S::f32s, S::f32s, S::f32s) {
+    let others = each_lane(|lane| places[points[lane] as usize]);
+    let dx = simd.sub_f32s(x, floats(simd, each_lane(|lane| others[lane][0])));
+    let dy = simd.sub_f32s(y, floats(simd, each_lane(|lane| others[lane][1])));
+    (dx, dy, simd.add_f32s(simd.splat_f32s(1.0), simd.mul_add_f32s(dx, dx, simd.mul_f32s(dy, dy))))
 }
