@@ -15,7 +15,6 @@ mod densmap;
 mod engine;
 mod guard;
 mod layout;
-mod manifolds;
 mod pacmap;
 mod pairwise;
 mod pca;

@@ -137,10 +137,16 @@ impl UmapConfig {
     pub(super) fn n_epochs_for(&self, n_rows: usize) -> Result<usize> {
         let default = if n_rows <= SMALL { EPOCHS_OF_SMALL } else { EPOCHS_OF_LARGE };
         let n_epochs = self.n_epochs.unwrap_or(default);
-        match self.keep_epochs.iter().find(|&&epoch| epoch > n_epochs) {
-            Some(&late) => Err(Error::config("keep_epochs", late, format!("there are {n_epochs} epochs"))),
-            None => Ok(n_epochs),
-        }
+        check_keep_epochs(&self.keep_epochs, n_epochs)?;
+        Ok(n_epochs)
+    }
+}
+
+/// Refuses a snapshot after the last epoch.
+pub(in crate::projection) fn check_keep_epochs(keep_epochs: &[usize], n_epochs: usize) -> Result<()> {
+    match keep_epochs.iter().find(|&&epoch| epoch > n_epochs) {
+        Some(&late) => Err(Error::config("keep_epochs", late, format!("there are {n_epochs} epochs"))),
+        None => Ok(()),
     }
 }
 

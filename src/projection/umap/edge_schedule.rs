@@ -9,44 +9,62 @@ const MAX_PERIOD: usize = 64;
 /// The golden ratio as a fraction of 2^32: its multiples modulo 2^32 are spread evenly.
 pub(super) const GOLDEN: u32 = 0x9E37_79B9;
 
+/// What an edge tells of its weight when it is applied: nothing in UMAP, whose forces do not depend on it, so
+/// that an edge is no larger than its two ends.
+pub(in crate::projection) trait EdgeWeight: Copy + Default + Send + Sync {
+    fn of(weight: f32) -> Self;
+}
+
+impl EdgeWeight for () {
+    fn of(_: f32) {}
+}
+
+impl EdgeWeight for f32 {
+    fn of(weight: f32) -> f32 {
+        weight
+    }
+}
+
 /// An edge from `head`, which is attracted and repelled, to `tail`, which is only attracted. Both are numbers
 /// of points within their parts.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Edge {
-    pub(super) head: u32,
-    pub(super) tail: u32,
+pub(in crate::projection) struct Edge<W = ()> {
+    pub(in crate::projection) head: u32,
+    pub(in crate::projection) tail: u32,
+    pub(in crate::projection) weight: W,
 }
 
 /// The edges with heads in one part and tails in one part, grouped by how often they are due.
 #[derive(Default)]
-pub(super) struct EdgeSchedule {
+pub(super) struct EdgeSchedule<W = ()> {
     /// `buckets_by_period[k]` holds, in `2^k` buckets, the edges that are due once in `2^k` to `2^(k + 1)`
     /// epochs. An epoch visits one bucket of each period, and most of the edges that it visits are due.
-    buckets_by_period: Vec<Vec<Bucket>>,
+    buckets_by_period: Vec<Vec<Bucket<W>>>,
     /// Edges that were due in an earlier epoch and are still to be applied.
-    pub(super) carried_over: Vec<Edge>,
+    pub(super) carried_over: Vec<Edge<W>>,
 }
 
 /// Edges that are visited in the same epochs.
 #[derive(Default)]
-pub(super) struct Bucket {
-    pub(super) edges: Vec<Edge>,
+pub(super) struct Bucket<W = ()> {
+    pub(super) edges: Vec<Edge<W>>,
     /// Added to `accumulators` at each visit, in units of 2^-32; an overflow means that the edge is due.
     pub(super) increments: Vec<u32>,
     /// They start at different values, so that edges of equal weight are due in different epochs.
     pub(super) accumulators: Vec<u32>,
 }
 
-impl EdgeSchedule {
+impl<W: EdgeWeight> EdgeSchedule<W> {
     /// The edges whose heads lie in `head_part`, one schedule per part of the tails. Row `i` is point
     /// `i / n_parts` of part `i % n_parts`. The strongest edge of the graph is due in every epoch, the others
     /// in proportion to their weights.
-    pub(super) fn by_tail_part(graph: &FuzzyGraph, head_part: usize, n_parts: usize) -> Vec<EdgeSchedule> {
+    pub(super) fn by_tail_part(graph: &FuzzyGraph, head_part: usize, n_parts: usize) -> Vec<EdgeSchedule<W>> {
         let strongest = graph.weights.iter().copied().fold(0.0, f32::max);
-        let mut schedules: Vec<EdgeSchedule> = (0..n_parts).map(|_| EdgeSchedule::default()).collect();
+        let mut schedules: Vec<EdgeSchedule<W>> = (0..n_parts).map(|_| EdgeSchedule::default()).collect();
         for (row, number) in interleave_rows(graph, head_part, n_parts) {
             let target = graph.targets[number] as usize;
-            let edge = Edge { head: (row / n_parts) as u32, tail: (target / n_parts) as u32 };
+            let weight = W::of(graph.weights[number]);
+            let edge = Edge { head: (row / n_parts) as u32, tail: (target / n_parts) as u32, weight };
             // Plus one, so that no accumulator starts at 0: it would not overflow in the first epoch even for
             // an edge that is due in every epoch.
             let accumulator = (number as u32 + 1).wrapping_mul(GOLDEN);
@@ -56,7 +74,7 @@ impl EdgeSchedule {
     }
 
     /// Adds an edge that is due in a share `frequency` of the epochs.
-    fn push(&mut self, edge: Edge, frequency: f32, accumulator: u32) {
+    fn push(&mut self, edge: Edge<W>, frequency: f32, accumulator: u32) {
         let (mut log2_period, mut period) = (0, 1);
         while period < MAX_PERIOD && frequency * period as f32 <= 0.5 {
             (log2_period, period) = (log2_period + 1, 2 * period);
@@ -74,7 +92,10 @@ impl EdgeSchedule {
     }
 
     /// The buckets to visit in an epoch, and the edges carried over from the epochs before.
-    pub(super) fn due_in(&mut self, epoch: usize) -> (impl Iterator<Item = &mut Bucket>, &mut Vec<Edge>) {
+    pub(super) fn due_in(
+        &mut self,
+        epoch: usize,
+    ) -> (impl Iterator<Item = &mut Bucket<W>>, &mut Vec<Edge<W>>) {
         let buckets = self.buckets_by_period.iter_mut().map(move |buckets| {
             let period = buckets.len();
             &mut buckets[epoch % period]
@@ -156,7 +177,7 @@ mod tests {
         }
         let n_epochs = 1_000;
         for head_part in 0..2 {
-            let schedules = EdgeSchedule::by_tail_part(&graph, head_part, 2);
+            let schedules = EdgeSchedule::<()>::by_tail_part(&graph, head_part, 2);
             for (tail_part, mut schedule) in schedules.into_iter().enumerate() {
                 let mut counts = std::collections::BTreeMap::new();
                 for epoch in 0..n_epochs {

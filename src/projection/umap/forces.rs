@@ -25,16 +25,16 @@ const ROUND_BIAS: f32 = 12_582_912.0 + 127.0;
 /// Coefficients of the forces and of the polynomials that approximate powers. `F` is a float, or a register
 /// filled with it once per block, so that the inner loop fills none.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Forces<F = f32> {
+pub(in crate::projection) struct Forces<F = f32> {
     a: F,
-    b: F,
+    pub(in crate::projection) b: F,
     /// `-2 a b`.
     attraction_factor: F,
     /// `2 b`.
     repulsion_factor: F,
     min_squared: F,
     softening: F,
-    one: F,
+    pub(in crate::projection) one: F,
     log2: [F; 3],
     exp2: [F; 3],
     exponent_bias: F,
@@ -42,7 +42,7 @@ pub(super) struct Forces<F = f32> {
 }
 
 impl Forces {
-    pub(super) fn new(curve: AbCurve) -> Forces {
+    pub(in crate::projection) fn new(curve: AbCurve) -> Forces {
         let (a, b) = (curve.a as f32, curve.b as f32);
         Forces {
             a,
@@ -61,7 +61,7 @@ impl Forces {
 
     /// The same coefficients, each in all lanes of a register.
     #[inline(always)]
-    pub(super) fn splat<S: Simd>(self, simd: S) -> Forces<S::f32s> {
+    pub(in crate::projection) fn splat<S: Simd>(self, simd: S) -> Forces<S::f32s> {
         let full = |x| simd.splat_f32s(x);
         let each = |[c0, c1, c2]: [f32; 3]| [full(c0), full(c1), full(c2)];
         Forces {
@@ -84,7 +84,7 @@ impl<F: Copy> Forces<F> {
     /// The attraction at squared distance `d^2`, `-2 a b d^(2b - 2) / (1 + a d^(2b))`, to be multiplied
     /// by the difference of the points.
     #[inline(always)]
-    pub(super) fn attraction<S: Simd<f32s = F>>(&self, simd: S, squared: F) -> F {
+    pub(in crate::projection) fn attraction<S: Simd<f32s = F>>(&self, simd: S, squared: F) -> F {
         let squared = simd.max_f32s(squared, self.min_squared);
         let power = self.power(simd, squared);
         let denominator = simd.mul_f32s(squared, simd.mul_add_f32s(self.a, power, self.one));
@@ -94,13 +94,20 @@ impl<F: Copy> Forces<F> {
     /// The repulsion at squared distance `d^2`, `2 b / ((0.001 + d^2) (1 + a d^(2b)))`, to be multiplied
     /// by the difference of the points.
     #[inline(always)]
-    pub(super) fn repulsion<S: Simd<f32s = F>>(&self, simd: S, squared: F) -> F {
+    pub(in crate::projection) fn repulsion<S: Simd<f32s = F>>(&self, simd: S, squared: F) -> F {
         let power = self.power(simd, simd.max_f32s(squared, self.min_squared));
         let softened = simd.add_f32s(self.softening, squared);
         simd.div_f32s(
             self.repulsion_factor,
             simd.mul_f32s(softened, simd.mul_add_f32s(self.a, power, self.one)),
         )
+    }
+
+    /// The similarity at squared distance `d^2`, `1 / (1 + a d^(2b))`.
+    #[inline(always)]
+    pub(in crate::projection) fn similarity<S: Simd<f32s = F>>(&self, simd: S, squared: F) -> F {
+        let power = self.power(simd, simd.max_f32s(squared, self.min_squared));
+        simd.div_f32s(self.one, simd.mul_add_f32s(self.a, power, self.one))
     }
 
     /// `x^b` as `2^(b log2 x)` for positive normal floats, relative error 0.3 %. Sums, products and shifts
@@ -148,6 +155,8 @@ mod tests {
                 );
                 let found = forces.repulsion(Scalar, squared as f32);
                 assert!((f64::from(found) / repulsion - 1.0).abs() < 0.005, "{squared} {found} {repulsion}");
+                let found = f64::from(forces.similarity(Scalar, squared as f32));
+                assert!((found * denominator - 1.0).abs() < 0.005, "{squared} {found} {denominator}");
             }
             assert!(forces.attraction(Scalar, 0.0).is_finite() && forces.repulsion(Scalar, 0.0).is_finite());
         }

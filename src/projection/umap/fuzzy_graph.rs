@@ -21,28 +21,42 @@ type Entry = (u32, f32);
 /// A symmetric weighted graph in compressed sparse rows: the edges of row `i` are numbers
 /// `offsets[i]..offsets[i + 1]`.
 #[derive(Debug, Clone)]
-pub(super) struct FuzzyGraph {
+pub(in crate::projection) struct FuzzyGraph {
     /// Number of the first edge of each row, then the number of edges, `[n + 1]`.
-    pub(super) offsets: Vec<usize>,
+    pub(in crate::projection) offsets: Vec<usize>,
     /// The row at the other end of each edge, ascending within a row.
-    pub(super) targets: Vec<u32>,
+    pub(in crate::projection) targets: Vec<u32>,
     /// Membership strength of each edge, above 0 and up to 1.
-    pub(super) weights: Vec<f32>,
+    pub(in crate::projection) weights: Vec<f32>,
 }
 
 impl FuzzyGraph {
-    pub(super) fn n_rows(&self) -> usize {
+    pub(in crate::projection) fn n_rows(&self) -> usize {
         self.offsets.len() - 1
     }
 
     /// The rows joined with row `i`, ascending, and the weights of these edges.
-    pub(super) fn edges(&self, i: usize) -> impl Iterator<Item = (usize, f32)> {
+    pub(in crate::projection) fn edges(&self, i: usize) -> impl Iterator<Item = (usize, f32)> {
         let range = self.offsets[i]..self.offsets[i + 1];
         self.targets[range.clone()].iter().map(|&j| j as usize).zip(self.weights[range].iter().copied())
     }
 
+    /// The graph without the edges that would be due less than once in `n_epochs` epochs.
+    pub(in crate::projection) fn without_weak(&self, n_epochs: usize) -> FuzzyGraph {
+        let least = self.weights.iter().copied().fold(0.0, f32::max) / n_epochs as f32;
+        let (mut offsets, mut targets, mut weights) = (vec![0], Vec::new(), Vec::new());
+        for i in 0..self.n_rows() {
+            for (j, weight) in self.edges(i).filter(|&(_, weight)| weight >= least) {
+                targets.push(j as u32);
+                weights.push(weight);
+            }
+            offsets.push(targets.len());
+        }
+        FuzzyGraph { offsets, targets, weights }
+    }
+
     /// The membership strengths of each row's neighbors, both directions united.
-    pub(super) fn from_neighbors(neighbors: &KnnGraph) -> FuzzyGraph {
+    pub(in crate::projection) fn from_neighbors(neighbors: &KnnGraph) -> FuzzyGraph {
         let (n, k) = neighbors.indices.dim();
         let mean_distance = neighbors.distances.iter().map(|&d| f64::from(d)).sum::<f64>() / (n * k) as f64;
         let mut directed = vec![(0, 0.0); n * k];

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, Axis};
 
-use super::config::{Init, UmapConfig};
+use super::config::Init;
 use super::fuzzy_graph::FuzzyGraph;
 use super::points::{Point, to_points};
 use super::spectral::{connected_components, spectral_layout};
@@ -19,22 +19,23 @@ const MAX_COMPONENTS: usize = 64;
 const JITTER: f32 = 1e-3;
 
 /// The initial layout: one finite position per row.
-pub(super) fn initial_layout(
+pub(in crate::projection) fn initial_layout(
     rows: &Array2<f32>,
     graph: &FuzzyGraph,
-    config: &UmapConfig,
+    init: &Init,
+    seed: u64,
 ) -> Result<Vec<Point>> {
-    let mut coordinates = match &config.init {
+    let mut coordinates = match init {
         Init::Given(given) => {
             check_given(given, rows.nrows())?;
             return Ok(to_points(given));
         }
         Init::Pca => Pca::fit(rows.view()).apply(rows.view()),
-        Init::Spectral => spectral_init(rows, graph, config.seed),
+        Init::Spectral => spectral_init(rows, graph, seed),
     };
     rescale(&mut coordinates);
     let jitter = |row: usize, axis: u64| {
-        let random = splitmix64(config.seed ^ splitmix64(2 * row as u64 + axis)) >> 40;
+        let random = splitmix64(seed ^ splitmix64(2 * row as u64 + axis)) >> 40;
         JITTER * (random as f32 / (1u64 << 23) as f32 - 1.0)
     };
     let points = to_points(&coordinates);

@@ -24,15 +24,20 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 pub use self::ab_curve::AbCurve;
-pub(super) use self::config::check_min_dist;
 pub use self::config::{Init, UmapConfig};
+pub(super) use self::config::{check_keep_epochs, check_min_dist};
+pub(super) use self::edge_schedule::{Edge, EdgeWeight};
+pub(super) use self::forces::Forces;
+pub(super) use self::fuzzy_graph::FuzzyGraph;
+pub(super) use self::init::initial_layout;
 pub(super) use self::init_transform::init_transform;
+pub(super) use self::points::Point;
+pub(super) use self::sgd::{BlockRows, Optimizer};
+pub(super) use self::sgd_block::{AttractionTerm, GRADIENT_CLIP};
 
 use self::embed_point::embed_point;
-use self::forces::Forces;
-use self::fuzzy_graph::{FuzzyGraph, membership_strengths};
-use self::points::{Point, to_array, to_points};
-use self::sgd::Optimizer;
+use self::fuzzy_graph::membership_strengths;
+use self::points::{to_array, to_points};
 use super::layout::{Layout, Snapshot};
 use super::transform::Mapped;
 use crate::error::Result;
@@ -44,33 +49,60 @@ use crate::progress::{Progress, Stop};
 fn run(rows: &Array2<f32>, graph: &KnnGraph, config: &UmapConfig) -> Result<Layout> {
     let n_epochs = config.n_epochs_for(rows.nrows())?;
     let graph = FuzzyGraph::from_neighbors(graph);
-    let start = init::initial_layout(rows, &graph, config)?;
+    let start = initial_layout(rows, &graph, &config.init, config.seed)?;
     let forces = Forces::new(AbCurve::fit(config.min_dist, config.spread));
-    let mut optimizer = Optimizer::new(&graph, &start, forces, config.seed, n_epochs);
+    let optimizer = Optimizer::<()>::new(&graph, &start, forces, config.seed, n_epochs);
+    let epochs = Epochs {
+        name: "umap",
+        n_epochs,
+        progress: config.progress,
+        stop: config.stop.as_ref(),
+        keep_epochs: &config.keep_epochs,
+    };
+    Ok(epochs.run(optimizer, Optimizer::run_epoch))
+}
 
-    let mut progress = Progress::start("umap", n_epochs, "epochs", config.progress);
-    let mut snapshots = Vec::new();
-    let mut done = 0;
-    // Run inside the thread pool: a thread outside it would be woken after each stratum to start the next.
-    rayon::scope(|_| {
-        loop {
-            if config.keep_epochs.contains(&done) {
-                snapshots.push(Snapshot { epoch: done, coordinates: to_array(&optimizer.positions()) });
+/// How many epochs are run, and what is told and kept of them.
+pub(super) struct Epochs<'a> {
+    pub(super) name: &'static str,
+    pub(super) n_epochs: usize,
+    pub(super) progress: bool,
+    pub(super) stop: Option<&'a Stop>,
+    pub(super) keep_epochs: &'a [usize],
+}
+
+impl Epochs<'_> {
+    /// Runs the epochs in their order, up to the last or until it is asked to stop.
+    pub(super) fn run<W: EdgeWeight>(
+        &self,
+        mut optimizer: Optimizer<W>,
+        mut run_epoch: impl FnMut(&mut Optimizer<W>, usize) + Send,
+    ) -> Layout {
+        let Epochs { name, n_epochs, progress, stop, keep_epochs } = *self;
+        let mut progress = Progress::start(name, n_epochs, "epochs", progress);
+        let mut snapshots = Vec::new();
+        let mut done = 0;
+        // Run inside the thread pool: a thread outside it would be woken after each stratum to start the next.
+        rayon::scope(|_| {
+            loop {
+                if keep_epochs.contains(&done) {
+                    snapshots.push(Snapshot { epoch: done, coordinates: to_array(&optimizer.positions()) });
+                }
+                if done == n_epochs || stop.is_some_and(Stop::is_set) {
+                    break;
+                }
+                run_epoch(&mut optimizer, done);
+                done += 1;
+                progress.advance(done);
             }
-            if done == n_epochs || config.stop.as_ref().is_some_and(Stop::is_set) {
-                break;
-            }
-            optimizer.run_epoch(done);
-            done += 1;
-            progress.advance(done);
+        });
+        if done == n_epochs {
+            progress.finish();
         }
-    });
-    if done == n_epochs {
-        progress.finish();
+        let coordinates = to_array(&optimizer.positions());
+        let stopped = done < n_epochs;
+        Layout { n_epochs: done, stopped, snapshots, ..Layout::finished(coordinates) }
     }
-    let coordinates = to_array(&optimizer.positions());
-    let stopped = done < n_epochs;
-    Ok(Layout { n_epochs: done, stopped, snapshots, ..Layout::finished(coordinates) })
 }
 
 /// Coordinates of `new_rows`, `[m, d]`, on a map whose points are held fixed, `[m, 2]`; `neighbors` holds the

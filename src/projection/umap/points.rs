@@ -3,14 +3,14 @@
 use ndarray::Array2;
 
 /// A position on the map.
-pub(super) type Point = [f32; 2];
+pub(in crate::projection) type Point = [f32; 2];
 
 /// The rows of `coordinates`, `[n, 2]`.
-pub(super) fn to_points(coordinates: &Array2<f32>) -> Vec<Point> {
+pub(in crate::projection) fn to_points(coordinates: &Array2<f32>) -> Vec<Point> {
     coordinates.rows().into_iter().map(|row| [row[0], row[1]]).collect()
 }
 
 /// The points as rows, `[n, 2]`.
-pub(super) fn to_array(points: &[Point]) -> Array2<f32> {
+pub(in crate::projection) fn to_array(points: &[Point]) -> Array2<f32> {
     Array2::from_shape_fn((points.len(), 2), |(row, axis)| points[row][axis])
 }

@@ -11,11 +11,11 @@ use std::cell::Cell;
 
 use rayon::prelude::*;
 
-use super::edge_schedule::EdgeSchedule;
+use super::edge_schedule::{EdgeSchedule, EdgeWeight};
 use super::forces::Forces;
 use super::fuzzy_graph::FuzzyGraph;
 use super::points::Point;
-use super::sgd_block::{EpochStart, SgdBlock};
+use super::sgd_block::{AttractionTerm, EpochStart, NoTerm, SgdBlock};
 use crate::math::random::splitmix64;
 use crate::math::simd;
 
@@ -26,34 +26,42 @@ const N_PARTS: usize = 4;
 const TWO_PARTS_BELOW: usize = 2_048;
 
 /// The layout being optimized, and the edges split into blocks.
-pub(super) struct Optimizer {
+pub(in crate::projection) struct Optimizer<W = ()> {
     forces: Forces,
     seed: u64,
     n_epochs: usize,
     /// Positions of the points of each part: row `i` is point `i / n_parts` of part `i % n_parts`.
     parts: Vec<Vec<Point>>,
     /// Each stratum is a list of pairs that have no part in common; the strata run one after the other.
-    strata: Vec<Vec<PartPair>>,
+    strata: Vec<Vec<PartPair<W>>>,
     epoch_start: EpochStart,
 }
 
 /// Two parts and the blocks of edges that move their points, which run one after the other.
-struct PartPair {
+struct PartPair<W> {
     parts: [usize; 2],
-    blocks: Vec<Block>,
+    blocks: Vec<Block<W>>,
 }
 
 /// Edges whose heads all lie in one part of a [`PartPair`] and whose tails in one part, perhaps the same.
-struct Block {
+struct Block<W> {
     /// Index into [`PartPair::parts`] of the part that holds the heads.
     head_side: usize,
     /// Index into [`PartPair::parts`] of the part that holds the tails.
     tail_side: usize,
-    schedule: EdgeSchedule,
+    schedule: EdgeSchedule<W>,
 }
 
-impl Optimizer {
-    pub(super) fn new(
+/// Which rows a block of edges joins: point `i` of part `p` is row `i n_parts + p`.
+#[derive(Clone, Copy)]
+pub(in crate::projection) struct BlockRows {
+    pub(in crate::projection) n_parts: usize,
+    pub(in crate::projection) head_part: usize,
+    pub(in crate::projection) tail_part: usize,
+}
+
+impl<W: EdgeWeight> Optimizer<W> {
+    pub(in crate::projection) fn new(
         graph: &FuzzyGraph,
         start: &[Point],
         forces: Forces,
@@ -63,7 +71,7 @@ impl Optimizer {
         let n_parts = if graph.n_rows() < TWO_PARTS_BELOW { 2 } else { N_PARTS };
         let parts =
             (0..n_parts).map(|part| start.iter().copied().skip(part).step_by(n_parts).collect()).collect();
-        let mut schedules: Vec<Vec<EdgeSchedule>> = (0..n_parts)
+        let mut schedules: Vec<Vec<EdgeSchedule<W>>> = (0..n_parts)
             .into_par_iter()
             .map(|head_part| EdgeSchedule::by_tail_part(graph, head_part, n_parts))
             .collect();
@@ -87,15 +95,25 @@ impl Optimizer {
 
     /// Applies every edge that is due in this epoch. Epochs are counted from 0 and must be run in their
     /// order.
-    pub(super) fn run_epoch(&mut self, epoch: usize) {
+    pub(in crate::projection) fn run_epoch(&mut self, epoch: usize) {
+        self.run_epoch_with(epoch, |_| NoTerm);
+    }
+
+    /// The same with a term added to the attraction, made for each block.
+    pub(in crate::projection) fn run_epoch_with<T: AttractionTerm<W>>(
+        &mut self,
+        epoch: usize,
+        term: impl Fn(BlockRows) -> T + Sync,
+    ) {
         self.epoch_start.record(&self.parts);
+        let n_parts = self.parts.len();
         let Optimizer { forces, seed, n_epochs, ref mut parts, ref mut strata, ref epoch_start } = *self;
         // Quadratic decay: with umap-learn's linear decay it took 800 epochs to keep as many neighbors as
         // with 600 on 10,000 latents of Fashion-MNIST, and 200 for 160 on 70,000.
         let learning_rate = (1.0 - epoch as f32 / n_epochs as f32).powi(2);
         for (number, stratum) in strata.iter_mut().enumerate() {
             let seed = splitmix64(seed ^ splitmix64(((epoch as u64) << 32) ^ number as u64));
-            let mut pairs: Vec<([Vec<Point>; 2], &mut PartPair)> = stratum
+            let mut pairs: Vec<([Vec<Point>; 2], &mut PartPair<W>)> = stratum
                 .iter_mut()
                 .map(|pair| (pair.parts.map(|part| std::mem::take(&mut parts[part])), pair))
                 .collect();
@@ -103,14 +121,16 @@ impl Optimizer {
                 let points =
                     points.each_mut().map(|points| Cell::from_mut(points.as_mut_slice()).as_slice_of_cells());
                 for (block_number, block) in pair.blocks.iter_mut().enumerate() {
+                    let (head_part, tail_part) = (pair.parts[block.head_side], pair.parts[block.tail_side]);
                     simd::dispatch(SgdBlock {
                         schedule: &mut block.schedule,
                         epoch,
                         heads: points[block.head_side],
                         tails: points[block.tail_side],
-                        head_offset: epoch_start.part_offsets[pair.parts[block.head_side]],
+                        head_offset: epoch_start.part_offsets[head_part],
                         epoch_start,
                         forces,
+                        term: term(BlockRows { n_parts, head_part, tail_part }),
                         learning_rate,
                         seed: splitmix64(
                             seed ^ splitmix64(((pair_number as u64) << 32) ^ block_number as u64),
@@ -127,7 +147,7 @@ impl Optimizer {
     }
 
     /// Positions in the order of the rows.
-    pub(super) fn positions(&self) -> Vec<Point> {
+    pub(in crate::projection) fn positions(&self) -> Vec<Point> {
         let (n, n_parts) = (self.parts.iter().map(Vec::len).sum(), self.parts.len());
         (0..n).map(|row| self.parts[row % n_parts][row / n_parts]).collect()
     }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use pulp::{Simd, WithSimd};
 
-use super::edge_schedule::{Bucket, Edge, EdgeSchedule};
+use super::edge_schedule::{Bucket, Edge, EdgeSchedule, EdgeWeight};
 use super::forces::Forces;
 use super::points::Point;
 use crate::math::random::{lcg_below, splitmix64};
@@ -13,7 +13,7 @@ use crate::math::simd::{LANES, array, each_lane, floats};
 /// Negative samples per sampled edge, as in umap-learn.
 pub(super) const NEGATIVE_SAMPLE_RATE: usize = 5;
 /// Largest gradient along an axis, before it is scaled by the learning rate, as in umap-learn.
-pub(super) const GRADIENT_CLIP: f32 = 4.0;
+pub(in crate::projection) const GRADIENT_CLIP: f32 = 4.0;
 /// Edges scanned per chunk: the due ones are first compacted into a buffer, then moved, so that neither loop
 /// has an unpredictable branch.
 const EDGE_CHUNK: usize = 256;
@@ -45,9 +45,43 @@ impl EpochStart {
     }
 }
 
+/// A term added to the attraction of the edges of one block.
+pub(in crate::projection) trait AttractionTerm<W>: Copy {
+    /// The gradients along both axes with this term added: `attraction` are the clipped ones of `edges` by
+    /// UMAP, `difference` the heads minus the tails, `squared` their squared distances.
+    fn add<S: Simd>(
+        &self,
+        simd: S,
+        edges: &[Edge<W>; LANES],
+        forces: &Forces<S::f32s>,
+        squared: S::f32s,
+        difference: [S::f32s; 2],
+        attraction: [S::f32s; 2],
+    ) -> [S::f32s; 2];
+}
+
+/// Attraction as in UMAP.
+#[derive(Clone, Copy)]
+pub(in crate::projection) struct NoTerm;
+
+impl<W> AttractionTerm<W> for NoTerm {
+    #[inline(always)]
+    fn add<S: Simd>(
+        &self,
+        _: S,
+        _: &[Edge<W>; LANES],
+        _: &Forces<S::f32s>,
+        _: S::f32s,
+        _: [S::f32s; 2],
+        attraction: [S::f32s; 2],
+    ) -> [S::f32s; 2] {
+        attraction
+    }
+}
+
 /// One block of edges in one epoch; running it applies every edge that is due.
-pub(super) struct SgdBlock<'a> {
-    pub(super) schedule: &'a mut EdgeSchedule,
+pub(super) struct SgdBlock<'a, W, T> {
+    pub(super) schedule: &'a mut EdgeSchedule<W>,
     pub(super) epoch: usize,
     /// Points of the part that holds the heads of the edges.
     pub(super) heads: &'a [Cell<Point>],
@@ -57,12 +91,13 @@ pub(super) struct SgdBlock<'a> {
     pub(super) head_offset: usize,
     pub(super) epoch_start: &'a EpochStart,
     pub(super) forces: Forces,
+    pub(super) term: T,
     pub(super) learning_rate: f32,
     /// Seed of the negative samples, another one for each block and epoch.
     pub(super) seed: u64,
 }
 
-impl WithSimd for SgdBlock<'_> {
+impl<W: EdgeWeight, T: AttractionTerm<W>> WithSimd for SgdBlock<'_, W, T> {
     type Output = ();
 
     #[inline(always)]
@@ -73,11 +108,12 @@ impl WithSimd for SgdBlock<'_> {
             head_offset: self.head_offset as u32,
             epoch_start: self.epoch_start,
             forces: self.forces.splat(simd),
+            term: self.term,
             learning_rate: simd.splat_f32s(self.learning_rate),
         };
         let SgdBlock { schedule, epoch, seed, .. } = self;
         let (buckets, carried_over) = schedule.due_in(epoch);
-        let mut due_edges = [Edge::default(); EDGE_CHUNK + LANES];
+        let mut due_edges = [Edge::<W>::default(); EDGE_CHUNK + LANES];
         let mut n_due = carried_over.len();
         due_edges[..n_due].copy_from_slice(carried_over);
         let mut batch_number = 0;
@@ -112,23 +148,27 @@ impl WithSimd for SgdBlock<'_> {
 }
 
 /// What all batches of eight edges of a block have in common; `F` is a register of eight floats.
-struct EdgeBatch<'a, F> {
+struct EdgeBatch<'a, F, T> {
     heads: &'a [Cell<Point>],
     tails: &'a [Cell<Point>],
     head_offset: u32,
     epoch_start: &'a EpochStart,
     forces: Forces<F>,
+    term: T,
     learning_rate: F,
 }
 
-impl<F: Copy> EdgeBatch<'_, F> {
+impl<F: Copy, T> EdgeBatch<'_, F, T> {
     /// Attracts the heads and tails of eight edges to each other and repels the heads from negative samples.
     ///
     /// If two of the eight edges share a point, one of its two moves is lost; the order of the edges makes
     /// that rare.
     #[inline(always)]
-    fn apply<S: Simd<f32s = F>>(&self, simd: S, edges: &[Edge; LANES], mut random: u64) {
-        let EdgeBatch { heads, tails, head_offset, epoch_start, ref forces, learning_rate } = *self;
+    fn apply<S: Simd<f32s = F>, W: EdgeWeight>(&self, simd: S, edges: &[Edge<W>; LANES], mut random: u64)
+    where
+        T: AttractionTerm<W>,
+    {
+        let EdgeBatch { heads, tails, head_offset, epoch_start, ref forces, term, learning_rate } = *self;
         let (add, sub, mul) =
             (|x, y| simd.add_f32s(x, y), |x, y| simd.sub_f32s(x, y), |x, y| simd.mul_f32s(x, y));
         let zero = simd.splat_f32s(0.0);
@@ -138,9 +178,12 @@ impl<F: Copy> EdgeBatch<'_, F> {
         let (head_x, head_y) = gather(simd, each_lane(|lane| edges[lane].head), heads);
         let (tail_x, tail_y) = gather(simd, each_lane(|lane| edges[lane].tail), tails);
         let (dx, dy) = (sub(head_x, tail_x), sub(head_y, tail_y));
-        let force = forces.attraction(simd, add(mul(dx, dx), mul(dy, dy)));
-        let move_x = mul(learning_rate, clip(mul(force, dx)));
-        let move_y = mul(learning_rate, clip(mul(force, dy)));
+        let squared = add(mul(dx, dx), mul(dy, dy));
+        let force = forces.attraction(simd, squared);
+        let attraction = [clip(mul(force, dx)), clip(mul(force, dy))];
+        let [gradient_x, gradient_y] = term.add(simd, edges, forces, squared, [dx, dy], attraction);
+        let move_x = mul(learning_rate, gradient_x);
+        let move_y = mul(learning_rate, gradient_y);
         let (head_x, head_y) = (add(head_x, move_x), add(head_y, move_y));
         let (tail_x, tail_y) = (sub(tail_x, move_x), sub(tail_y, move_y));
 
@@ -213,7 +256,7 @@ mod tests {
         let offsets = (0..=points.len()).map(|row| row.min(N_HEADS)).collect();
         let targets = (0..N_HEADS as u32).map(|row| row + N_HEADS as u32).collect();
         let graph = FuzzyGraph { offsets, targets, weights: vec![1.0; N_HEADS] };
-        let mut schedule = EdgeSchedule::by_tail_part(&graph, 0, 1).remove(0);
+        let mut schedule = EdgeSchedule::<()>::by_tail_part(&graph, 0, 1).remove(0);
         let mut epoch_start = EpochStart::default();
         epoch_start.record(&[vec![negative; n_negatives]]);
         let mut points = points.to_vec();
@@ -227,6 +270,7 @@ mod tests {
             head_offset: 0,
             epoch_start: &epoch_start,
             forces,
+            term: NoTerm,
             learning_rate: LEARNING_RATE,
             seed,
         });
@@ -308,7 +352,7 @@ mod tests {
     fn edges_too_few_for_a_batch_are_carried_over_to_the_next_epoch() {
         let graph =
             FuzzyGraph { offsets: vec![0, 1, 2, 3, 3], targets: vec![3, 3, 3], weights: vec![1.0; 3] };
-        let mut schedule = EdgeSchedule::by_tail_part(&graph, 0, 1).remove(0);
+        let mut schedule = EdgeSchedule::<()>::by_tail_part(&graph, 0, 1).remove(0);
         let mut epoch_start = EpochStart::default();
         epoch_start.record(&[vec![FAR; 4]]);
         let points: Vec<Cell<Point>> = (0..4).map(|i| Cell::new([i as f32, 0.0])).collect();
@@ -322,6 +366,7 @@ mod tests {
                 head_offset: 0,
                 epoch_start: &epoch_start,
                 forces,
+                term: NoTerm,
                 learning_rate: LEARNING_RATE,
                 seed: 1,
             });
