@@ -87,6 +87,6 @@ fn shapes_comparisons_and_exports_have_displays() {
     let map = project(&latents, PcaConfig).unwrap();
     let page = Explorer::new(&split, &latents).unwrap().with_unscored_map(&map).unwrap();
     let files = page.write(folder.path()).unwrap();
-    assert!(text(&files.table()).contains("data.js"));
+    assert!(text(&files.table()).contains("index.html"));
     files.evcxr_display();
 }
