@@ -8,8 +8,9 @@ use polars_arrow::array::{
 use polars_arrow::datatypes::{ArrowDataType, TimeUnit};
 use polars_arrow::types::NativeType;
 
+use super::dates::{date_text, time_text};
 use super::pictures::Source;
-use super::raw::{Lists, Values, date_text, time_text};
+use super::raw::{Lists, Values};
 
 type Arrays = [Box<dyn Array>];
 

@@ -160,7 +160,8 @@ fn with_tables(
     let mut used = std::collections::HashSet::new();
     let mut missing = Vec::new();
     for (path, folders) in tables {
-        let mut raw = open::read_text(path, config)?;
+        let content = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+        let mut raw = open::columns_of_text(path, &file_name(path), content, config)?;
         let at = raw.columns.iter().position(|column| column.name == "file_name");
         let Some(Values::Texts(names)) = at.map(|at| &raw.columns[at].values) else {
             return Err(Error::malformed(path, "has no column \"file_name\" with the names of the pictures"));

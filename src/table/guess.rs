@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::column::ColumnKind;
-use super::raw::{Raw, RawColumn, Values, no_column, seconds_of};
+use super::dates::seconds_of;
+use super::raw::{Raw, RawColumn, Values, no_column};
 use super::{Roles, Table, TableConfig};
 use crate::error::{Error, Result};
 

@@ -19,6 +19,7 @@ mod arrow;
 mod build;
 mod column;
 mod config;
+mod dates;
 mod delimited;
 mod folder;
 mod guess;

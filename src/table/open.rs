@@ -85,8 +85,8 @@ fn read(path: &Path, config: &TableConfig) -> Result<Raw> {
     match content.as_slice() {
         [b'P', b'A', b'R', b'1', ..] => {
             let mut raw = parquet::read(path, content)?;
-            if let Some(others) = shard_word(path) {
-                raw.notes.push(format!("one file of {others}; name its folder to read all"));
+            if let Some(count @ 2..) = shard_count(path) {
+                raw.notes.push(format!("one file of {count}; name its folder to read all"));
             }
             open_pictures(&mut raw, path, config)?;
             Ok(raw)
@@ -131,7 +131,7 @@ fn read(path: &Path, config: &TableConfig) -> Result<Raw> {
             "pkl" | "pickle" | "pt" | "pth" => {
                 unknown("a pickle, which can run code", "save its arrays by numpy.save, or as Parquet")
             }
-            _ => read_text(path, config),
+            _ => of_text(path, &path.display().to_string(), content, config),
         },
     }
 }
@@ -156,8 +156,10 @@ fn read_folder(path: &Path, config: &TableConfig) -> Result<Raw> {
 
 /// Reads Parquet files one behind another; what stands before "-00000-of-00009" in their names is the split.
 fn read_shards(shards: &[&PathBuf], config: &TableConfig) -> Result<Raw> {
-    let split_of =
-        |path: &Path| shard_word(path).and_then(|_| stem(path).split('-').next().map(str::to_string));
+    let split_of = |path: &Path| {
+        shard_count(path)?;
+        stem(path).split('-').next().map(str::to_string)
+    };
     let splits: Vec<Option<String>> = shards.iter().map(|path| split_of(path)).collect();
     let named = splits.iter().flatten().collect::<std::collections::HashSet<_>>().len() > 1;
     let mut whole: Option<Raw> = None;
@@ -180,23 +182,29 @@ fn read_shards(shards: &[&PathBuf], config: &TableConfig) -> Result<Raw> {
 }
 
 /// How many files a shard is one of, where its name tells.
-fn shard_word(path: &Path) -> Option<String> {
+fn shard_count(path: &Path) -> Option<usize> {
     let stem = stem(path);
     let (before, count) = stem.rsplit_once("-of-")?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let number = before.rsplit('-').next()?;
     let count_number = count.split('-').next()?;
-    let count: usize = count_number.parse().ok().filter(|&count| count > 1 && digits(number))?;
-    Some(counted(count, "file"))
+    count_number.parse().ok().filter(|_| digits(number))
 }
 
-/// Reads a file of text: CSV, TSV or JSON.
-pub(super) fn read_text(path: &Path, config: &TableConfig) -> Result<Raw> {
-    let content = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
-    of_text(path, &path.display().to_string(), content, config)
-}
-
+/// A file of text with the pictures that it names.
 fn of_text(path: &Path, name: &str, content: Vec<u8>, config: &TableConfig) -> Result<Raw> {
+    let mut raw = columns_of_text(path, name, content, config)?;
+    open_pictures(&mut raw, path, config)?;
+    Ok(raw)
+}
+
+/// The columns of CSV, TSV or JSON; `name` has the ending, which a packed file has not.
+pub(super) fn columns_of_text(
+    path: &Path,
+    name: &str,
+    content: Vec<u8>,
+    config: &TableConfig,
+) -> Result<Raw> {
     let (text, note) = decoded(path, content)?;
     let ending = folder::ending(Path::new(name));
     let is_json = match text.trim_start().as_bytes() {
@@ -210,7 +218,6 @@ fn of_text(path: &Path, name: &str, content: Vec<u8>, config: &TableConfig) -> R
         false => delimited::read(path, &text, &ending, config.strict)?,
     };
     raw.notes.extend(note);
-    open_pictures(&mut raw, path, config)?;
     Ok(raw)
 }
 

@@ -1,15 +1,17 @@
 //! Parquet files: lists and structs as arrays of ours, and the names that Hugging Face writes beside them.
 
+use std::collections::HashSet;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use polars_arrow::array::Array;
-use polars_arrow::datatypes::Field;
+use polars_arrow::datatypes::{ArrowDataType, Field};
 use polars_buffer::Buffer;
 use polars_parquet::read::schema::parquet_to_arrow_schema;
 use polars_parquet::read::{
-    BasicDecompressor, ColumnChunkMetadata, FileMetadata, PageReader, column_iter_to_arrays, read_metadata,
+    BasicDecompressor, ColumnChunkMetadata, FileMetadata, PageReader, PrimitiveLogicalType,
+    column_iter_to_arrays, read_metadata,
 };
 use serde_json::Value;
 
@@ -34,18 +36,22 @@ pub(super) fn read(path: &Path, content: Vec<u8>) -> Result<Raw> {
         let metadata = read_metadata(&mut Cursor::new(file.as_slice())).map_err(|e| e.to_string())?;
         check_counts(&metadata, file.len())?;
         let schema = parquet_to_arrow_schema(metadata.schema().fields());
+        let halves = half_columns(&metadata);
         let features = features(&metadata);
         let mut raw = Raw { n_rows: metadata.num_rows, ..Raw::default() };
-        for field in schema.iter_values() {
-            let name = field.name.as_str();
-            let arrays = arrays(&metadata, &file, field)?;
+        for mut field in schema.iter_values().cloned() {
+            let name = field.name.to_string();
+            if halves.contains(&name) {
+                field.dtype = with_halves(field.dtype);
+            }
+            let arrays = arrays(&metadata, &file, &field)?;
             if arrays.iter().map(|array| array.len()).sum::<usize>() != raw.n_rows {
                 return Err(format!("column {name:?} has another number of rows than the file"));
             }
             match values_of(field.dtype(), &arrays, path)? {
                 Some(values) => {
-                    let levels = features.get(name).and_then(class_names);
-                    raw.columns.push(RawColumn { name: name.to_string(), values, levels });
+                    let levels = features.get(&name).and_then(class_names);
+                    raw.columns.push(RawColumn { name, values, levels });
                 }
                 None => raw.notes.push(format!("left out: column {name} (of type {:?})", field.dtype())),
             }
@@ -79,6 +85,26 @@ fn check_counts(metadata: &FileMetadata, size: usize) -> std::result::Result<(),
         }
     }
     Ok(())
+}
+
+/// Columns whose numbers are half floats, which the schema takes for pairs of bytes.
+fn half_columns(metadata: &FileMetadata) -> HashSet<String> {
+    let columns = metadata.schema().columns().iter();
+    let halves = columns.filter(|column| {
+        column.descriptor.primitive_type.logical_type == Some(PrimitiveLogicalType::Float16)
+    });
+    halves.filter_map(|column| column.path_in_schema.first().map(|name| name.to_string())).collect()
+}
+
+fn with_halves(dtype: ArrowDataType) -> ArrowDataType {
+    match dtype {
+        ArrowDataType::FixedSizeBinary(2) => ArrowDataType::Float16,
+        ArrowDataType::LargeList(mut item) => {
+            item.dtype = with_halves(item.dtype);
+            ArrowDataType::LargeList(item)
+        }
+        other => other,
+    }
 }
 
 /// The parts of one column, one array per row group.

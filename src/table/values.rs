@@ -5,7 +5,7 @@ use polars::prelude::{AnyValue, DataType};
 use rayon::prelude::*;
 
 use super::column::ColumnKind;
-use super::raw::seconds_of;
+use super::dates::seconds_of;
 use super::{Origin, Table, Vectors};
 use crate::error::{Error, Result};
 use crate::labels::Labels;
@@ -109,6 +109,7 @@ fn cell_text(value: AnyValue<'_>) -> Option<String> {
     match value {
         AnyValue::Null => None,
         AnyValue::String(text) => Some(text.to_string()),
+        AnyValue::StringOwned(text) => Some(text.to_string()),
         AnyValue::List(tags) => {
             let words: Vec<String> = tags.iter().filter_map(|tag| cell_text(tag)).collect();
             Some(words.join(", "))

@@ -17,6 +17,9 @@ pub(super) fn files(path: &Path, archive: &[u8], ending: &str) -> Result<Vec<(St
     // The directory stands at the end, before a comment of at most 64 KiB.
     let from = archive.len().saturating_sub(22 + 0xffff);
     let end = archive[from..].windows(4).rposition(|bytes| bytes == b"PK\x05\x06").ok_or_else(cut)? + from;
+    if archive.len() < end + 22 {
+        return Err(cut());
+    }
     let count = number(archive, end + 10, 2).ok_or_else(cut)?;
     let mut at = number(archive, end + 16, 4).ok_or_else(cut)? as usize;
     if count == 0xffff || at == 0xffff_ffff {
