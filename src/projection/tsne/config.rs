@@ -20,6 +20,16 @@ const MAX_EARLY_EPOCHS: usize = 250;
 const MAX_PLACING_NEIGHBORS: usize = 15;
 
 /// How to make a t-SNE map (van der Maaten & Hinton 2008). The defaults are those of openTSNE 1.0.
+///
+/// ```
+/// use neural_manifold::prelude::*;
+///
+/// let rows = Array2::from_shape_fn((90, 3), |(row, column)| ((row * (column + 1)) as f32 / 9.0).sin());
+/// let latents = Latents::new("waves", rows, None)?;
+/// let map = project(&latents, TsneConfig { perplexity: 10.0, ..TsneConfig::default() })?;
+/// assert_eq!((map.coordinates.dim(), map.n_epochs), ((90, 2), 750));
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct TsneConfig {
     /// Effective number of neighbors of each row, from 1 to a third of the number of the other rows; 5 to 50 as a rule.

@@ -4,7 +4,7 @@ use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::fft::{Fft, Lanes};
-use super::spline::damping;
+use super::kernel::transformed_kernel;
 use crate::math::simd::{self, LANES, array, floats};
 
 /// Columns that are transformed at once: real numbers, eight of them as real parts and eight as imaginary parts.
@@ -42,7 +42,7 @@ impl Convolution {
             side,
             spacing,
             offset: 1.0 / (1.0 + farthest),
-            kernel: kernel(&fft, side, spacing),
+            kernel: transformed_kernel(&fft, side, spacing),
             fft,
             columns: vec![[[[0.0; LANES]; 2]; 2]; side * side / BLOCK],
             rows: vec![[[0.0; LANES]; 2]; side * side / LANES],
@@ -134,22 +134,11 @@ impl WithSimd for Forward<'_> {
         // Two real sequences as one complex one: their transforms are its symmetric and its antisymmetric part. The
         // halves that belong here are in the kernel.
         for (k, [left, right]) in to.iter_mut().enumerate() {
-            let [z_re, z_im] = data[k].map_registers(simd);
-            let [y_re, y_im] = data[(2 * side - k) % (2 * side)].map_registers(simd);
+            let [z_re, z_im] = registers(simd, data[k]);
+            let [y_re, y_im] = registers(simd, data[(2 * side - k) % (2 * side)]);
             *left = [array(simd, simd.add_f32s(z_re, y_re)), array(simd, simd.sub_f32s(z_im, y_im))];
             *right = [array(simd, simd.add_f32s(z_im, y_im)), array(simd, simd.sub_f32s(y_re, z_re))];
         }
-    }
-}
-
-trait Registers {
-    fn map_registers<S: Simd>(&self, simd: S) -> [S::f32s; 2];
-}
-
-impl Registers for Lanes {
-    #[inline(always)]
-    fn map_registers<S: Simd>(&self, simd: S) -> [S::f32s; 2] {
-        [floats(simd, self[0]), floats(simd, self[1])]
     }
 }
 
@@ -188,7 +177,7 @@ impl WithSimd for Middle<'_> {
         data[side..].fill([[0.0; LANES]; 2]);
         fft.transform(simd, data, scratch);
         for (numbers, &kernel) in data.iter_mut().zip(kernel) {
-            let ([re, im], kernel) = (numbers.map_registers(simd), floats(simd, kernel));
+            let ([re, im], kernel) = (registers(simd, *numbers), floats(simd, kernel));
             *numbers = [array(simd, simd.mul_f32s(im, kernel)), array(simd, simd.mul_f32s(re, kernel))];
         }
         fft.transform(simd, data, scratch);
@@ -228,14 +217,11 @@ impl WithSimd for Backward<'_> {
                     tiles[half][part] = transpose(&tile);
                 }
             }
-            // Not by an iterator: its closures are not inlined into code for wider registers.
-            #[allow(clippy::needless_range_loop)]
-            for lane in 0..LANES {
-                let register = |half: usize, part: usize| floats(simd, tiles[half][part][lane]);
+            for k in first..first + LANES {
+                let register = |half: usize, part: usize| floats(simd, tiles[half][part][k - first]);
                 let (a_re, a_im, b_re, b_im) =
                     (register(0, 0), register(0, 1), register(1, 0), register(1, 1));
                 // Two real sequences as one complex one again; parts exchanged, which makes the transform an inverse.
-                let k = first + lane;
                 if k > 0 {
                     let (re, im) = (simd.add_f32s(a_re, b_im), simd.sub_f32s(b_re, a_im));
                     data[2 * side - k] = [array(simd, im), array(simd, re)];
@@ -252,6 +238,11 @@ impl WithSimd for Backward<'_> {
 }
 
 #[inline(always)]
+fn registers<S: Simd>(simd: S, [re, im]: Lanes) -> [S::f32s; 2] {
+    [floats(simd, re), floats(simd, im)]
+}
+
+#[inline(always)]
 fn transpose(tile: &Tile) -> Tile {
     let mut turned = [[0.0; LANES]; LANES];
     for row in 0..LANES {
@@ -260,65 +251,4 @@ fn transpose(tile: &Tile) -> Tile {
         }
     }
     turned
-}
-
-/// The transform of the kernel, by frequency: divided by what spreading and reading do to the waves, and by the factors
-/// that the transforms leave.
-fn kernel(fft: &Fft, side: usize, spacing: f64) -> Vec<[f32; LANES]> {
-    let size = 2 * side;
-    let away = |node: usize| node.min(size - node);
-    let farthest = 2.0 * (side as f64 * spacing).powi(2);
-    // Sixteen columns at once; the kernel is symmetric, so that their transforms are real and do not mix.
-    let mut columns = vec![[0.0f32; BLOCK]; (side / BLOCK + 1) * side];
-    columns.par_chunks_mut(side).enumerate().for_each(|(block, to)| {
-        let at = |node: usize, column: usize| {
-            let squared = ((away(node).pow(2) + (block * BLOCK + column).pow(2)) as f64) * spacing * spacing;
-            ((farthest - squared) / ((1.0 + squared) * (1.0 + farthest))) as f32
-        };
-        let mut data: Vec<Lanes> = vec![[[0.0; LANES]; 2]; size];
-        for node in 0..=side {
-            data[node] = [0, LANES].map(|half| std::array::from_fn(|lane| at(node, half + lane)));
-            data[(size - node) % size] = data[node];
-        }
-        simd::dispatch(Transform { fft, data: &mut data });
-        for (to, numbers) in to.iter_mut().zip(data) {
-            *to = pulp::cast_lossy(numbers);
-        }
-    });
-    let damping: Vec<f64> = (0..size).map(|k| damping(k as f64 / size as f64).powi(2)).collect();
-    let mut kernel = vec![[0.0; LANES]; side / LANES * size];
-    kernel.par_chunks_mut(size).enumerate().for_each(|(number, to)| {
-        let first = number * LANES;
-        let mut data: Vec<Lanes> = (0..size)
-            .map(|node| {
-                let column = away(node);
-                let at = |lane: usize| columns[column / BLOCK * side + first + lane][column % BLOCK];
-                [std::array::from_fn(at), [0.0; LANES]]
-            })
-            .collect();
-        simd::dispatch(Transform { fft, data: &mut data });
-        for (k, (to, [re, _])) in to.iter_mut().zip(data).enumerate() {
-            let factor = |lane: usize| {
-                let factor = 0.5 / (damping[k] * damping[first + lane] * (size * size) as f64);
-                if k == side { 0.0 } else { factor as f32 }
-            };
-            *to = std::array::from_fn(|lane| re[lane] * factor(lane));
-        }
-    });
-    kernel
-}
-
-struct Transform<'a> {
-    fft: &'a Fft,
-    data: &'a mut Vec<Lanes>,
-}
-
-impl WithSimd for Transform<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let mut scratch = vec![[[0.0; LANES]; 2]; self.data.len()];
-        self.fft.transform(simd, self.data, &mut scratch);
-    }
 }

@@ -7,6 +7,7 @@ mod convolution;
 mod descent;
 mod exact;
 mod fft;
+mod kernel;
 mod mesh;
 mod spline;
 
