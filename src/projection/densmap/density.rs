@@ -137,3 +137,83 @@ impl AttractionTerm<f32> for DensityTerm<'_> {
         [simd.add_f32s(x, clipped(dx)), simd.add_f32s(y, clipped(dy))]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::neighbors::{Metric, knn_graph};
+    use crate::projection::umap::AbCurve;
+    use ndarray::Array2;
+    use pulp::Scalar256b;
+
+    /// The objective of the module's first lines, by the formula.
+    fn objective(graph: &FuzzyGraph, original: &[f64], config: &DensmapConfig, points: &[[f64; 2]]) -> f64 {
+        let curve = AbCurve::fit(config.min_dist, config.spread);
+        let radius = |i: usize| {
+            let (mut similarities, mut moments) = (0.0, 0.0);
+            for (j, _) in graph.edges(i) {
+                let squared = (points[i][0] - points[j][0]).powi(2) + (points[i][1] - points[j][1]).powi(2);
+                let similarity = 1.0 / (1.0 + curve.a * squared.powf(curve.b));
+                similarities += similarity;
+                moments += similarity * squared;
+            }
+            (EPSILON + moments / similarities).ln()
+        };
+        let (n, radii) = (points.len() as f64, (0..points.len()).map(radius).collect::<Vec<f64>>());
+        let mean = radii.iter().sum::<f64>() / n;
+        let variance = radii.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>() / n;
+        let covariance =
+            radii.iter().zip(original).map(|(r, original)| (r - mean) * original).sum::<f64>() / n;
+        let total: f64 = graph.weights.iter().map(|&weight| f64::from(weight)).sum();
+        config.dens_lambda * total * covariance / (variance + config.dens_var_shift).sqrt()
+    }
+
+    #[test]
+    fn the_term_is_the_gradient_of_the_objective() {
+        let rows = Array2::from_shape_fn((40, 3), |(i, axis)| {
+            ((i * i + 3) as f32 * 0.37 * (axis + 1) as f32).sin() * (1.0 + (i / 10) as f32)
+        });
+        let neighbors = knn_graph(&rows, 6, Metric::Euclidean).expect("finite rows");
+        let graph = FuzzyGraph::from_neighbors(&neighbors).without_weak(50);
+        let config = DensmapConfig::default();
+        let forces = Forces::new(AbCurve::fit(config.min_dist, config.spread));
+        let points: Vec<Point> =
+            (0..40).map(|i| [(i as f32 * 1.7).sin() * 2.0, (i as f32 * 2.9).cos() * 1.5]).collect();
+        let density = Density::new(&graph, &neighbors, forces, &config);
+        let pulls = density.pulls(&points);
+        let term = pulls.of_block(BlockRows { n_parts: 1, head_part: 0, tail_part: 0 });
+        let simd = Scalar256b;
+        let splat = forces.splat(simd);
+        // What the edges of each row add up to, each as often as it is sampled; both directions move both ends.
+        let mut found = vec![[0.0f64; 2]; 40];
+        for head in 0..40 {
+            for (tail, weight) in graph.edges(head) {
+                let edges = each_lane(|_| Edge { head: head as u32, tail: tail as u32, weight });
+                let along = [0, 1].map(|axis| points[head][axis] - points[tail][axis]);
+                let squared = simd.splat_f32s(along[0] * along[0] + along[1] * along[1]);
+                let coefficient =
+                    crate::math::simd::array(simd, term.coefficients(simd, &edges, &splat, squared))[0];
+                for axis in [0, 1] {
+                    let gradient = f64::from(weight) * f64::from(coefficient * along[axis]);
+                    found[head][axis] += gradient;
+                    found[tail][axis] -= gradient;
+                }
+            }
+        }
+        let value = |row: usize, axis: usize, step: f64| {
+            let mut points: Vec<[f64; 2]> = points.iter().map(|point| point.map(f64::from)).collect();
+            points[row][axis] += step;
+            objective(&graph, &density.original, &config, &points)
+        };
+        let (mut error, mut norm) = (0.0, 0.0);
+        for (row, found) in found.iter().enumerate() {
+            for axis in [0, 1] {
+                let expected = (value(row, axis, 1e-5) - value(row, axis, -1e-5)) / 2e-5;
+                error += (found[axis] - expected).powi(2);
+                norm += expected.powi(2);
+            }
+        }
+        assert!((error / norm).sqrt() < 0.01, "relative error {}", (error / norm).sqrt());
+        assert!(norm > 1.0, "{norm}");
+    }
+}

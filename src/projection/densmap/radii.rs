@@ -110,3 +110,53 @@ impl WithSimd for Chunk<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::neighbors::{Metric, knn_graph};
+    use crate::projection::umap::AbCurve;
+    use ndarray::Array2;
+
+    fn rows() -> Array2<f32> {
+        Array2::from_shape_fn((60, 2), |(i, axis)| {
+            ((i * i) as f32 * 0.3 + axis as f32).sin() * (1 + i) as f32
+        })
+    }
+
+    #[test]
+    fn radii_are_standardized_and_do_not_depend_on_the_unit_of_length() {
+        let of = |unit: f32| {
+            let neighbors = knn_graph(&(rows() * unit), 5, Metric::Euclidean).expect("finite rows");
+            standardized_radii(&FuzzyGraph::from_neighbors(&neighbors), &neighbors)
+        };
+        let radii = of(1.0);
+        let (mean, variance) = mean_and_variance(&radii);
+        assert!(mean.abs() < 1e-9 && (variance - 1.0).abs() < 1e-9, "{mean} {variance}");
+        for (radius, scaled) in radii.iter().zip(of(1.0 / 1024.0)) {
+            assert!((radius - scaled).abs() < 1e-6, "{radius} {scaled}");
+        }
+    }
+
+    #[test]
+    fn sums_on_the_map_are_those_of_the_formula() {
+        let neighbors = knn_graph(&rows(), 5, Metric::Euclidean).expect("finite rows");
+        let graph = FuzzyGraph::from_neighbors(&neighbors);
+        let points: Vec<Point> = (0..60).map(|i| [(i as f32).sin() * 3.0, (i as f32 * 2.0).cos()]).collect();
+        let curve = AbCurve::fit(0.1, 1.0);
+        let sums = sums_on_map(&graph, &points, Forces::new(curve));
+        for (i, sums) in sums.into_iter().enumerate() {
+            let (mut similarities, mut moments) = (0.0, 0.0);
+            for (j, _) in graph.edges(i) {
+                let squared =
+                    (0..2).map(|axis| f64::from(points[i][axis] - points[j][axis]).powi(2)).sum::<f64>();
+                let similarity = 1.0 / (1.0 + curve.a * squared.powf(curve.b));
+                similarities += similarity;
+                moments += similarity * squared;
+            }
+            for (found, expected) in [(sums.similarity, similarities), (sums.moment, moments)] {
+                assert!((f64::from(found) / expected - 1.0).abs() < 0.005, "{i} {found} {expected}");
+            }
+        }
+    }
+}
