@@ -52,6 +52,12 @@ pub(super) fn from_raw(name: &str, mut raw: Raw, config: &TableConfig) -> Result
         }
     }
     table.roles = guess::roles(&table, config)?;
+    let id = table.roles.id.clone();
+    // What is different in each row is no category, however few rows there are.
+    let of_id = table.columns.iter_mut().find(|column| id.as_ref() == Some(&column.name));
+    if let Some(column) = of_id.filter(|column| column.kind == ColumnKind::Category) {
+        column.kind = ColumnKind::Text;
+    }
     match config.sample {
         Some(0) => Err(Error::config("sample", 0, "keep at least one row")),
         Some(count) if count < table.len() => {
@@ -120,7 +126,11 @@ fn take_pictures(raw: &mut Raw, config: &TableConfig, notes: &mut Vec<String>) -
         notes.push(format!("{count} cannot be decoded: {}", listed.join(", ")));
     }
     if let Some(((low_h, low_w), (high_h, high_w))) = survey.sizes {
-        notes.push(format!("pictures are {low_w} x {low_h} to {high_w} x {high_h} pixels"));
+        let to = match (low_h, low_w) == (high_h, high_w) {
+            true => String::new(),
+            false => format!(" to {high_w} x {high_h}"),
+        };
+        notes.push(format!("pictures are {low_w} x {low_h}{to} pixels"));
     }
     if let Some((low, high)) = survey.window {
         notes.push(format!("pictures of 16 bits: {low} is shown as black, {high} as white"));

@@ -53,7 +53,7 @@ pub(super) fn read(path: &Path, content: Vec<u8>) -> Result<Raw> {
                     let levels = features.get(&name).and_then(class_names);
                     raw.columns.push(RawColumn { name, values, levels });
                 }
-                None => raw.notes.push(format!("left out: column {name} (of type {:?})", field.dtype())),
+                None => raw.notes.push(format!("left out: column {name} ({})", words_of(field.dtype()))),
             }
         }
         Ok(raw)
@@ -94,6 +94,18 @@ fn half_columns(metadata: &FileMetadata) -> HashSet<String> {
         column.descriptor.primitive_type.logical_type == Some(PrimitiveLogicalType::Float16)
     });
     halves.filter_map(|column| column.path_in_schema.first().map(|name| name.to_string())).collect()
+}
+
+/// What a reader calls a type that no column of a table has.
+fn words_of(dtype: &ArrowDataType) -> &'static str {
+    match dtype {
+        ArrowDataType::LargeList(_) | ArrowDataType::Map(..) => "lists of lists or of structs",
+        ArrowDataType::Struct(_) => "structs other than pictures",
+        ArrowDataType::BinaryView | ArrowDataType::FixedSizeBinary(_) => {
+            "bytes that are neither pictures nor text"
+        }
+        _ => "times of day, durations or a rarer type",
+    }
 }
 
 fn with_halves(dtype: ArrowDataType) -> ArrowDataType {

@@ -45,7 +45,10 @@ impl Table {
                 false => format!("; left out: {}", reasons.join(", ")),
             };
             let (rows, width) = (set.rows.len(), set.width());
-            lines.push(format!("vectors: {}, {rows} x {width}, {metric} distance{left_out}", set.name));
+            lines.push(format!(
+                "vectors: {}, {rows} x {width}, {metric} distance ({}){left_out}",
+                set.name, set.why
+            ));
         }
         for map in self.coordinates() {
             lines.push(format!("map: {}, {} of {} rows", map.name, map.rows.len(), self.len()));

@@ -48,6 +48,8 @@ pub struct Vectors {
     pub origin: Origin,
     /// Rows of the table that are not in `rows`.
     pub left_out: LeftOut,
+    /// Why it is this metric, for the report.
+    pub(super) why: &'static str,
 }
 
 /// Dimensions from which on vectors are compared by direction, whatever their lengths.
@@ -75,14 +77,14 @@ impl Vectors {
                 rows.push(row);
             }
         }
-        let metric = metric.unwrap_or_else(|| metric_of(&values, &rows));
+        let (metric, why) = metric.map_or_else(|| metric_of(&values, &rows), |metric| (metric, "as asked"));
         if metric == Metric::Cosine {
             let finite = rows.len();
             rows.retain(|&row| values.row(row).iter().any(|&x| x != 0.0));
             left_out.zero = finite - rows.len();
         }
         let values = if rows.len() == values.nrows() { values } else { values.select(Axis(0), &rows) };
-        Vectors { name: name.to_string(), rows, values, metric, origin, left_out }
+        Vectors { name: name.to_string(), rows, values, metric, origin, left_out, why }
     }
 
     /// Number of dimensions.
@@ -114,6 +116,7 @@ impl Vectors {
             metric: self.metric,
             origin: self.origin.clone(),
             left_out: self.left_out,
+            why: self.why,
         }
     }
 }
@@ -155,9 +158,9 @@ fn selected(rows: &[usize], chosen: &[usize], n_rows: usize) -> (Vec<usize>, Vec
 
 /// The metric of vectors of which nothing is said: those that point (text, CLIP) have equal lengths or many
 /// dimensions.
-fn metric_of(values: &Array2<f32>, rows: &[usize]) -> Metric {
+fn metric_of(values: &Array2<f32>, rows: &[usize]) -> (Metric, &'static str) {
     if values.ncols() >= WIDE {
-        return Metric::Cosine;
+        return (Metric::Cosine, "128 dimensions or more");
     }
     let length = |&row: &usize| values.row(row).iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
     // A row of zeros is missing in disguise and says nothing of the others.
@@ -165,5 +168,8 @@ fn metric_of(values: &Array2<f32>, rows: &[usize]) -> Metric {
     let (low, high) = lengths.fold((f64::INFINITY, 0.0f64), |(low, high), x| (low.min(x), high.max(x)));
     // Of a single vector no length is like another's; in one dimension all directions are two.
     let equal = rows.len() > 1 && values.ncols() > 1 && high > 0.0 && high - low <= EQUAL_LENGTHS * high;
-    if equal { Metric::Cosine } else { Metric::Euclidean }
+    match equal {
+        true => (Metric::Cosine, "all are equally long"),
+        false => (Metric::Euclidean, "their lengths differ"),
+    }
 }
