@@ -5,5 +5,6 @@ pub(crate) mod distance;
 pub(crate) mod eigen;
 pub(crate) mod linalg;
 pub(crate) mod metric;
+pub(crate) mod pca;
 pub(crate) mod random;
 pub(crate) mod simd;

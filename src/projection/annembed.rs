@@ -10,7 +10,7 @@ use hnsw_rs::anndists::dist::{DistCosine, DistL2, Distance};
 use hnsw_rs::hnsw::Hnsw;
 use ndarray::Array2;
 
-use super::engine::EngineConfig;
+use super::engine_config::EngineConfig;
 use super::guard::catch_panic;
 use super::layout::Layout;
 use super::surroundings::Surroundings;

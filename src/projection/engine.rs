@@ -4,70 +4,16 @@
 
 use std::str::FromStr;
 
-use ndarray::Array2;
-
 use super::annembed::AnnembedConfig;
 use super::densmap::DensmapConfig;
-use super::layout::Layout;
+use super::engine_config::EngineConfig;
 use super::pacmap::PacmapConfig;
 use super::pca::PcaConfig;
-use super::surroundings::Surroundings;
-use super::transform::Mapped;
 use super::trimap::TrimapConfig;
 use super::tsne::TsneConfig;
-use super::umap::{UmapConfig, init_transform};
+use super::umap::UmapConfig;
 use crate::error::{Error, Result};
-use crate::math::checks::check_n_neighbors;
-use crate::neighbors::{KnnGraph, Metric};
-
-/// What an engine's settings say of it, and how it is run.
-pub(super) trait EngineConfig {
-    /// The name that [`Engine::from_str`] understands.
-    fn name(&self) -> &'static str;
-
-    /// The name for headings, as its authors write it.
-    fn title(&self) -> &'static str;
-
-    /// The settings that shape the map, in one line.
-    fn note(&self) -> String;
-
-    /// Neighbors in which a row's surroundings are seen: those by which new rows are placed.
-    fn n_neighbors(&self) -> usize;
-
-    /// How far apart two rows are.
-    fn metric(&self) -> Metric;
-
-    /// The source of all randomness, where there is one that can be set.
-    fn seed(&self) -> Option<u64> {
-        None
-    }
-
-    /// Sets the seed of an engine that has one.
-    fn set_seed(&mut self, _seed: u64) {}
-
-    /// Whether the map depends on who is near whom.
-    fn looks_at_neighbors(&self) -> bool {
-        true
-    }
-
-    /// Refuses so few rows that they lack the neighbors that an engine asks for.
-    fn check_n_rows(&self, n_rows: usize) -> Result<()> {
-        check_n_neighbors(self.n_neighbors(), n_rows)
-    }
-
-    /// Refuses settings that are out of range for any rows; [`EngineConfig::check_n_rows`] comes after.
-    fn check(&self) -> Result<()> {
-        Ok(())
-    }
-
-    /// Lays out finite rows, `[n, d]`.
-    fn run(&self, rows: &Array2<f32>, surroundings: &Surroundings<'_>) -> Result<Layout>;
-
-    /// Places new rows, `[m, d]`, by their neighbors among the mapped ones; each by itself.
-    fn place(&self, _new_rows: &Array2<f32>, neighbors: &KnnGraph, map: &Mapped<'_>) -> Array2<f32> {
-        init_transform(neighbors, map)
-    }
-}
+use crate::neighbors::Metric;
 
 /// Writes the enum, the list of all engines and the way to each one's settings from one list.
 macro_rules! engines {

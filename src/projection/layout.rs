@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::pca::Pca;
+use crate::math::pca::Pca;
 
 /// A map on the way to the final one.
 #[derive(Debug, Clone)]

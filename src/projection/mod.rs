@@ -13,6 +13,7 @@
 mod annembed;
 mod densmap;
 mod engine;
+mod engine_config;
 mod guard;
 mod layout;
 mod pacmap;
@@ -34,11 +35,12 @@ pub use self::densmap::DensmapConfig;
 pub use self::engine::Engine;
 pub use self::layout::Snapshot;
 pub use self::pacmap::{PacmapConfig, PacmapInit};
-pub use self::pca::{Pca, PcaConfig};
+pub use self::pca::PcaConfig;
 pub use self::transform::Placement;
 pub use self::trimap::TrimapConfig;
 pub use self::tsne::TsneConfig;
 pub use self::umap::{AbCurve, Init, UmapConfig};
+pub use crate::math::pca::Pca;
 pub use crate::progress::Stop;
 
 use self::surroundings::Surroundings;

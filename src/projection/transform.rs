@@ -3,6 +3,8 @@
 use ndarray::{Array1, Array2};
 
 use super::Projection;
+use super::engine_config::Mapped;
+use super::umap::init_transform;
 use crate::error::Result;
 use crate::math::checks::{check_rows, check_width};
 use crate::neighbors::{KnnGraph, knn_query};
@@ -18,14 +20,6 @@ pub struct Placement {
     pub outlier_score: Array1<f32>,
     /// The nearest mapped rows of each new row.
     pub neighbors: KnnGraph,
-}
-
-/// A map as an engine sees it that places new rows on it.
-pub(super) struct Mapped<'a> {
-    /// Places of the mapped rows, `[n, 2]`.
-    pub coordinates: &'a Array2<f32>,
-    /// Mean distance of a mapped row to its neighbors, over all rows.
-    pub mean_knn_distance: f64,
 }
 
 impl Projection {
@@ -59,7 +53,8 @@ impl Projection {
             None => {
                 let mean = f64::from(mean_knn_distance.mean().expect("a map has a row"));
                 let map = Mapped { coordinates: &self.coordinates, mean_knn_distance: mean };
-                self.engine.config().place(new_rows, &neighbors, &map)
+                let placed = self.engine.config().place(new_rows, &neighbors, &map);
+                placed.unwrap_or_else(|| init_transform(&neighbors, &map))
             }
         };
         Ok(Placement { coordinates, outlier_score: outlier_scores(&neighbors, mean_knn_distance), neighbors })

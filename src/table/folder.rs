@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::pictures::Source;
 use super::raw::{Raw, RawColumn, Values};
 use super::report::counted;
-use super::{TableConfig, open};
+use super::{TableConfig, text};
 use crate::error::{Error, Result};
 
 /// What subfolders are called that are splits and not classes.
@@ -34,15 +34,10 @@ fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
-/// The ending of a file in small letters.
-pub(super) fn ending(path: &Path) -> String {
-    path.extension().map_or_else(String::new, |ending| ending.to_string_lossy().to_lowercase())
-}
-
 /// Whether a name ends as those of pictures that can be decoded.
 pub(super) fn is_picture(path: &Path) -> bool {
     let endings = ["png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff"];
-    endings.contains(&ending(path).as_str())
+    endings.contains(&text::ending(path).as_str())
 }
 
 /// A file that was found, with the folders between it and the root.
@@ -97,7 +92,7 @@ fn walk(
         } else if ["metadata.csv", "metadata.jsonl"].contains(&file_name(&path).as_str()) {
             tables.push((path, folders.clone()));
         } else {
-            let ending = ending(&path);
+            let ending = text::ending(&path);
             let ending =
                 if ending.is_empty() { "without an ending".to_string() } else { format!(".{ending}") };
             *others.entry(ending).or_default() += 1;
@@ -161,7 +156,7 @@ fn with_tables(
     let mut missing = Vec::new();
     for (path, folders) in tables {
         let content = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
-        let mut raw = open::columns_of_text(path, &file_name(path), content, config)?;
+        let mut raw = text::columns_of_text(path, &file_name(path), content, config)?;
         let at = raw.columns.iter().position(|column| column.name == "file_name");
         let Some(Values::Texts(names)) = at.map(|at| &raw.columns[at].values) else {
             return Err(Error::malformed(path, "has no column \"file_name\" with the names of the pictures"));

@@ -33,6 +33,7 @@ mod pictures;
 mod raw;
 mod report;
 mod safetensors;
+mod text;
 mod values;
 mod vectors;
 mod zip;

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use super::pictures::Source;
 use super::raw::{Raw, RawColumn, Values};
 use super::report::counted;
-use super::{
-    Table, TableConfig, arrays, build, delimited, folder, idx, jsonl, npy, parquet, safetensors, zip,
-};
+use super::{Table, TableConfig, arrays, build, folder, idx, npy, parquet, safetensors, text, zip};
 use crate::error::{Error, Result};
 
 impl Table {
@@ -123,7 +121,7 @@ fn read(path: &Path, config: &TableConfig) -> Result<Raw> {
         start if image::guess_format(start).is_ok() => {
             unknown("a single picture", "name the folder in which its fellows are")
         }
-        _ => match folder::ending(path).as_str() {
+        _ => match text::ending(path).as_str() {
             ending @ ("parquet" | "npy" | "npz" | "safetensors") => {
                 let reason = format!("does not start as a {ending} file does; save or fetch it again");
                 Err(Error::malformed(path, reason))
@@ -139,7 +137,7 @@ fn read(path: &Path, config: &TableConfig) -> Result<Raw> {
 fn read_folder(path: &Path, config: &TableConfig) -> Result<Raw> {
     let mut files: Vec<PathBuf> = folder::entries(path)?;
     let data = path.join("data");
-    let is_parquet = |path: &PathBuf| path.is_file() && folder::ending(path) == "parquet";
+    let is_parquet = |path: &PathBuf| path.is_file() && text::ending(path) == "parquet";
     // Data sets of Hugging Face keep their shards in a folder of this name.
     if !files.iter().any(is_parquet) && data.is_dir() {
         files.extend(folder::entries(&data)?);
@@ -193,57 +191,9 @@ fn shard_count(path: &Path) -> Option<usize> {
 
 /// A file of text with the pictures that it names.
 fn of_text(path: &Path, name: &str, content: Vec<u8>, config: &TableConfig) -> Result<Raw> {
-    let mut raw = columns_of_text(path, name, content, config)?;
+    let mut raw = text::columns_of_text(path, name, content, config)?;
     open_pictures(&mut raw, path, config)?;
     Ok(raw)
-}
-
-/// The columns of CSV, TSV or JSON; `name` has the ending, which a packed file has not.
-pub(super) fn columns_of_text(
-    path: &Path,
-    name: &str,
-    content: Vec<u8>,
-    config: &TableConfig,
-) -> Result<Raw> {
-    let (text, note) = decoded(path, content)?;
-    let ending = folder::ending(Path::new(name));
-    let is_json = match text.trim_start().as_bytes() {
-        [b'{', ..] => true,
-        // A line of CSV may start with a bracket too, but then its cell is quoted.
-        [b'[', ..] => ["json", "jsonl", "ndjson"].contains(&ending.as_str()),
-        _ => false,
-    };
-    let mut raw = match is_json {
-        true => jsonl::read(path, &text, config.strict)?,
-        false => delimited::read(path, &text, &ending, config.strict)?,
-    };
-    raw.notes.extend(note);
-    Ok(raw)
-}
-
-/// Bytes as text, and what was assumed of them.
-fn decoded(path: &Path, content: Vec<u8>) -> Result<(String, Option<String>)> {
-    let wide = |from: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = content[2..].chunks_exact(2).map(|unit| from([unit[0], unit[1]])).collect();
-        (String::from_utf16_lossy(&units), Some("text is in UTF-16".to_string()))
-    };
-    if content.starts_with(&[0xff, 0xfe]) {
-        return Ok(wide(u16::from_le_bytes));
-    }
-    if content.starts_with(&[0xfe, 0xff]) {
-        return Ok(wide(u16::from_be_bytes));
-    }
-    if content.contains(&0) {
-        let remedy = "is of a format that is not known; give Parquet, CSV, npy or a folder of pictures";
-        return Err(Error::malformed(path, remedy));
-    }
-    match String::from_utf8(content) {
-        Ok(text) => Ok((text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text), None)),
-        Err(e) => {
-            let text = e.into_bytes().into_iter().map(char::from).collect();
-            Ok((text, Some("text is not UTF-8: taken for Latin-1".to_string())))
-        }
-    }
 }
 
 /// Values looked at to see whether a column of text holds paths of pictures.

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::math::checks::check_rows;
 use crate::neighbors::Metric;
 use crate::progress::Stop;
-use crate::projection::engine::EngineConfig;
+use crate::projection::engine_config::EngineConfig;
 use crate::projection::layout::Layout;
 use crate::projection::surroundings::Surroundings;
 

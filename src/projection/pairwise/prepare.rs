@@ -6,9 +6,9 @@ use rayon::prelude::*;
 
 use super::Point;
 use crate::math::linalg::{orthonormalize, without_blas};
+use crate::math::pca::Pca;
 use crate::math::random::seeded;
 use crate::neighbors::Metric;
-use crate::projection::Pca;
 
 /// Wider rows are replaced by as many principal components, as in the packages `pacmap` and
 /// `trimap`.

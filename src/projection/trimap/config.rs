@@ -5,7 +5,7 @@ use ndarray::Array2;
 use crate::error::{Error, Result};
 use crate::neighbors::Metric;
 use crate::progress::Stop;
-use crate::projection::engine::EngineConfig;
+use crate::projection::engine_config::EngineConfig;
 use crate::projection::layout::Layout;
 use crate::projection::surroundings::Surroundings;
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::*;
 use crate::math::random::seeded;
 use crate::neighbors::{Metric, knn_graph};
-use crate::projection::engine::EngineConfig;
+use crate::projection::engine_config::EngineConfig;
 
 struct Fixture(Value);
 

@@ -4,11 +4,8 @@ use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::fft::{Fft, Lanes};
-use super::kernel::transformed_kernel;
+use super::kernel::{BLOCK, transformed_kernel};
 use crate::math::simd::{self, LANES, array, floats};
-
-/// Columns that are transformed at once: real numbers, eight of them as real parts and eight as imaginary parts.
-pub(super) const BLOCK: usize = 2 * LANES;
 
 /// A register of each of eight numbers.
 type Tile = [[f32; LANES]; LANES];

@@ -3,10 +3,12 @@
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::convolution::BLOCK;
 use super::fft::{Fft, Lanes};
 use super::spline::damping;
 use crate::math::simd::{self, LANES};
+
+/// Columns that are transformed at once: real numbers, eight of them as real parts and eight as imaginary parts.
+pub(super) const BLOCK: usize = 2 * LANES;
 
 /// The transform of the kernel less its value at the largest distance of two nodes: real, for eight frequencies along
 /// `y`, all along `x`.

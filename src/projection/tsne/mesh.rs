@@ -9,7 +9,8 @@ use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::CHUNK;
-use super::convolution::{BLOCK, Convolution};
+use super::convolution::Convolution;
+use super::kernel::BLOCK;
 use super::spline::{NODES_LEFT, ORDER, Spline};
 use crate::math::simd::{self, LANES, array, floats, total as sum_of};
 use crate::projection::pairwise::Point;

@@ -5,10 +5,10 @@ use ndarray::Array2;
 use crate::error::{Error, Result};
 use crate::neighbors::{KnnGraph, Metric};
 use crate::progress::Stop;
-use crate::projection::engine::EngineConfig;
+use crate::projection::engine_config::EngineConfig;
+use crate::projection::engine_config::Mapped;
 use crate::projection::layout::Layout;
 use crate::projection::surroundings::Surroundings;
-use crate::projection::transform::Mapped;
 
 /// Up to this many rows more epochs are affordable, and needed, since each of them samples fewer edges.
 const SMALL: usize = 10_000;
@@ -115,8 +115,8 @@ impl EngineConfig for UmapConfig {
         super::run(rows, &*surroundings.neighbors(self.n_neighbors)?, self)
     }
 
-    fn place(&self, new_rows: &Array2<f32>, neighbors: &KnnGraph, map: &Mapped<'_>) -> Array2<f32> {
-        super::embed(new_rows, neighbors, map, self)
+    fn place(&self, new_rows: &Array2<f32>, neighbors: &KnnGraph, map: &Mapped<'_>) -> Option<Array2<f32>> {
+        Some(super::embed(new_rows, neighbors, map, self))
     }
 }
 

@@ -8,8 +8,8 @@ use super::points::{Point, to_points};
 use super::spectral::{connected_components, spectral_layout};
 use crate::error::{Error, Result};
 use crate::math::checks::check_rows;
+use crate::math::pca::Pca;
 use crate::math::random::splitmix64;
-use crate::projection::Pca;
 
 /// Side of the square to which the initial layout is scaled, as in umap-learn.
 const EXTENT: f32 = 10.0;

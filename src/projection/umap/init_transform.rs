@@ -4,7 +4,7 @@ use ndarray::{Array2, Axis};
 
 use super::fuzzy_graph::membership_strengths;
 use crate::neighbors::KnnGraph;
-use crate::projection::transform::Mapped;
+use crate::projection::engine_config::Mapped;
 
 /// The mean of each new row's neighbors on the map, weighted by membership strength, `[m, 2]` (umap-learn's
 /// `init_transform`).
