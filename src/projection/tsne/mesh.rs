@@ -272,9 +272,10 @@ mod tests {
     fn the_grid_gives_the_sums_over_all_pairs() {
         let mut mesh = Mesh::new();
         // Where points are sparse, most of a force comes from the few nearest, which the grid sees least sharply.
-        let cases =
-            [(1e-5, 2e-3), (1e-3, 2e-3), (0.3, 2e-3), (4.0, 2e-3), (30.0, 2e-3), (90.0, 4e-3), (400.0, 1e-2)];
-        for (extent, most) in cases {
+        let dense = [1e-5, 1e-3, 0.3, 4.0, 30.0].map(|extent| (extent, 2e-3, 1e-4));
+        for (extent, most, most_of_total) in
+            dense.into_iter().chain([(90.0, 4e-3, 1e-4), (400.0, 1e-2, 1e-3)])
+        {
             let points = clouds(3_000, extent);
             let (mut fast, mut slow) = (vec![[0.0; 2]; points.len()], vec![[0.0; 2]; points.len()]);
             let total = mesh.repulsion(&points, &mut fast);
@@ -284,7 +285,7 @@ mod tests {
             let apart: Vec<Point> = fast.iter().zip(&slow).map(|(a, b)| [a[0] - b[0], a[1] - b[1]]).collect();
             let error = (square(&apart) / square(&slow)).sqrt();
             assert!(error < most, "{extent}: {error}");
-            assert!((total / expected - 1.0).abs() < 1e-4, "{extent}: {total} {expected}");
+            assert!((total / expected - 1.0).abs() < most_of_total, "{extent}: {total} {expected}");
         }
     }
 }
