@@ -269,6 +269,21 @@ fn lines_of_another_width_and_other_encodings_are_told() {
 }
 
 #[test]
+fn a_cell_shows_the_report_above_the_first_rows() {
+    let folder = folder();
+    let lines: String = (0..30).map(|n| format!("<b>{n},{n}\n")).collect();
+    let table = Table::open(text(&folder, "cells.csv", &format!("word,n\n{lines}"))).unwrap();
+    let bundle = table.bundle();
+    let (plain, html) = (bundle.get("text/plain").unwrap(), bundle.get("text/html").unwrap());
+    assert!(
+        plain.starts_with("cells: 30 rows\ncolumns: word (text), n (number)") && plain.contains("\n<b>29")
+    );
+    assert!(html.contains("cells: 30 rows<br>") && html.contains("&lt;b&gt;29") && !html.contains("<b>"));
+    let bare = Table::from_vectors("v", Array2::ones((2, 3)), None, &TableConfig::default()).unwrap();
+    assert_eq!(bare.bundle().get("text/plain"), Some(bare.report().as_str()));
+}
+
+#[test]
 fn two_files_lie_side_by_side_when_they_have_the_same_rows() {
     let folder = folder();
     let vectors = text(&folder, "vectors.csv", "v\n\"[1, 2, 3]\"\n\"[4, 5, 6]\"\n");
