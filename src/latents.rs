@@ -195,11 +195,11 @@ impl Table {
     /// ```
     /// use neural_manifold::prelude::*;
     ///
-    /// let vectors = ndarray::array![[3.0, 4.0], [0.0, 0.0], [0.0, 2.0]];
+    /// let vectors = ndarray::array![[3.0, 4.0, 0.0], [0.0, 0.0, 0.0], [0.0, 2.0, 0.0]];
     /// let cosine = TableConfig { metric: Some(Metric::Cosine), ..TableConfig::default() };
     /// let table = Table::from_vectors("mine", vectors, None, &cosine)?;
     /// // The row of zeros has no direction and is left out.
-    /// assert_eq!(table.latents(None)?.vectors, ndarray::array![[0.6, 0.8], [0.0, 1.0]]);
+    /// assert_eq!(table.latents(None)?.vectors, ndarray::array![[0.6, 0.8, 0.0], [0.0, 1.0, 0.0]]);
     /// assert_eq!(table.vectors_rows(None)?, [0, 2]);
     /// # Ok::<(), Error>(())
     /// ```
