@@ -30,7 +30,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ["cargo", "bench", "--quiet", "--bench", "map_bench", "--"]
 PEER = [sys.executable, ROOT / "benches/peers/umap_map.py"]
 # The engines left out of the second take minutes for a map.
-FEW, MANY = "umap,manifolds-umap,manifolds-umap-sgd,annembed,tsne,pacmap,densmap,pca", "umap,manifolds-umap,pca"
+FEW, MANY = "umap,manifolds-umap,manifolds-umap-sgd,annembed,tsne,pacmap,trimap,densmap,pca", "umap,manifolds-umap,pca"
 PAIRS = 6
 DIGITS = {"seconds": 2, "peak_mib": 0, "trust": 4, "continuity": 4, "recall": 4, "knn": 4, "triplets": 4, "ratio": 1}
 DIGITS["floors"] = 1
