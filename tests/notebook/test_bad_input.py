@@ -49,7 +49,7 @@ def client(elsewhere):
         ('dataset::load_folder("flat", 0.2, 42)?', "has no subfolder; put the images of each class into one"),
         ('dataset::load_folder("damaged", 0.2, 42)?', "cannot be decoded, repair or remove it"),
         ('dataset::load_folder("mixed", 0.2, 42)?', "is 20 x 20, the images before it 16 x 16; bring all to one size"),
-        ('dataset::load_folder("oblong", 0.2, 42)?', "images are 20 x 30; crop or pad them to squares: {}/oblong"),
+        ('dataset::load_folder("oblong", 0.2, 42)?', "images are 20 x 30; crop or pad them to squares: oblong/"),
         (SIDE_OF_30, "halve it 2 times: crop or pad the images"),
         ('dataset::load_idx("train", "none.gz", "none.gz")?', "; check the path: {}/none.gz"),
         ('Latents::from_parquet("none.parquet")?', "; check the path: {}/none.parquet"),
