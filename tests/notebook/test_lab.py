@@ -49,6 +49,8 @@ def test_notebook_runs_is_interrupted_resumes_and_draws(lab, page, workspace):
     training = cell_with(page, "train(&")
     training.wait_for()
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+    # The indicator is idle before there is a kernel too; without one, Run All asks for a kernel and runs nothing.
+    page.get_by_text("Rust (neural-manifold) | Idle").first.wait_for(timeout=60_000)
     # The menus act on the notebook only once it has the focus.
     page.locator(".jp-CodeCell .jp-InputArea-editor").first.click()
 
