@@ -1,6 +1,6 @@
 //! The names that a notebook needs: `use neural_manifold::prelude::*;`.
 
-pub use crate::dataset::{self, Dataset, Split};
+pub use crate::dataset::{self, Dataset, PictureConfig, Split};
 pub use crate::device;
 pub use crate::display::{ImageGrid, TableView, compare_maps};
 // Not `Result`: the kernel's own code around a cell says `Result<_, _>`, and means the standard library's.
@@ -11,14 +11,14 @@ pub use crate::external::polars::prelude::DataFrame;
 pub use crate::figures::{self, Figure};
 pub use crate::labels::Labels;
 pub use crate::latents::{self, Latents, encode};
-pub use crate::model::{Autoencoder, AutoencoderConfig, ModelCard};
+pub use crate::model::{Autoencoder, AutoencoderConfig, Loss, ModelCard};
 pub use crate::neighbors::{self, KnnGraph, Metric};
 pub use crate::projection::{
     AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Placement, Projection, Stop,
     TrimapConfig, TsneConfig, UmapConfig, project, project_with,
 };
 pub use crate::quality::{self, Hops, Map, Original, Procrustes, Quality, QualityConfig, Stability, assess};
-pub use crate::table::{Table, TableConfig};
+pub use crate::table::{Fit, Table, TableConfig};
 pub use crate::topology::{
     self, ClassComponents, DiagramDistances, Persistence, Topology, TopologyConfig, class_components,
 };

@@ -6,7 +6,7 @@ use std::io::Read;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use common::{bars_dataset, small_shape};
+use common::{bars_dataset, color_dataset, small_shape};
 use flate2::read::GzDecoder;
 use ndarray::Array2;
 use neural_manifold::dataset::Dataset;
@@ -19,19 +19,22 @@ use neural_manifold::{Error, device};
 use serde_json::Value;
 
 fn parts(channels: &[usize]) -> (Dataset, Autoencoder, Latents) {
-    let dataset = bars_dataset(8, 40, 8);
-    let shape = AutoencoderConfig { channels: channels.to_vec(), ..small_shape() };
+    parts_of(bars_dataset(8, 40, 8), channels)
+}
+
+fn parts_of(dataset: Dataset, channels: &[usize]) -> (Dataset, Autoencoder, Latents) {
+    let image_channels = dataset.channels();
+    let shape = AutoencoderConfig { channels: channels.to_vec(), image_channels, ..small_shape() };
     let model = shape.init(3, &device::select("flex").unwrap()).unwrap();
     let latents = encode(&model, &dataset.test).unwrap();
     (dataset, model, latents)
 }
 
 fn explorer() -> Explorer {
-    explorer_of(&[4, 6])
+    explorer_of(parts(&[4, 6]))
 }
 
-fn explorer_of(channels: &[usize]) -> Explorer {
-    let (dataset, model, latents) = parts(channels);
+fn explorer_of((dataset, model, latents): (Dataset, Autoencoder, Latents)) -> Explorer {
     let (pca, quality) = scored(&latents);
     Explorer::new(&dataset.test, &latents)
         .unwrap()
@@ -125,12 +128,15 @@ fn no_class_name_breaks_out_of_the_script() {
 #[test]
 fn the_decoder_in_the_file_computes_what_the_model_decodes() {
     for channels in [&[3][..], &[4, 6], &[2, 5, 3]] {
-        check_decoder(channels);
+        check_decoder(bars_dataset(8, 40, 8), channels);
+        check_decoder(color_dataset(8, 40, 8), channels);
     }
 }
 
-fn check_decoder(channels: &[usize]) {
-    let explorer = explorer_of(channels);
+fn check_decoder(dataset: Dataset, channels: &[usize]) {
+    let parts = parts_of(dataset, channels);
+    let model = parts.1.clone();
+    let explorer = explorer_of(parts);
     let (_, data) = read(&explorer);
     let floats = |name: &str| -> Vec<f32> {
         bytes(&data, name).chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect()
@@ -173,11 +179,12 @@ fn check_decoder(channels: &[usize]) {
             _ => {}
         }
     }
-    let model = parts(channels).1;
     let expected = model
         .decode_latents(&explorer.latents.as_ref().unwrap().vectors.slice(ndarray::s![7..8, ..]).to_owned())
         .unwrap();
-    for (ours, theirs) in x.iter().zip(&expected) {
+    assert_eq!(x.len(), expected.len());
+    // Channels come first in the page, and last here.
+    for (ours, theirs) in x.iter().zip(expected.view().permuted_axes([0, 3, 1, 2])) {
         assert!((ours - theirs).abs() < 1e-5);
     }
 }
@@ -190,6 +197,8 @@ fn what_does_not_fit_is_refused_and_an_old_file_stays() {
     let fewer = Latents { labels: latents.labels.as_ref().map(|labels| labels.first(39)), ..latents.clone() };
     assert!(Explorer::new(&dataset.test, &fewer).unwrap_err().to_string().contains("39"));
     assert!(Explorer::new(&bars_dataset(8, 40, 12).test, &latents).unwrap().with_model(&model).is_err());
+    let in_color = Explorer::new(&color_dataset(8, 40, 8).test, &latents).unwrap().with_model(&model);
+    assert!(in_color.unwrap_err().to_string().contains("channels of the images is 3"));
 
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path();

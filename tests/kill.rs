@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use common::{bars_dataset, small_config};
+use common::{bars_dataset, color_dataset, small_config};
+use neural_manifold::model::Loss;
 use neural_manifold::train::{Schedule, TrainConfig, train};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -25,8 +26,9 @@ fn child() {
     let (dataset, config) = match run.as_str() {
         // Every setting that a checkpoint has to carry over.
         "small" => (
-            bars_dataset(80, 8, 8),
+            color_dataset(80, 8, 8),
             TrainConfig {
+                loss: Loss::MeanSquaredError,
                 n_epochs: 120,
                 schedule: Schedule::Constant,
                 patience: Some(1000),

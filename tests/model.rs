@@ -1,23 +1,44 @@
 //! The network against burn's own layers, and its behavior on numbers that are none.
 
 use neural_manifold::external::burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
-use neural_manifold::external::burn::tensor::activation::relu;
+use neural_manifold::external::burn::tensor::activation::{relu, sigmoid};
 use neural_manifold::external::burn::tensor::{Device, Tensor, TensorData};
-use neural_manifold::model::{Autoencoder, AutoencoderConfig};
+use neural_manifold::model::{Autoencoder, AutoencoderConfig, Loss};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// `[batch, 1, side, side]` of uniform noise, in which a maximum is never met twice.
-fn noise(batch: usize, side: usize, device: &Device) -> Tensor<4> {
+/// Uniform noise, in which a maximum is never met twice.
+fn noise(shape: [usize; 4], device: &Device) -> Tensor<4> {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(9);
-    let values: Vec<f32> = (0..batch * side * side).map(|_| rng.random_range(0.0..1.0)).collect();
-    Tensor::from_data(TensorData::new(values, [batch, 1, side, side]), device)
+    let values: Vec<f32> = (0..shape.iter().product()).map(|_| rng.random_range(0.0..1.0)).collect();
+    Tensor::from_data(TensorData::new(values, shape), device)
 }
 
-fn network(channels: &[usize], side: usize, device: &Device) -> Autoencoder {
-    let config = AutoencoderConfig { channels: channels.to_vec(), latent_size: 5, image_size: side };
-    config.init(3, device).unwrap()
+fn network(channels: &[usize], image_channels: usize, side: usize, device: &Device) -> Autoencoder {
+    shape(channels, image_channels, side).init(3, device).unwrap()
 }
+
+fn shape(channels: &[usize], image_channels: usize, side: usize) -> AutoencoderConfig {
+    AutoencoderConfig {
+        channels: channels.to_vec(),
+        latent_size: 5,
+        image_size: side,
+        image_channels,
+        ..AutoencoderConfig::default()
+    }
+}
+
+/// Channels of whole vectors and not, batches of whole chunks and not, gray and in color: channels, those of the
+/// images, side, batch.
+const CASES: [(&[usize], usize, usize, usize); 7] = [
+    (&[16, 32], 1, 28, 16),
+    (&[3, 20, 5], 1, 24, 11),
+    (&[4], 1, 2, 1),
+    (&[9, 33], 1, 8, 19),
+    (&[16, 32], 3, 32, 16),
+    (&[5, 7, 2], 3, 16, 9),
+    (&[3], 3, 2, 1),
+];
 
 /// The same network layer by layer, as burn computes it.
 fn layer_by_layer(model: &Autoencoder, images: Tensor<4>) -> (Tensor<2>, Tensor<4>) {
@@ -44,16 +65,13 @@ fn assert_close<const D: usize>(what: &str, ours: Tensor<D>, theirs: Tensor<D>) 
 #[test]
 fn the_network_computes_what_burns_layers_compute() {
     let device = Device::flex();
-    // Channels of whole vectors and not, batches of whole chunks and not.
-    for (channels, side, batch) in
-        [(&[16, 32][..], 28, 16), (&[3, 20, 5], 24, 11), (&[4], 2, 1), (&[9, 33], 8, 19)]
-    {
-        let model = network(channels, side, &device);
-        let images = noise(batch, side, &device);
+    for (channels, colors, side, batch) in CASES {
+        let model = network(channels, colors, side, &device);
+        let images = noise([batch, colors, side, side], &device);
         let (latents, logits) = layer_by_layer(&model, images.clone());
         assert_close("latents", model.encode(images), latents.clone());
         // The maxima of an odd side leave out its last row and column.
-        let odd = noise(batch, side + 1, &device);
+        let odd = noise([batch, colors, side + 1, side + 1], &device);
         assert_close("latents of an odd side", model.encode(odd.clone()), layer_by_layer(&model, odd).0);
         assert_close("logits", model.decode(latents), logits);
     }
@@ -62,16 +80,23 @@ fn the_network_computes_what_burns_layers_compute() {
 #[test]
 fn its_gradients_are_those_of_burns_layers() {
     let device = Device::flex().autodiff();
-    for (channels, side, batch) in
-        [(&[16, 32][..], 28, 16), (&[3, 20, 5], 24, 11), (&[4], 2, 1), (&[9, 33], 8, 19)]
+    let both = [Loss::BinaryCrossEntropy, Loss::MeanSquaredError];
+    for ((channels, colors, side, batch), loss) in
+        CASES.into_iter().flat_map(|case| both.map(|loss| (case, loss)))
     {
-        let model = network(channels, side, &device);
-        let images = noise(batch, side, &device).require_grad();
+        let config = AutoencoderConfig { loss, ..shape(channels, colors, side) };
+        let model = config.init(3, &device).unwrap();
+        let images = noise([batch, colors, side, side], &device).require_grad();
         let targets = images.clone().detach();
         let loss = model.loss(images.clone(), targets.clone());
         let (_, logits) = layer_by_layer(&model, images.clone());
-        let softplus = logits.clone().abs().neg().exp().log1p();
-        let reference = (relu(logits.clone()) - logits * targets + softplus).mean();
+        let reference = match config.loss {
+            Loss::BinaryCrossEntropy => {
+                let softplus = logits.clone().abs().neg().exp().log1p();
+                (relu(logits.clone()) - logits * targets + softplus).mean()
+            }
+            Loss::MeanSquaredError => (sigmoid(logits) - targets).powi_scalar(2).mean(),
+        };
         assert_close("loss", loss.clone(), reference.clone());
 
         let (ours, theirs) = (loss.backward(), reference.backward());
@@ -93,12 +118,17 @@ fn its_gradients_are_those_of_burns_layers() {
 }
 
 #[test]
-fn cross_entropy_is_right_at_both_ends_of_the_scale() {
-    // ln(1 + exp(-|x|)) by double precision; a single-precision sum of 64 equal numbers hides nothing.
-    for logit in [0.0f32, 1e-6, -1e-3, 0.5, -3.0, 20.0, -87.0, 89.0, -1e9] {
+fn losses_are_right_at_both_ends_of_the_scale() {
+    let logits = [0.0f32, 1e-6, -1e-3, 0.5, -3.0, 20.0, -87.0, 89.0, -1e9];
+    let both = [Loss::BinaryCrossEntropy, Loss::MeanSquaredError];
+    for (logit, loss) in logits.into_iter().flat_map(|logit| both.map(|loss| (logit, loss))) {
         let (x, t) = (f64::from(logit), 0.25f32);
-        let expected = x.max(0.0) - x * f64::from(t) + (-x.abs()).exp().ln_1p();
-        let mut model = network(&[1], 8, &Device::flex());
+        // In double precision; a single-precision sum of 64 equal numbers hides nothing.
+        let expected = match loss {
+            Loss::BinaryCrossEntropy => x.max(0.0) - x * f64::from(t) + (-x.abs()).exp().ln_1p(),
+            Loss::MeanSquaredError => (1.0 / (1.0 + (-x).exp()) - f64::from(t)).powi(2),
+        };
+        let mut model = AutoencoderConfig { loss, ..shape(&[1], 1, 8) }.init(3, &Device::flex()).unwrap();
         // A network that answers every image with one logit: a last layer of zeros and a bias.
         let last = model.decoder.last_mut().unwrap();
         last.weight = last.weight.clone().map(|weight| weight * 0.0);
@@ -116,14 +146,15 @@ fn cross_entropy_is_right_at_both_ends_of_the_scale() {
 fn what_is_not_a_number_is_never_cut_to_zero() {
     let device = Device::flex();
     for layer in 0..2 {
-        let mut model = network(&[4, 6], 8, &device);
+        let mut model = network(&[4, 6], 3, 8, &device);
         let weight = &mut model.encoder[layer].weight;
         *weight = weight.clone().map(|weight| weight.slice_fill(0..1, f32::NAN));
-        let latents: Vec<f32> = model.encode(noise(2, 8, &device)).into_data().try_into_vec().unwrap();
+        let latents: Vec<f32> =
+            model.encode(noise([2, 3, 8, 8], &device)).into_data().try_into_vec().unwrap();
         assert!(latents.iter().all(|value| value.is_nan()), "stage {layer}: {latents:?}");
     }
-    let mut model = network(&[4, 6], 8, &device);
+    let mut model = network(&[4, 6], 3, 8, &device);
     model.decoder[0].bias = model.decoder[0].bias.clone().map(|bias| bias.map(|bias| bias * f32::NAN));
-    let loss: f32 = model.loss(noise(2, 8, &device), noise(2, 8, &device)).into_scalar();
+    let loss: f32 = model.loss(noise([2, 3, 8, 8], &device), noise([2, 3, 8, 8], &device)).into_scalar();
     assert!(loss.is_nan(), "{loss}");
 }

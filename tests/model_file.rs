@@ -6,21 +6,27 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{bars_dataset, damage_everywhere, reference, sha256, small_config};
-use ndarray::Array2;
+use common::{
+    bars, bars_dataset, color_bars, color_dataset, damage_everywhere, reference, sha256, small_config,
+};
+use ndarray::{Array2, Array4, Axis};
 use neural_manifold::device;
-use neural_manifold::model::{Autoencoder, AutoencoderConfig, ModelCard};
+use neural_manifold::model::{Autoencoder, AutoencoderConfig, Loss, ModelCard};
 use neural_manifold::train::{TrainConfig, Trained, train};
 use neural_manifold::{Error, Result};
 use reference::PlainNetwork;
 use serde_json::json;
 
 fn shape() -> AutoencoderConfig {
-    AutoencoderConfig { channels: vec![2, 3], latent_size: 4, image_size: 8 }
+    AutoencoderConfig { channels: vec![2, 3], latent_size: 4, image_size: 8, ..AutoencoderConfig::default() }
 }
 
-fn fresh() -> Autoencoder {
-    shape().init(5, &device::select("flex").unwrap()).unwrap()
+fn in_color() -> AutoencoderConfig {
+    AutoencoderConfig { image_channels: 3, loss: Loss::MeanSquaredError, ..shape() }
+}
+
+fn fresh(shape: &AutoencoderConfig) -> Autoencoder {
+    shape.init(5, &device::select("flex").unwrap()).unwrap()
 }
 
 fn trained() -> Trained {
@@ -82,6 +88,28 @@ fn what_was_saved_is_read_again_to_the_bit() {
 
     model.save(&again, &card).unwrap();
     assert!(fs::read(&again).unwrap() == fs::read(&path).unwrap(), "equal networks give equal files");
+}
+
+#[test]
+fn a_file_names_channels_and_loss_where_they_are_not_those_of_the_first_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = place(&folder, "model.safetensors");
+    let header = || String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+    fresh(&shape()).save(&path, &ModelCard::default()).unwrap();
+    assert!(header().contains(r#"{\"channels\":[2,3],\"latent_size\":4,\"side\":8}"#), "{}", header());
+
+    let config =
+        TrainConfig { channels: vec![2, 3], latent_size: 4, loss: Loss::MeanSquaredError, ..small_config() };
+    let trained = train(&color_dataset(32, 8, 8), &config).unwrap();
+    trained.save(&path).unwrap();
+    assert!(header().contains(r#"\"image_channels\":3,\"loss\":\"mean_squared_error\"}"#), "{}", header());
+    let model = Autoencoder::load(&path).unwrap();
+    assert_eq!(model.config, in_color());
+    let images = color_dataset(32, 8, 8).test.images;
+    let errors = model.reconstruction_errors(&images).unwrap();
+    assert_eq!(errors, trained.model.reconstruction_errors(&images).unwrap());
+    let mean = errors.iter().map(|&error| f64::from(error)).sum::<f64>() / errors.len() as f64;
+    assert_eq!(trained.card.validation_loss, Some(mean), "by the loss that it was trained with");
 }
 
 #[test]
@@ -183,7 +211,7 @@ fn a_path_that_is_not_text_is_written_and_read_as_it_is_named() {
     use std::os::unix::ffi::OsStrExt;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(std::ffi::OsStr::from_bytes(b"mo\xffdel"));
-    fresh().save(&path, &ModelCard::default()).unwrap();
+    fresh(&shape()).save(&path, &ModelCard::default()).unwrap();
     assert_eq!(Autoencoder::load(&path).unwrap().config, shape());
     assert_eq!(ModelCard::load(&path).unwrap(), ModelCard::default());
     let names: Vec<_> =
@@ -211,24 +239,32 @@ fn files_of_another_kind_are_refused_with_the_way_out() {
 fn weights_in_pytorchs_layout_compute_what_plain_loops_compute() {
     let folder = tempfile::tempdir().unwrap();
     let path = place(&folder, "weights.safetensors");
-    let plain = PlainNetwork::new(&shape());
-    let names = [("encoder.1", "features.3"), ("to_latent", "bottleneck")];
-    fs::write(&path, plain.safetensors(&names)).unwrap();
-    let model = Autoencoder::from_pytorch(&path, &shape(), &names).unwrap();
-    let images = bars_dataset(5, 4, 8).train.images;
-    let (encoded, decoded) =
-        (model.encode_images(&images).unwrap(), model.decode_latents(&latents()).unwrap());
-    for (item, image) in images.outer_iter().enumerate() {
-        let expected = plain.encode(&image.iter().map(|&p| p as f64 / 255.0).collect::<Vec<_>>());
-        for (found, expected) in encoded.row(item).iter().zip(expected) {
-            assert!((*found as f64 - expected).abs() < 1e-5, "latent {item}: {found} against {expected}");
-        }
-        let latent: Vec<f64> = latents().row(item).iter().map(|&x| x as f64).collect();
-        for (found, expected) in decoded.index_axis(ndarray::Axis(0), item).iter().zip(plain.decode(&latent))
-        {
-            assert!((*found as f64 - expected).abs() < 1e-5, "image {item}: {found} against {expected}");
+    for (shape, images) in
+        [(shape(), bars("test", 5, 8).images), (in_color(), color_bars("test", 5, 8).images)]
+    {
+        let plain = PlainNetwork::new(&shape);
+        let names = [("encoder.1", "features.3"), ("to_latent", "bottleneck")];
+        fs::write(&path, plain.safetensors(&names)).unwrap();
+        let model = Autoencoder::from_pytorch(&path, &shape, &names).unwrap();
+        let (encoded, decoded) =
+            (model.encode_images(&images).unwrap(), model.decode_latents(&latents()).unwrap());
+        let (images, decoded) = (planes(&images), planes(&decoded));
+        for (item, image) in images.outer_iter().enumerate() {
+            let expected = plain.encode(&image.iter().map(|&p| p as f64 / 255.0).collect::<Vec<_>>());
+            for (found, expected) in encoded.row(item).iter().zip(expected) {
+                assert!((*found as f64 - expected).abs() < 1e-5, "latent {item}: {found} against {expected}");
+            }
+            let latent: Vec<f64> = latents().row(item).iter().map(|&x| x as f64).collect();
+            for (found, expected) in decoded.index_axis(Axis(0), item).iter().zip(plain.decode(&latent)) {
+                assert!((*found as f64 - expected).abs() < 1e-5, "image {item}: {found} against {expected}");
+            }
         }
     }
+}
+
+/// Channels before rows and columns, as PyTorch has them.
+fn planes<T: Clone>(images: &Array4<T>) -> Array4<T> {
+    images.view().permuted_axes([0, 3, 1, 2]).as_standard_layout().into_owned()
 }
 
 #[test]
@@ -291,7 +327,7 @@ fn assert_close(found: &[f32], expected: &[f32]) {
     }
 }
 
-/// PyTorch's own network of the shape above; `images.bin` holds float32 pixels in 0–1, `latents.bin` latent vectors.
+/// PyTorch's own network of the shapes above; `images.bin` holds float32 pixels in 0–1, `latents.bin` latent vectors.
 const NETWORK: &str = r#"
 import json, torch
 from torch import nn
@@ -301,9 +337,9 @@ from safetensors.torch import load_file, save_file
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
-        self.encoder = nn.ModuleList([nn.Conv2d(1, 2, 3, padding=1), nn.Conv2d(2, 3, 3, padding=1)])
+        self.encoder = nn.ModuleList([nn.Conv2d(COLORS, 2, 3, padding=1), nn.Conv2d(2, 3, 3, padding=1)])
         self.to_latent, self.from_latent = nn.Linear(12, 4), nn.Linear(4, 12)
-        self.decoder = nn.ModuleList([nn.ConvTranspose2d(3, 2, 2, stride=2), nn.ConvTranspose2d(2, 1, 2, stride=2)])
+        self.decoder = nn.ModuleList([nn.ConvTranspose2d(3, 2, 2, stride=2), nn.ConvTranspose2d(2, COLORS, 2, stride=2)])
     def encode(self, x):
         for conv in self.encoder:
             x = nn.functional.max_pool2d(conv(x).relu(), 2)
@@ -320,38 +356,43 @@ def write(path, values):
 
 def answer(net):
     with torch.no_grad():
-        write("encoded.bin", net.encode(floats("images.bin", -1, 1, 8, 8)))
+        write("encoded.bin", net.encode(floats("images.bin", -1, COLORS, 8, 8)))
         write("decoded.bin", net.decode(floats("latents.bin", -1, 4)))
 "#;
 
 #[test]
 fn pytorch_and_this_library_compute_the_same_from_each_others_files() {
+    exchange_with_pytorch(&shape(), &bars("test", 5, 8).images);
+    exchange_with_pytorch(&in_color(), &color_bars("test", 5, 8).images);
+}
+
+fn exchange_with_pytorch(shape: &AutoencoderConfig, images: &Array4<u8>) {
     let folder = tempfile::tempdir().unwrap();
-    let images = bars_dataset(5, 4, 8).train.images;
+    let network = format!("COLORS = {}\n{NETWORK}", shape.image_channels);
     let bytes =
         |values: &mut dyn Iterator<Item = f32>| values.flat_map(f32::to_le_bytes).collect::<Vec<u8>>();
-    fs::write(folder.path().join("images.bin"), bytes(&mut images.iter().map(|&p| p as f32 / 255.0)))
+    fs::write(folder.path().join("images.bin"), bytes(&mut planes(images).iter().map(|&p| p as f32 / 255.0)))
         .unwrap();
     fs::write(folder.path().join("latents.bin"), bytes(&mut latents().into_iter())).unwrap();
     let compare = |model: &Autoencoder| {
-        let encoded = model.encode_images(&images).unwrap();
+        let encoded = model.encode_images(images).unwrap();
         assert_close(encoded.as_slice().unwrap(), &floats(&folder.path().join("encoded.bin")));
-        let decoded = model.decode_latents(&latents()).unwrap();
+        let decoded = planes(&model.decode_latents(&latents()).unwrap());
         assert_close(decoded.as_slice().unwrap(), &floats(&folder.path().join("decoded.bin")));
     };
 
     let theirs =
         "torch.manual_seed(1); net = Net(); save_file(net.state_dict(), 'theirs.safetensors'); answer(net)";
-    if !torch(folder.path(), &format!("{NETWORK}\n{theirs}")) {
+    if !torch(folder.path(), &format!("{network}\n{theirs}")) {
         return;
     }
-    compare(&Autoencoder::from_pytorch(place(&folder, "theirs.safetensors"), &shape(), &[]).unwrap());
+    compare(&Autoencoder::from_pytorch(place(&folder, "theirs.safetensors"), shape, &[]).unwrap());
 
     let card = ModelCard { class_names: vec!["cat".into(), "dog".into()], ..ModelCard::default() };
-    fresh().save(place(&folder, "ours.safetensors"), &card).unwrap();
+    fresh(shape).save(place(&folder, "ours.safetensors"), &card).unwrap();
     let ours = "net = Net(); net.load_state_dict(load_file('ours.safetensors')); answer(net)
 said = json.loads(safe_open('ours.safetensors', 'pt').metadata()['neural_manifold'])
 assert said['card']['class_names'] == ['cat', 'dog'] and said['architecture']['channels'] == [2, 3], said";
-    assert!(torch(folder.path(), &format!("{NETWORK}\n{ours}")));
-    compare(&fresh());
+    assert!(torch(folder.path(), &format!("{network}\n{ours}")));
+    compare(&fresh(shape));
 }

@@ -7,12 +7,14 @@ use std::fs;
 use burn::module::Module;
 use burn::optim::{AdamConfig, GradientsParams};
 use burn::tensor::{Tensor, TensorData};
-use common::{SmallDisk, bars_dataset, damage_everywhere, sha256, small_config, small_shape};
+use common::{
+    SmallDisk, bars_dataset, color_bars, color_dataset, damage_everywhere, sha256, small_config, small_shape,
+};
 use ndarray::Axis;
 use neural_manifold::Error;
 use neural_manifold::dataset::Dataset;
 use neural_manifold::device;
-use neural_manifold::model::{Autoencoder, ModelCard};
+use neural_manifold::model::{Autoencoder, AutoencoderConfig, Loss, ModelCard};
 use neural_manifold::train::{Schedule, TrainConfig, Trained, train};
 
 /// Every weight to the bit, and nothing else.
@@ -23,13 +25,22 @@ fn weights(model: &Autoencoder) -> Vec<u8> {
     fs::read(path).unwrap()
 }
 
-/// Nats per pixel of the best constant answer, the mean training image, on the test images.
-fn constant_loss(dataset: &Dataset) -> f64 {
+/// The loss of one pixel.
+fn loss_of(loss: Loss, target: f64, output: f64) -> f64 {
+    match loss {
+        Loss::BinaryCrossEntropy => -(target * output.ln() + (1.0 - target) * (1.0 - output).ln()),
+        Loss::MeanSquaredError => (target - output).powi(2),
+    }
+}
+
+/// The loss of the best constant answer, the mean training image, on the test images.
+fn constant_loss(loss: Loss, dataset: &Dataset) -> f64 {
     let mean = dataset.train.images.mapv(|p| p as f64 / 255.0).mean_axis(Axis(0)).unwrap();
-    let losses = dataset.test.images.indexed_iter().map(|((_, y, x, channel), &p)| {
-        let (target, guess) = (p as f64 / 255.0, mean[[y, x, channel]]);
-        -(target * guess.ln() + (1.0 - target) * (1.0 - guess).ln())
-    });
+    let losses = dataset
+        .test
+        .images
+        .indexed_iter()
+        .map(|((_, y, x, channel), &p)| loss_of(loss, p as f64 / 255.0, mean[[y, x, channel]]));
     losses.sum::<f64>() / dataset.test.images.len() as f64
 }
 
@@ -65,7 +76,7 @@ fn the_loss_falls_and_the_history_is_whole() {
     let numbers: Vec<usize> = trained.history.epochs.iter().map(|e| e.epoch).collect();
     assert_eq!(numbers, (1..=15).collect::<Vec<_>>());
     // Better than the best constant answer or nothing was learned.
-    let constant = constant_loss(&dataset);
+    let constant = constant_loss(Loss::BinaryCrossEntropy, &dataset);
     assert!(losses[14] < 0.95 * constant && losses[14] < losses[0], "{constant} {losses:?}");
     let difference = test_loss(&trained.model, &dataset) - losses[14];
     assert!(difference.abs() < 1e-6, "the model returned is the one of the last epoch");
@@ -77,20 +88,52 @@ fn the_loss_falls_and_the_history_is_whole() {
 }
 
 #[test]
-fn the_loss_is_binary_cross_entropy() {
-    let dataset = bars_dataset(16, 8, 8);
-    let model = small_shape().init(1, &device::select("flex").unwrap()).unwrap();
-    let decoded = model.reconstruct(&dataset.test.images).unwrap();
-    let errors = model.reconstruction_errors(&dataset.test.images).unwrap();
-    for (item, &error) in errors.iter().enumerate() {
-        let expected: f64 = (0..64)
-            .map(|p| {
-                let target = dataset.test.images[[item, p / 8, p % 8, 0]] as f64 / 255.0;
-                let output = decoded[[item, p / 8, p % 8, 0]] as f64;
-                -(target * output.ln() + (1.0 - target) * (1.0 - output).ln()) / 64.0
-            })
-            .sum();
-        assert!((error as f64 - expected).abs() < 1e-5, "item {item}: {error} against {expected}");
+fn a_network_learns_colors_by_either_loss() {
+    let dataset = color_dataset(252, 36, 8);
+    for loss in [Loss::BinaryCrossEntropy, Loss::MeanSquaredError] {
+        let config = TrainConfig { n_epochs: 25, learning_rate: 1e-2, loss, ..small_config() };
+        let trained = train(&dataset, &config).unwrap();
+        assert_eq!((trained.model.config.image_channels, trained.history.loss), (3, loss));
+        let (constant, reached) = (constant_loss(loss, &dataset), test_loss(&trained.model, &dataset));
+        assert!(reached < 0.9 * constant, "{loss:?}: {reached}, the mean image {constant}");
+        // Which of red, green and blue a bar is, and not only where.
+        let images = &dataset.test.images;
+        let decoded = trained.model.reconstruct(images).unwrap();
+        assert_eq!(decoded.dim(), images.dim());
+        let mut squares = 0.0;
+        for (item, decoded) in decoded.outer_iter().enumerate() {
+            let light = |channel: usize| decoded.index_axis(Axis(2), channel).sum();
+            let brightest = (0..3).max_by(|&a, &b| light(a).total_cmp(&light(b)));
+            assert_eq!(brightest, Some(item / 4 % 3), "{loss:?}: item {item}");
+            let pairs = decoded.into_iter().zip(images.index_axis(Axis(0), item));
+            squares += pairs.map(|(&x, &p)| (f64::from(x) - f64::from(p) / 255.0).powi(2)).sum::<f64>();
+        }
+        let psnr = -10.0 * (squares / images.len() as f64).log10();
+        assert!((trained.psnr - psnr).abs() < 1e-3, "{} against {psnr}", trained.psnr);
+        assert!((trained.model.psnr(images).unwrap() - psnr).abs() < 1e-3);
+    }
+}
+
+#[test]
+fn the_loss_is_what_its_formula_says() {
+    let losses = [Loss::BinaryCrossEntropy, Loss::MeanSquaredError];
+    for (loss, dataset) in losses.into_iter().zip([bars_dataset(16, 8, 8), color_dataset(16, 8, 8)]) {
+        let shape = AutoencoderConfig { image_channels: dataset.channels(), loss, ..small_shape() };
+        let model = shape.init(1, &device::select("flex").unwrap()).unwrap();
+        let images = &dataset.test.images;
+        let decoded = model.reconstruct(images).unwrap();
+        let errors = model.reconstruction_errors(images).unwrap();
+        for (item, &error) in errors.iter().enumerate() {
+            let pairs = images
+                .index_axis(Axis(0), item)
+                .into_owned()
+                .into_iter()
+                .zip(decoded.index_axis(Axis(0), item));
+            let losses: Vec<f64> =
+                pairs.map(|(p, &output)| loss_of(loss, f64::from(p) / 255.0, f64::from(output))).collect();
+            let expected = losses.iter().sum::<f64>() / losses.len() as f64;
+            assert!((error as f64 - expected).abs() < 1e-5, "item {item}: {error} against {expected}");
+        }
     }
 }
 
@@ -104,16 +147,17 @@ fn the_same_seed_gives_the_same_bits_and_another_seed_does_not() {
 
 #[test]
 fn a_run_broken_off_after_any_epoch_ends_in_the_weights_of_an_unbroken_one() {
-    let dataset = bars_dataset(64, 8, 8);
+    let (gray, color) = (bars_dataset(64, 8, 8), color_dataset(64, 8, 8));
     let cases = [
-        small_config(),
-        TrainConfig { noise: 0.2, validation_split: Some(0.25), ..small_config() },
-        TrainConfig { n_epochs: 20, ..wavering() },
+        (&gray, small_config()),
+        (&gray, TrainConfig { noise: 0.2, validation_split: Some(0.25), ..small_config() }),
+        (&gray, TrainConfig { n_epochs: 20, ..wavering() }),
+        (&color, TrainConfig { loss: Loss::MeanSquaredError, noise: 0.1, ..small_config() }),
     ];
-    for config in cases {
-        let (whole, pieces) = (train(&dataset, &config).unwrap(), train_in_pieces(&dataset, &config));
+    for (dataset, config) in cases {
+        let (whole, pieces) = (train(dataset, &config).unwrap(), train_in_pieces(dataset, &config));
         assert!(weights(&pieces.model) == weights(&whole.model), "{config:?}");
-        assert_eq!(pieces.card, whole.card);
+        assert_eq!((pieces.card, pieces.psnr), (whole.card, whole.psnr));
     }
 }
 
@@ -166,7 +210,8 @@ fn noise_is_on_the_inputs_alone() {
     let clean = train(&dataset, &config).unwrap();
     let drowned = train(&dataset, &TrainConfig { noise: 50.0, ..config }).unwrap();
     // Nothing can be seen in such inputs: the best answer is the mean image, and noise in the targets would cost more.
-    let (loss, constant) = (drowned.history.epochs[14].loss, constant_loss(&dataset));
+    let (loss, constant) =
+        (drowned.history.epochs[14].loss, constant_loss(Loss::BinaryCrossEntropy, &dataset));
     assert!((loss - constant).abs() < 0.02 * constant, "{loss} against {constant}");
     assert!(clean.history.epochs[14].loss < 0.95 * constant);
 }
@@ -310,6 +355,7 @@ fn a_checkpoint_of_another_configuration_is_refused_by_the_setting() {
         ("validation_split", TrainConfig { validation_split: Some(0.5), ..config.clone() }),
         ("noise", TrainConfig { noise: 0.1, ..config.clone() }),
         ("model", TrainConfig { latent_size: 6, ..config.clone() }),
+        ("model", TrainConfig { loss: Loss::MeanSquaredError, ..config.clone() }),
     ];
     for (name, other) in cases {
         let message = train(&dataset, &other).unwrap_err().to_string();
@@ -417,21 +463,38 @@ fn the_hardest_images_come_first() {
 }
 
 #[test]
-fn images_of_another_side_than_the_models_are_refused() {
+fn images_of_another_side_or_other_channels_than_the_models_are_refused() {
     let model = small_shape().init(1, &device::select("flex").unwrap()).unwrap();
     let message = model.encode_images(&bars_dataset(4, 4, 12).train.images).unwrap_err().to_string();
     assert!(message.contains("12 x 12") && message.contains("8 x 8"), "{message}");
     let message = model.encode_images(&ndarray::Array4::zeros((1, 8, 12, 1))).unwrap_err().to_string();
     assert!(message.contains("8 x 12") && message.contains("8 x 8"), "{message}");
+    let color = color_bars("test", 4, 8).images;
+    let refusals = [
+        model.encode_images(&color).unwrap_err(),
+        model.reconstruction_errors(&color).unwrap_err(),
+        model.psnr(&color).unwrap_err(),
+    ];
+    for message in refusals.map(|refusal| refusal.to_string()) {
+        assert!(
+            message.contains("channels of the images is 3") && message.contains("takes gray"),
+            "{message}"
+        );
+    }
+    let in_color = AutoencoderConfig { image_channels: 3, ..small_shape() };
+    let in_color = in_color.init(1, &device::select("flex").unwrap()).unwrap();
+    let message = in_color.encode_images(&bars_dataset(4, 4, 8).train.images).unwrap_err().to_string();
+    assert!(message.contains("channels of the images is 1") && message.contains("takes color"), "{message}");
+    assert!(matches!(in_color.psnr(&ndarray::Array4::zeros((0, 8, 8, 3))), Err(Error::Empty { .. })));
+    let two = AutoencoderConfig { image_channels: 2, ..small_shape() };
+    assert!(two.validate().unwrap_err().to_string().contains("image_channels is 2"));
     let message = model.decode_latents(&ndarray::Array2::zeros((2, 4))).unwrap_err().to_string();
     assert!(message.contains("4 numbers in a latent row, 5 in the model"), "{message}");
 }
 
 #[test]
 fn the_default_shape_is_the_documented_one() {
-    let model = neural_manifold::model::AutoencoderConfig::default()
-        .init(1, &device::select("flex").unwrap())
-        .unwrap();
+    let model = AutoencoderConfig::default().init(1, &device::select("flex").unwrap()).unwrap();
     assert_eq!(model.n_parameters(), model.num_params());
     let rows = model.summary().rows;
     let counted: usize = rows.iter().flatten().map(|row| row[2].parse::<usize>().unwrap()).sum();

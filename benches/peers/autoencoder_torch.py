@@ -1,6 +1,6 @@
 """The same autoencoder in PyTorch: images per second of training, one line per epoch, and of encoding.
 
-python autoencoder_torch.py FOLDER 32,64 BATCH RATE EPOCHS IMAGES THREADS [compile]
+python autoencoder_torch.py DATA 32,64 BATCH RATE EPOCHS IMAGES THREADS [compile]
 """
 
 import itertools
@@ -16,8 +16,10 @@ from idx import images
 folder, channels, batch, rate, epochs, count, threads = sys.argv[1:8]
 torch.set_num_threads(int(threads))
 torch.manual_seed(0)
-DEPTHS = [1, *map(int, channels.split(","))]
-INNER = 28 >> len(DEPTHS) - 1
+# Channels first, as PyTorch's layers take them.
+pictures = {split: np.ascontiguousarray(images(folder, split).transpose(0, 3, 1, 2)) for split in ["train", "t10k"]}
+DEPTHS = [pictures["train"].shape[1], *map(int, channels.split(","))]
+INNER = pictures["train"].shape[2] >> len(DEPTHS) - 1
 
 
 class Autoencoder(nn.Module):
@@ -42,7 +44,7 @@ class Autoencoder(nn.Module):
 
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-data = torch.from_numpy(images(folder, "train")[: int(count), None]).to(device)
+data = torch.from_numpy(pictures["train"][: int(count)]).to(device)
 model = Autoencoder().to(device)
 step = torch.compile(model) if "compile" in sys.argv else model
 adam = torch.optim.Adam(model.parameters(), float(rate))
@@ -59,7 +61,7 @@ for epoch in range(int(epochs)):
         f"epoch {epoch + 1}  loss {np.mean(losses):.4f}  {len(data) / (time.perf_counter() - started):.0f} images/s",
         flush=True,
     )
-test = torch.from_numpy(images(folder, "t10k")[:, None]).to(device)
+test = torch.from_numpy(pictures["t10k"]).to(device)
 with torch.no_grad():
     for _ in range(2):  # the first warms up
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-//! Images and their classes, from IDX files, folders of pictures or arrays; as arrays and as a polars frame.
+//! Images and their classes, from IDX files, tables, folders of pictures or arrays; as arrays and as a polars frame.
 //!
 //! ```no_run
 //! use neural_manifold::dataset;
@@ -11,6 +11,7 @@ mod download;
 mod fashion_mnist;
 mod folder;
 mod idx;
+mod pictures;
 mod split;
 
 use ndarray::Axis;
@@ -22,6 +23,7 @@ pub use download::{Published, fetch_all};
 pub use fashion_mnist::{FASHION_CLASSES, PUBLISHER, fashion_mnist_files, load, load_from};
 pub use folder::load_folder;
 pub use idx::load_idx;
+pub use pictures::PictureConfig;
 pub use split::Split;
 
 /// A data set: training and test images with their classes.

@@ -15,7 +15,9 @@ impl Autoencoder {
         TableView::from_rows(
             &format!("Autoencoder, {} parameters", self.n_parameters()),
             &["layer", "output", "parameters"],
-            &std::iter::once(row("input", &[1, size, size], 0)).chain(layers).collect::<Vec<_>>(),
+            &std::iter::once(row("input", &[self.config.image_channels, size, size], 0))
+                .chain(layers)
+                .collect::<Vec<_>>(),
         )
     }
 

@@ -32,6 +32,8 @@ pub(super) struct Document<'a> {
 #[derive(Serialize)]
 pub(super) struct Model {
     pub test_loss: f64,
+    /// Of the loss.
+    pub unit: &'static str,
     pub parameters: usize,
 }
 

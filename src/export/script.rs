@@ -49,7 +49,8 @@ impl Explorer {
         if let (Some(network), Some(split)) = (&self.model, &self.split) {
             let errors = network.reconstruction_errors(&split.images)?;
             let test_loss = errors.iter().map(|&e| e as f64).sum::<f64>() / points as f64;
-            model = Some(Model { test_loss, parameters: network.n_parameters() });
+            let (unit, parameters) = (network.config.loss.unit(), network.n_parameters());
+            model = Some(Model { test_loss, unit, parameters });
             fields.insert("errors".to_string(), Field::f32(&errors.to_vec(), vec![points], self.gzip));
             fields.insert("errors.rank".to_string(), Field::values("errors", &ranks(&errors), self.gzip)?);
             modes.push(Mode {

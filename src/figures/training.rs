@@ -8,6 +8,7 @@ use crate::train::History;
 
 /// Training and validation loss by epoch.
 pub fn loss_curve(history: &History) -> Figure {
+    let loss = history.loss;
     let epochs: Vec<usize> = history.epochs.iter().map(|e| e.epoch).collect();
     let curve = |name: &str, losses: Vec<f64>, color: &'static str, dash| {
         Scatter::new(epochs.clone(), losses)
@@ -26,6 +27,6 @@ pub fn loss_curve(history: &History) -> Figure {
         Layout::new()
             .height(360)
             .x_axis(quiet_axis().title(Title::with_text("epoch")).dtick(1.0))
-            .y_axis(quiet_axis().title(Title::with_text("binary cross-entropy, nats per pixel"))),
+            .y_axis(quiet_axis().title(Title::with_text(format!("{}, {}", loss.title(), loss.unit())))),
     )
 }

@@ -23,9 +23,9 @@ pub struct ModelCard {
     /// Passes over the images up to these weights.
     #[serde(rename = "epochs")]
     pub n_epochs: usize,
-    /// Mean binary cross-entropy over the last of these passes, nats per pixel.
+    /// Mean over the last of these passes of the [`Loss`](super::Loss) that the network's configuration names.
     pub loss: Option<f64>,
-    /// Mean binary cross-entropy on the validation images after it, nats per pixel.
+    /// The same on the validation images after it.
     pub validation_loss: Option<f64>,
 }
 

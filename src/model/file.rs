@@ -44,9 +44,9 @@ impl Autoencoder {
     ///
     /// | tensor | shape |
     /// |---|---|
-    /// | `encoder.0.weight`, `encoder.1.weight` | `[c1, 1, 3, 3]`, `[c2, c1, 3, 3]` |
+    /// | `encoder.0.weight`, `encoder.1.weight` | `[c1, image_channels, 3, 3]`, `[c2, c1, 3, 3]` |
     /// | `to_latent.weight`, `from_latent.weight` | `[latent_size, c2 * s * s]`, `[c2 * s * s, latent_size]` |
-    /// | `decoder.0.weight`, `decoder.1.weight` | `[c2, c1, 2, 2]`, `[c1, 1, 2, 2]` |
+    /// | `decoder.0.weight`, `decoder.1.weight` | `[c2, c1, 2, 2]`, `[c1, image_channels, 2, 2]` |
     /// | `.bias` of each layer | `[out]` |
     ///
     /// The entry `neural_manifold` of the metadata is JSON: the format's version, the [`AutoencoderConfig`], the

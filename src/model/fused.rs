@@ -15,14 +15,25 @@ use burn::module::Param;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
 use burn::tensor::{Shape, Tensor, TensorData};
 
+use super::Loss;
 use super::kernels::{LayerGradients, loss, stage::Stage, upsample::Upsample};
 
 /// 3x3 convolution with a border of zeros, ReLU and 2x2 max pooling, channels last: `[n, side, side, from]` to
 /// `[n, side / 2, side / 2, to]`, with a weight of `[to, from, 3, 3]`.
 pub(super) fn stage(layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
+    any_stage(layer, x, false)
+}
+
+/// The same on images, whose channels come first: `[n, from, side, side]` to `[n, side / 2, side / 2, to]`.
+pub(super) fn first_stage(layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
+    any_stage(layer, x, true)
+}
+
+fn any_stage(layer: &Conv2d, x: Tensor<4>, planar: bool) -> Tensor<4> {
     let weight = layer.weight.val();
     let bias = bias_or_zeros(&layer.bias, weight.dims()[0], &x);
-    Tensor::from_dispatch(Dispatch::stage(x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch()))
+    let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
+    Tensor::from_dispatch(Dispatch::stage(x, weight, bias, planar))
 }
 
 /// 2x2 transposed convolution of stride 2, with ReLU where `relu`: `[n, from, side, side]` to
@@ -38,37 +49,42 @@ fn bias_or_zeros(bias: &Option<Param<Tensor<1>>>, count: usize, x: &Tensor<4>) -
     bias.as_ref().map_or_else(|| Tensor::zeros([count], &x.device()), Param::val)
 }
 
-/// Mean binary cross-entropy from logits, `[1]`; no gradient goes to the targets.
-pub(super) fn cross_entropy(logits: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
-    Tensor::from_dispatch(Dispatch::cross_entropy(logits.into_dispatch(), targets.into_dispatch()))
+/// Mean loss from logits, `[1]`; no gradient goes to the targets.
+pub(super) fn mean_loss(loss: Loss, logits: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
+    Tensor::from_dispatch(Dispatch::mean_loss(logits.into_dispatch(), targets.into_dispatch(), loss))
 }
 
 #[backend_extension(Flex, Autodiff)]
 trait FusedOps: Backend {
-    fn stage(x: FloatTensor<Self>, weight: FloatTensor<Self>, bias: FloatTensor<Self>) -> FloatTensor<Self>;
+    fn stage(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        planar: bool,
+    ) -> FloatTensor<Self>;
     fn upsample(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         relu: bool,
     ) -> FloatTensor<Self>;
-    fn cross_entropy(logits: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
+    fn mean_loss(logits: FloatTensor<Self>, targets: FloatTensor<Self>, loss: Loss) -> FloatTensor<Self>;
 }
 
 type Primitive = FloatTensor<Flex>;
 
 impl FusedOps for Flex {
-    fn stage(x: Primitive, weight: Primitive, bias: Primitive) -> Primitive {
-        run_stage(&x.to_contiguous(), &weight.to_contiguous(), &bias.to_contiguous()).0
+    fn stage(x: Primitive, weight: Primitive, bias: Primitive, planar: bool) -> Primitive {
+        run_stage(&x.to_contiguous(), &weight.to_contiguous(), &bias.to_contiguous(), planar).0
     }
 
     fn upsample(x: Primitive, weight: Primitive, bias: Primitive, relu: bool) -> Primitive {
         run_upsample(&x.to_contiguous(), &weight.to_contiguous(), &bias.to_contiguous(), relu)
     }
 
-    fn cross_entropy(logits: Primitive, targets: Primitive) -> Primitive {
-        let (value, _) =
-            loss::bce(as_f32_slice(&logits.to_contiguous()), as_f32_slice(&targets.to_contiguous()));
+    fn mean_loss(logits: Primitive, targets: Primitive, loss: Loss) -> Primitive {
+        let (logits, targets) = (logits.to_contiguous(), targets.to_contiguous());
+        let (value, _) = loss::mean(loss, as_f32_slice(&logits), as_f32_slice(&targets));
         tensor(vec![value], [1])
     }
 }
@@ -82,16 +98,17 @@ fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> Primitive {
     Flex::float_from_data(TensorData::new(values, shape), &Default::default())
 }
 
-fn stage_of(x: &Primitive, weight: &Primitive) -> Stage {
-    Stage { from: x.shape()[3], to: weight.shape()[0], side: x.shape()[2] }
+fn stage_of(x: &Primitive, weight: &Primitive, planar: bool) -> Stage {
+    let from = x.shape()[if planar { 1 } else { 3 }];
+    Stage { from, to: weight.shape()[0], side: x.shape()[2], planar }
 }
 
 fn upsample_of(x: &Primitive, weight: &Primitive, relu: bool) -> Upsample {
     Upsample { from: x.shape()[1], to: weight.shape()[1], side: x.shape()[2], relu }
 }
 
-fn run_stage(x: &Primitive, weight: &Primitive, bias: &Primitive) -> (Primitive, Vec<u8>) {
-    let shape = stage_of(x, weight);
+fn run_stage(x: &Primitive, weight: &Primitive, bias: &Primitive, planar: bool) -> (Primitive, Vec<u8>) {
+    let shape = stage_of(x, weight, planar);
     let (pooled, argmax) = shape.forward(as_f32_slice(x), as_f32_slice(weight), as_f32_slice(bias));
     (tensor(pooled, [x.shape()[0], shape.side / 2, shape.side / 2, shape.to]), argmax)
 }
@@ -124,14 +141,14 @@ fn register(
 struct StageBackward;
 
 impl Backward<Flex, 3> for StageBackward {
-    type State = (Primitive, Primitive, Vec<u8>);
+    type State = (Primitive, Primitive, Vec<u8>, bool);
 
     fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, _: &mut Checkpointer) {
         let gradient = gradients.consume::<Flex>(&ops.node).to_contiguous();
-        let (x, weight, argmax) = ops.state;
+        let (x, weight, argmax, planar) = ops.state;
         let parents = ops.parents.map(|parent| parent.map(|node| node.id));
         let with_images = parents[0].is_some();
-        let back = stage_of(&x, &weight).backward(
+        let back = stage_of(&x, &weight, planar).backward(
             as_f32_slice(&x),
             as_f32_slice(&weight),
             &argmax,
@@ -163,9 +180,9 @@ impl Backward<Flex, 3> for UpsampleBackward {
 }
 
 #[derive(Debug)]
-struct CrossEntropyBackward;
+struct LossBackward;
 
-impl Backward<Flex, 1> for CrossEntropyBackward {
+impl Backward<Flex, 1> for LossBackward {
     type State = Primitive;
 
     fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
@@ -178,12 +195,17 @@ impl Backward<Flex, 1> for CrossEntropyBackward {
 }
 
 impl<C: CheckpointStrategy> FusedOps for Autodiff<Flex, C> {
-    fn stage(x: FloatTensor<Self>, weight: FloatTensor<Self>, bias: FloatTensor<Self>) -> FloatTensor<Self> {
+    fn stage(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        planar: bool,
+    ) -> FloatTensor<Self> {
         let operation = StageBackward.prepare::<C>([x.node(), weight.node(), bias.node()]);
         let (x, weight) = (x.into_primitive().to_contiguous(), weight.into_primitive().to_contiguous());
-        let (pooled, argmax) = run_stage(&x, &weight, &bias.into_primitive().to_contiguous());
+        let (pooled, argmax) = run_stage(&x, &weight, &bias.into_primitive().to_contiguous(), planar);
         match operation.compute_bound().stateful() {
-            OpsKind::Tracked(operation) => operation.finish((x, weight, argmax), pooled),
+            OpsKind::Tracked(operation) => operation.finish((x, weight, argmax, planar), pooled),
             OpsKind::UnTracked(operation) => operation.finish(pooled),
         }
     }
@@ -203,11 +225,11 @@ impl<C: CheckpointStrategy> FusedOps for Autodiff<Flex, C> {
         }
     }
 
-    fn cross_entropy(logits: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self> {
-        let operation = CrossEntropyBackward.prepare::<C>([logits.node()]);
-        let logits = logits.into_primitive().to_contiguous();
-        let (value, gradient) =
-            loss::bce(as_f32_slice(&logits), as_f32_slice(&targets.into_primitive().to_contiguous()));
+    fn mean_loss(logits: FloatTensor<Self>, targets: FloatTensor<Self>, loss: Loss) -> FloatTensor<Self> {
+        let operation = LossBackward.prepare::<C>([logits.node()]);
+        let (logits, targets) =
+            (logits.into_primitive().to_contiguous(), targets.into_primitive().to_contiguous());
+        let (value, gradient) = loss::mean(loss, as_f32_slice(&logits), as_f32_slice(&targets));
         let value = tensor(vec![value], [1]);
         match operation.compute_bound().stateful() {
             OpsKind::Tracked(operation) => operation.finish(tensor(gradient, logits.shape()), value),

@@ -82,7 +82,8 @@ impl AutoencoderConfig {
     /// assert_eq!((layers[2].name.as_str(), layers[2].output.as_slice()), ("to_latent", &[32][..]));
     /// ```
     pub fn layers(&self) -> Vec<Layer> {
-        let depths: Vec<usize> = std::iter::once(1).chain(self.channels.iter().copied()).collect();
+        let depths: Vec<usize> =
+            std::iter::once(self.image_channels).chain(self.channels.iter().copied()).collect();
         let n_stages = self.channels.len();
         let features = |stage: usize| {
             let size = halved(self.image_size, stage);
@@ -128,9 +129,13 @@ fn halved(size: usize, times: usize) -> usize {
 mod tests {
     use super::*;
 
+    fn shape(channels: Vec<usize>, latent_size: usize, image_size: usize) -> AutoencoderConfig {
+        AutoencoderConfig { channels, latent_size, image_size, ..AutoencoderConfig::default() }
+    }
+
     #[test]
     fn the_decoder_mirrors_the_encoder() {
-        let config = AutoencoderConfig { channels: vec![4, 6], latent_size: 5, image_size: 8 };
+        let config = shape(vec![4, 6], 5, 8);
         let rows: Vec<(String, Vec<usize>, Vec<usize>)> =
             config.layers().iter().map(|l| (l.name.clone(), l.weight_shape(), l.output.clone())).collect();
         let expected = [
@@ -150,13 +155,17 @@ mod tests {
     }
 
     #[test]
+    fn colors_change_the_outermost_layers_alone() {
+        let gray = shape(vec![4, 6], 5, 8);
+        let color = AutoencoderConfig { image_channels: 3, ..gray.clone() }.layers();
+        assert_eq!(color[0].weight_shape(), [4, 3, 3, 3]);
+        assert_eq!((color[5].weight_shape(), color[5].output.clone()), (vec![4, 3, 2, 2], vec![3, 8, 8]));
+        assert_eq!(gray.layers()[1..5], color[1..5]);
+    }
+
+    #[test]
     fn sizes_that_no_memory_holds_do_not_overflow() {
-        let vast = AutoencoderConfig {
-            channels: vec![usize::MAX; 70],
-            latent_size: usize::MAX,
-            image_size: usize::MAX,
-        };
-        let layers = vast.layers();
+        let layers = shape(vec![usize::MAX; 70], usize::MAX, usize::MAX).layers();
         assert_eq!((layers.len(), layers[1].n_parameters()), (2 * 70 + 2, usize::MAX));
     }
 }

@@ -11,6 +11,8 @@
 //! | decoder | Linear, ReLU | `[c2, 7, 7]` |
 //! | | ConvTranspose2d 2x2, ReLU | `[c1, 14, 14]` |
 //! | | ConvTranspose2d 2x2 | `[1, 28, 28]`, logits |
+//!
+//! Images in color have three channels before the first layer and after the last.
 
 mod card;
 mod config;
@@ -31,7 +33,7 @@ use ndarray::{Array1, Array2, Array4, ArrayView4, Axis};
 use crate::device;
 use crate::error::{Error, Result};
 pub use card::ModelCard;
-pub use config::AutoencoderConfig;
+pub use config::{AutoencoderConfig, Loss};
 pub(crate) use fused::as_f32_slice;
 pub use layers::{Layer, LayerKind};
 
@@ -56,18 +58,20 @@ pub struct Autoencoder {
 }
 
 impl Autoencoder {
-    /// Images `[batch, 1, size, size]` in 0–1 to latent vectors `[batch, latent_size]`.
+    /// Images `[batch, channels, size, size]` in 0–1 to latent vectors `[batch, latent_size]`.
     pub fn encode(&self, images: Tensor<4>) -> Tensor<2> {
         let features = if device::is_flex(&images.device()) {
-            let channels_last = images.permute([0, 2, 3, 1]);
-            self.encoder.iter().fold(channels_last, |x, conv| fused::stage(conv, x)).permute([0, 3, 1, 2])
+            let (first, others) = self.encoder.split_first().expect("a network has a stage");
+            let channels_last = fused::first_stage(first, images);
+            others.iter().fold(channels_last, |x, conv| fused::stage(conv, x)).permute([0, 3, 1, 2])
         } else {
             self.encoder.iter().fold(images, |x, conv| self.pool.forward(relu(conv.forward(x))))
         };
         self.to_latent.forward(features.flatten(1, 3))
     }
 
-    /// Latent vectors `[batch, latent_size]` to logits `[batch, 1, size, size]`; their sigmoid is the image.
+    /// Latent vectors `[batch, latent_size]` to logits `[batch, channels, size, size]`; their sigmoid is the
+    /// image.
     pub fn decode(&self, latents: Tensor<2>) -> Tensor<4> {
         let batch = latents.dims()[0];
         let size = self.config.feature_size();
@@ -83,17 +87,17 @@ impl Autoencoder {
         })
     }
 
-    /// Mean binary cross-entropy in nats per pixel, `[1]`, of the reconstruction of `inputs` against `targets`, both
-    /// `[batch, 1, size, size]` in 0–1.
+    /// The mean [`Loss`] of the network's kind, `[1]`, of the reconstruction of `inputs` against `targets`, both
+    /// `[batch, channels, size, size]` in 0–1.
     pub fn loss(&self, inputs: Tensor<4>, targets: Tensor<4>) -> Tensor<1> {
         let logits = self.decode(self.encode(inputs));
         match device::is_flex(&logits.device()) {
-            true => fused::cross_entropy(logits, targets),
-            false => bce_with_logits(logits, targets).mean(),
+            true => fused::mean_loss(self.config.loss, logits, targets),
+            false => pixel_losses(self.config.loss, logits, targets).mean(),
         }
     }
 
-    /// Images `[n, size, size, 1]` to latent vectors `[n, latent_size]`.
+    /// Images `[n, size, size, channels]` to latent vectors `[n, latent_size]`.
     ///
     /// # Errors
     /// Images of another size or other channels than the network's.
@@ -108,7 +112,7 @@ impl Autoencoder {
             .map_err(|e| Error::dependency("burn", e))
     }
 
-    /// Latent vectors `[n, latent_size]` to images `[n, size, size, 1]` in 0–1.
+    /// Latent vectors `[n, latent_size]` to images `[n, size, size, channels]` in 0–1.
     ///
     /// # Errors
     /// Latent vectors of another size than the network's.
@@ -120,17 +124,19 @@ impl Autoencoder {
             return Err(Error::mismatch("numbers", row, model, "encode the images with this model"));
         }
         let (model, device) = self.for_inference();
-        let size = self.config.image_size;
-        let mut images = Vec::with_capacity(count * size * size);
+        let (size, channels) = (self.config.image_size, self.config.image_channels);
+        let mut images = Vec::with_capacity(count * size * size * channels);
         for batch in latents.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
             let rows: Vec<f32> = batch.iter().copied().collect();
             let tensor = Tensor::<2>::from_data(TensorData::new(rows, [batch.nrows(), width]), &device);
             images.extend(to_vec(sigmoid(model.decode(tensor)))?);
         }
-        Array4::from_shape_vec((count, size, size, 1), images).map_err(|e| Error::dependency("burn", e))
+        let planes = Array4::from_shape_vec((count, channels, size, size), images)
+            .map_err(|e| Error::dependency("burn", e))?;
+        Ok(planes.permuted_axes([0, 2, 3, 1]).as_standard_layout().into_owned())
     }
 
-    /// Images through the bottleneck and back: `[n, size, size, 1]`, 0–1.
+    /// Images through the bottleneck and back: `[n, size, size, channels]`, 0–1.
     ///
     /// # Errors
     /// Images of another size or other channels than the network's.
@@ -138,17 +144,36 @@ impl Autoencoder {
         self.decode_latents(&self.encode_images(images)?)
     }
 
-    /// Binary cross-entropy of each image's reconstruction in nats per pixel, `[n]`; its mean is the loss.
+    /// The [`Loss`] that the network was trained with of each image's reconstruction, `[n]`; its mean is the loss.
     ///
     /// # Errors
     /// Images of another size or other channels than the network's.
     pub fn reconstruction_errors(&self, images: &Array4<u8>) -> Result<Array1<f32>> {
+        self.measured(images, self.config.loss)
+    }
+
+    /// How close reconstructions are to their images: peak signal-to-noise ratio in dB, `-10 log10` of the mean squared
+    /// error over all pixels in 0–1. 20 dB is an error of a tenth of the range, 40 dB of a hundredth.
+    ///
+    /// # Errors
+    /// No image; images of another size or other channels than the network's.
+    pub fn psnr(&self, images: &Array4<u8>) -> Result<f64> {
+        if images.is_empty() {
+            return Err(Error::empty("the set of images", "give at least one image"));
+        }
+        let errors = self.measured(images, Loss::MeanSquaredError)?;
+        let mean = errors.iter().map(|&error| f64::from(error)).sum::<f64>() / errors.len() as f64;
+        Ok(-10.0 * mean.log10())
+    }
+
+    /// The mean of a loss over each image, `[n]`.
+    fn measured(&self, images: &Array4<u8>, loss: Loss) -> Result<Array1<f32>> {
         self.check_images(images)?;
         let (model, device) = self.for_inference();
         let mut errors = Vec::with_capacity(images.dim().0);
         for batch in images.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
             let targets = to_tensor(batch, &device);
-            let losses = bce_with_logits(model.decode(model.encode(targets.clone())), targets);
+            let losses = pixel_losses(loss, model.decode(model.encode(targets.clone())), targets);
             errors.extend(to_vec(losses.flatten::<2>(1, 3).mean_dim(1))?);
         }
         Ok(Array1::from_vec(errors))
@@ -180,13 +205,11 @@ impl Autoencoder {
 
     pub(crate) fn check_images(&self, images: &Array4<u8>) -> Result<()> {
         let (_, height, width, channels) = images.dim();
-        let size = self.config.image_size;
-        if channels != 1 {
-            return Err(Error::config(
-                "channels of the images",
-                channels,
-                "the model takes gray images, of 1",
-            ));
+        let AutoencoderConfig { image_size: size, image_channels, .. } = self.config;
+        if channels != image_channels {
+            let takes = if image_channels == 1 { "gray, 1 channel" } else { "color, 3 channels" };
+            let remedy = format!("the model takes {takes}: train a model on these images, or convert them");
+            return Err(Error::config("channels of the images", channels, remedy));
         }
         if [height, width] == [size, size] {
             return Ok(());
@@ -201,19 +224,39 @@ impl Autoencoder {
     }
 }
 
-/// Bytes `[batch, height, width, 1]` as a tensor `[batch, 1, height, width]` in 0–1.
+/// Bytes `[batch, height, width, channels]` as a tensor `[batch, channels, height, width]` in 0–1.
 pub(crate) fn to_tensor(images: ArrayView4<u8>, device: &Device) -> Tensor<4> {
-    let (count, height, width, _) = images.dim();
+    let (count, height, width, channels) = images.dim();
     let images = images.as_standard_layout();
+    let bytes = images.as_slice().expect("in standard layout");
     // A loop over a slice is compiled to vector instructions; one over an array's iterator is not.
-    let pixels = images.as_slice().expect("in standard layout").iter().map(|&p| p as f32 / 255.0).collect();
-    Tensor::from_data(TensorData::new::<f32, _>(pixels, [count, 1, height, width]), device)
+    let pixels = match channels {
+        1 => bytes.iter().map(|&p| p as f32 / 255.0).collect(),
+        _ => {
+            let mut pixels = Vec::with_capacity(bytes.len());
+            for image in bytes.chunks_exact(height * width * channels) {
+                for channel in 0..channels {
+                    pixels.extend(image.iter().skip(channel).step_by(channels).map(|&p| p as f32 / 255.0));
+                }
+            }
+            pixels
+        }
+    };
+    Tensor::from_data(TensorData::new::<f32, _>(pixels, [count, channels, height, width]), device)
 }
 
-/// Binary cross-entropy of each pixel from logits: `max(x, 0) - x t + ln(1 + exp(-|x|))`, which never overflows.
-fn bce_with_logits(logits: Tensor<4>, targets: Tensor<4>) -> Tensor<4> {
-    let softplus = logits.clone().abs().neg().exp().log1p();
-    relu(logits.clone()) - logits * targets + softplus
+/// The loss of each pixel from logits. Cross-entropy in a form that never overflows.
+fn pixel_losses(loss: Loss, logits: Tensor<4>, targets: Tensor<4>) -> Tensor<4> {
+    match loss {
+        Loss::BinaryCrossEntropy => {
+            let softplus = logits.clone().abs().neg().exp().log1p();
+            relu(logits.clone()) - logits * targets + softplus
+        }
+        Loss::MeanSquaredError => {
+            let apart = sigmoid(logits) - targets;
+            apart.clone() * apart
+        }
+    }
 }
 
 /// A tensor's numbers, in order.

@@ -125,7 +125,9 @@ fn take_pictures(raw: &mut Raw, config: &TableConfig, notes: &mut Vec<String>) -
         let count = counted(survey.broken.len(), "picture");
         notes.push(format!("{count} cannot be decoded: {}", listed.join(", ")));
     }
+    let mut side = None;
     if let Some(((low_h, low_w), (high_h, high_w))) = survey.sizes {
+        side = Some(low_h).filter(|_| low_h == low_w && (low_h, low_w) == (high_h, high_w));
         let to = match (low_h, low_w) == (high_h, high_w) {
             true => String::new(),
             false => format!(" to {high_w} x {high_h}"),
@@ -144,6 +146,7 @@ fn take_pictures(raw: &mut Raw, config: &TableConfig, notes: &mut Vec<String>) -
     Ok(Some(Pictures {
         sources: Arc::new(sources),
         decoding: Decoding { ground: config.ground, window: survey.window },
+        side,
         fit: config.fit,
         thumb_side: config.thumb_side,
     }))

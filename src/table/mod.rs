@@ -82,6 +82,8 @@ struct Roles {
 struct Pictures {
     sources: Arc<Vec<Option<Source>>>,
     decoding: Decoding,
+    /// The side of all pictures, where they are squares of one size.
+    side: Option<usize>,
     fit: Fit,
     thumb_side: usize,
 }
@@ -249,7 +251,8 @@ impl Table {
         self.square(row, pictures.thumb_side)
     }
 
-    fn square(&self, row: usize, side: usize) -> Result<Option<Picture>> {
+    /// The picture of a row in a square of `side` pixels; `None` where the row has none.
+    pub(crate) fn square(&self, row: usize, side: usize) -> Result<Option<Picture>> {
         let (fit, ground) =
             self.pictures.as_ref().map_or((Fit::Pad, [255; 3]), |p| (p.fit, p.decoding.ground));
         Ok(self.picture(row)?.map(|picture| picture.fitted(side, fit, ground)))

@@ -2,7 +2,7 @@
 
 use image::imageops::{self, FilterType};
 use image::{ImageBuffer, Pixel};
-use ndarray::{Array3, Axis};
+use ndarray::{Array3, ArrayView1, Axis};
 
 use super::Fit;
 
@@ -27,6 +27,12 @@ impl Picture {
     /// Whether it has one channel.
     pub fn is_gray(&self) -> bool {
         self.pixels.dim().2 == 1
+    }
+
+    /// Whether any pixel is other than gray; one of three channels may have none that is.
+    pub fn has_color(&self) -> bool {
+        let differ = |pixel: ArrayView1<u8>| pixel.iter().any(|&value| value != pixel[0]);
+        self.pixels.rows().into_iter().any(differ)
     }
 
     /// The picture with three channels.

@@ -51,7 +51,7 @@ pub(super) struct Survey {
     /// Why a picture cannot be decoded, by its place in the list.
     pub broken: Vec<(usize, String)>,
     pub window: Option<(u16, u16)>,
-    /// Smallest and largest (height, width).
+    /// Smallest and largest (height, width); the same where all are of one size.
     pub sizes: Option<((usize, usize), (usize, usize))>,
 }
 
@@ -90,7 +90,7 @@ pub(super) fn survey(sources: &[&Source]) -> Survey {
             Err(reason) => found.broken.push((place, reason)),
             Ok((size, sample)) => {
                 let (low, high) = found.sizes.unwrap_or((size, size));
-                let area = |size: (usize, usize)| size.0 * size.1;
+                let area = |size: (usize, usize)| (size.0 * size.1, size.0);
                 let low = if area(size) < area(low) { size } else { low };
                 found.sizes = Some((low, if area(size) > area(high) { size } else { high }));
                 values.extend(sample);
@@ -193,9 +193,7 @@ fn on_ground(pixels: &Array3<u8>, ground: [u8; 3]) -> Picture {
 impl Picture {
     /// One channel where neither the picture nor its ground has color.
     fn gray_unless(self, color: bool) -> Picture {
-        let colored =
-            color || self.pixels.rows().into_iter().any(|pixel| pixel[0] != pixel[1] || pixel[1] != pixel[2]);
-        match colored {
+        match color || self.has_color() {
             true => self,
             false => Picture { pixels: self.pixels.slice(s![.., .., ..1]).to_owned() },
         }

@@ -81,6 +81,17 @@ impl Table {
         (0..self.len()).map(|row| cell_text(column.get(row).expect("a row of the table"))).collect()
     }
 
+    /// The rows that have a picture, ascending.
+    pub fn rows_with_picture(&self) -> Vec<usize> {
+        let Some(pictures) = &self.pictures else { return Vec::new() };
+        (0..self.len()).filter(|&row| pictures.sources[row].is_some()).collect()
+    }
+
+    /// The side of all pictures, where they are squares of one size.
+    pub(crate) fn common_side(&self) -> Option<usize> {
+        self.pictures.as_ref()?.side
+    }
+
     /// The pixels of all pictures as vectors, three channels when any has color.
     pub(super) fn pixels(&self, side: usize) -> Result<Vectors> {
         if !self.has_pictures() {

@@ -5,15 +5,18 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::model::AutoencoderConfig;
+use crate::model::{AutoencoderConfig, Loss};
 
 /// How to train. The defaults are what the README's numbers were measured with.
 #[derive(Debug, Clone)]
 pub struct TrainConfig {
-    /// Channels after each stage of the encoder, as in [`AutoencoderConfig`]; the image size is that of the data.
+    /// Channels after each stage of the encoder, as in [`AutoencoderConfig`]; the size and channels of the images are
+    /// those of the data.
     pub channels: Vec<usize>,
     /// Numbers in the latent vector.
     pub latent_size: usize,
+    /// What training lowers.
+    pub loss: Loss,
     /// Passes over the training images; the most of them where `patience` is given.
     pub n_epochs: usize,
     /// Images per step.
@@ -47,10 +50,11 @@ pub struct TrainConfig {
 
 impl Default for TrainConfig {
     fn default() -> Self {
-        let AutoencoderConfig { channels, latent_size, .. } = AutoencoderConfig::default();
+        let AutoencoderConfig { channels, latent_size, loss, .. } = AutoencoderConfig::default();
         TrainConfig {
             channels,
             latent_size,
+            loss,
             n_epochs: 8,
             batch_size: 32,
             learning_rate: 4e-3,
@@ -94,9 +98,15 @@ impl Schedule {
 }
 
 impl TrainConfig {
-    /// The network for images of a size.
-    pub(super) fn shape(&self, image_size: usize) -> AutoencoderConfig {
-        AutoencoderConfig { channels: self.channels.clone(), latent_size: self.latent_size, image_size }
+    /// The network for images of a size and so many channels.
+    pub(super) fn shape(&self, image_size: usize, image_channels: usize) -> AutoencoderConfig {
+        AutoencoderConfig {
+            channels: self.channels.clone(),
+            latent_size: self.latent_size,
+            image_size,
+            image_channels,
+            loss: self.loss,
+        }
     }
 
     /// How many of `images` training images are held out for validation.

@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::Loss;
+
 /// What one pass over the training images gave.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Epoch {
     /// Counted from 1.
     pub epoch: usize,
-    /// Mean binary cross-entropy over the epoch's batches, nats per pixel.
+    /// Mean loss over the epoch's batches.
     pub loss: f64,
-    /// Mean binary cross-entropy on the validation images after the epoch, nats per pixel.
+    /// Mean loss on the validation images after the epoch.
     pub validation_loss: f64,
     /// Training images per second, validation left out.
     pub images_per_s: f64,
@@ -22,6 +24,9 @@ pub struct Epoch {
 pub struct History {
     /// The finished epochs, first to last.
     pub epochs: Vec<Epoch>,
+    /// What its losses are.
+    #[serde(default)]
+    pub loss: Loss,
     /// The most memory that the process has held, data set included, in bytes; `None` where the system does not tell.
     pub peak_memory_bytes: Option<u64>,
 }

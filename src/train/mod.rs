@@ -1,4 +1,4 @@
-//! Training with Adam on binary cross-entropy, with a checkpoint after every epoch.
+//! Training with Adam on binary cross-entropy or squared error, with a checkpoint after every epoch.
 
 mod adam;
 mod checkpoint;
@@ -34,6 +34,8 @@ pub struct Trained {
     pub history: History,
     /// What it was trained on and how well it does.
     pub card: ModelCard,
+    /// How close its reconstructions of the validation images are to these, in dB, by [`Autoencoder::psnr`].
+    pub psnr: f64,
 }
 
 impl Trained {
@@ -75,11 +77,15 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
         [] => Cow::Borrowed(&dataset.test.images),
         held_out => Cow::Owned(images.select(Axis(0), held_out)),
     };
-    let shape = config.shape(dataset.side());
+    let shape = config.shape(dataset.side(), dataset.channels());
     let model = shape.init(config.seed, &device::select(&config.device)?.autodiff())?;
-    model.check_images(images)?;
     let best = config.patience.map(|_| model.valid());
-    let mut state = State { model, optimizer: adam::adam(), best, history: History::default() };
+    let mut state = State {
+        model,
+        optimizer: adam::adam(),
+        best,
+        history: History { loss: config.loss, ..History::default() },
+    };
     let digest = files::sha256(&images.iter().copied().collect::<Vec<u8>>());
     let identity = checkpoint::Identity::new(config, &shape, dataset.train.len(), &digest);
     let checkpoint = config.checkpoint.as_deref().map(CheckpointDir::open).transpose()?;
@@ -123,7 +129,10 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
         loss: kept.map(|epoch| epoch.loss),
         validation_loss: kept.map(|epoch| epoch.validation_loss),
     };
-    Ok(Trained { model: state.best.unwrap_or_else(|| state.model.valid()), history: state.history, card })
+    let model = state.best.unwrap_or_else(|| state.model.valid());
+    let psnr = model.psnr(&validation)?;
+    progress.line(&format!("reconstructs the validation images at {psnr:.1} dB (PSNR)"));
+    Ok(Trained { model, history: state.history, card, psnr })
 }
 
 /// One pass over the rows of the training images, then the loss on the validation images.

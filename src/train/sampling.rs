@@ -48,7 +48,7 @@ impl Noise {
         Noise { rng, deviation }
     }
 
-    /// Images `[batch, 1, side, side]` with the next draws added, kept within 0–1.
+    /// Images `[batch, channels, side, side]` with the next draws added, kept within 0–1.
     pub fn add(&mut self, images: Tensor<4>) -> Tensor<4> {
         if self.deviation == 0.0 {
             return images;

@@ -25,6 +25,21 @@ pub fn bars(name: &str, count: usize, side: usize) -> Split {
     Split::new(name, images, labels).unwrap()
 }
 
+/// The same bars in red, green and blue by turns, whatever their class.
+pub fn color_bars(name: &str, count: usize, side: usize) -> Split {
+    let gray = bars(name, count, side);
+    let images = Array4::from_shape_fn((count, side, side, 3), |(item, y, x, channel)| {
+        let value = gray.images[[item, y, x, 0]];
+        if item / 4 % 3 == channel { value } else { value / 4 }
+    });
+    Split { images, ..gray }
+}
+
+pub fn color_dataset(train: usize, test: usize, side: usize) -> Dataset {
+    let splits = (color_bars("train", train, side), color_bars("test", test, side));
+    Dataset { train: splits.0, test: splits.1, ..bars_dataset(4, 4, side) }
+}
+
 pub fn bars_dataset(train: usize, test: usize, side: usize) -> Dataset {
     let names = ["left", "top", "right", "</script><b>\"low\u{2028}"].iter().map(|n| n.to_string()).collect();
     Dataset::new("Bars", names, bars("train", train, side), bars("test", test, side)).unwrap()
@@ -32,7 +47,7 @@ pub fn bars_dataset(train: usize, test: usize, side: usize) -> Dataset {
 
 /// The network that [`small_config`] trains on images of 8 x 8.
 pub fn small_shape() -> AutoencoderConfig {
-    AutoencoderConfig { channels: vec![4, 6], latent_size: 5, image_size: 8 }
+    AutoencoderConfig { channels: vec![4, 6], latent_size: 5, image_size: 8, ..AutoencoderConfig::default() }
 }
 
 /// SHA-256 in hexadecimal.

@@ -6,7 +6,6 @@ The kernel is started in a folder that has nothing to do with the repository, an
 import shutil
 
 import pytest
-from PIL import Image
 from running_kernel import REPOSITORY, kernel
 
 SHAPES = REPOSITORY / "notebooks" / "shapes"
@@ -15,20 +14,17 @@ use neural_manifold::external::polars::prelude::ParquetWriter;
 let mut frame: DataFrame = kept.frame()?;
 ParquetWriter::new(std::fs::File::create("other.parquet")?).finish(&mut frame)?;
 """
-SIDE_OF_30 = 'train(&dataset::load_folder("odd", 0.2, 42)?, &TrainConfig::default())?'
+FROM_TABLE = f'Dataset::from_table(&Table::open("{SHAPES}")?, &PictureConfig {{ CHANGE, ..PictureConfig::default() }})?'
+SIDE_OF_30 = f"train(&{FROM_TABLE.replace('CHANGE', 'side: Some(30)')}, &TrainConfig::default())?"
+GRAY_FOR_COLOR = 'AutoencoderConfig::default().init(1, &device::select("flex")?)?.encode_images(&kept.test.images)?'
 
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory):
     """A folder with folders of images in which one thing each is wrong."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    for name in ["damaged", "mixed", "oblong", "odd"]:
-        shutil.copytree(SHAPES, folder / name)
+    shutil.copytree(SHAPES, folder / "damaged")
     (folder / "damaged" / "circle" / "07.png").write_text("not a picture")
-    Image.new("L", (20, 20)).save(folder / "mixed" / "square" / "03.png")
-    for name, size in [("oblong", (30, 20)), ("odd", (30, 30))]:
-        for path in (folder / name).glob("*/*.png"):
-            Image.new("L", size).save(path)
     (folder / "flat").mkdir()
     return folder
 
@@ -46,16 +42,17 @@ def client(elsewhere):
     "cell, said",
     [
         ('dataset::load_folder("no-such", 0.2, 42)?', "(os error 2); check the path: {}/no-such"),
-        ('dataset::load_folder("flat", 0.2, 42)?', "has no subfolder; put the images of each class into one"),
-        ('dataset::load_folder("damaged", 0.2, 42)?', "cannot be decoded, repair or remove it"),
-        ('dataset::load_folder("mixed", 0.2, 42)?', "is 20 x 20, the images before it 16 x 16; bring all to one size"),
-        ('dataset::load_folder("oblong", 0.2, 42)?', "images are 20 x 30; crop or pad them to squares: oblong/"),
+        ('dataset::load_folder("flat", 0.2, 42)?', "holds no picture (PNG, JPEG, WebP, GIF, BMP, TIFF)"),
+        ('dataset::load_folder("damaged", 0.2, 42)?', "repair or remove it"),
+        (FROM_TABLE.replace("CHANGE", "channels: Some(2)"), "channels is 2; give 1 (gray) or 3 (red, green, blue)"),
+        ("Split::new(\"mine\", Array4::<u8>::zeros((2, 8, 8, 2)), ndarray::arr1(&[0u8, 0]))?", "channels of the images is 2"),
+        (GRAY_FOR_COLOR, "the model takes gray"),
         (SIDE_OF_30, "halve it 2 times: crop or pad the images"),
         ('dataset::load_idx("train", "none.gz", "none.gz")?', "; check the path: {}/none.gz"),
         ('Latents::from_parquet("none.parquet")?', "; check the path: {}/none.parquet"),
         ('Latents::from_parquet("flat")?', "not a readable Parquet file"),
         ('Latents::from_parquet("other.parquet")?', "has no column"),
-        ("ImageGrid::new(&Array3::zeros((0, 28, 28)))", "the grid is empty; show at least one image"),
+        ("ImageGrid::new(&Array4::zeros((0, 28, 28, 1)))", "the grid is empty; show at least one image"),
         ('device::select("abacus")?', "abacus"),
     ],
     ids=lambda value: value.split("(")[0] if "::" in value else "",

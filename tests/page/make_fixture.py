@@ -181,7 +181,7 @@ def make(
         "side": side,
         "latent_size": latent_size,
         "class_names": names,
-        "model": {"test_loss": 0.28, "parameters": 123456},
+        "model": {"test_loss": 0.28, "unit": "nats per pixel", "parameters": 123456},
         "maps": [],
         "modes": [],
         "decoder": None,

@@ -22,7 +22,7 @@ NM.define("main", ["data", "text", "dom",
     const parts = [`${text.count(points)} ${data.images ? "images" : "items"}`];
     if (latentSize > 0) parts.push(`${latentSize} ${data.decoder ? "latent dimensions" : "dimensions"}`);
     if (model && Number.isFinite(model.parameters)) parts.push(`${text.count(model.parameters)} parameters`);
-    if (model && Number.isFinite(model.test_loss)) parts.push(`test loss ${model.test_loss.toFixed(3)}`);
+    if (model && Number.isFinite(model.test_loss)) parts.push(`test loss ${model.test_loss.toPrecision(3)} ${model.unit}`);
     return parts.join(" · ");
   }
 

@@ -1,13 +1,52 @@
-//! Binary cross-entropy from logits and its gradient, in one pass.
+//! Losses from logits and their gradients, in one pass.
 
 use pulp::Arch;
 use rayon::prelude::*;
 
+use crate::model::Loss;
+
 /// Numbers per task: fixed, so that the sum does not depend on the number of threads.
 const PART: usize = 8192;
 
-/// `mean(max(x, 0) - x t + ln(1 + exp(-|x|)))`, and its gradient `(sigmoid(x) - t) / n`.
-pub(in crate::model) fn bce(logits: &[f32], targets: &[f32]) -> (f32, Vec<f32>) {
+/// The mean loss, and its gradient by the logits.
+pub(in crate::model) fn mean(loss: Loss, logits: &[f32], targets: &[f32]) -> (f32, Vec<f32>) {
+    match loss {
+        Loss::BinaryCrossEntropy => mean_of(logits, targets, cross_entropy),
+        Loss::MeanSquaredError => mean_of(logits, targets, squared_error),
+    }
+}
+
+/// `max(x, 0) - x t + ln(1 + exp(-|x|))`, and its gradient `sigmoid(x) - t`.
+#[inline(always)]
+fn cross_entropy(x: f32, t: f32) -> (f32, f32) {
+    let (sigmoid, e) = sigmoid(x);
+    (x.max(0.0) - x * t + ln_1p(e), sigmoid - t)
+}
+
+/// `(sigmoid(x) - t)²`, and its gradient `2 (sigmoid(x) - t) sigmoid(x) sigmoid(-x)`.
+#[inline(always)]
+fn squared_error(x: f32, t: f32) -> (f32, f32) {
+    let (sigmoid, e) = sigmoid(x);
+    let apart = sigmoid - t;
+    // sigmoid(-x) as 1 - sigmoid(x) would lose its digits where x is large.
+    let slope = e / ((1.0 + e) * (1.0 + e));
+    (apart * apart, 2.0 * apart * slope)
+}
+
+/// `1 / (1 + exp(-x))` and `exp(-|x|)`.
+#[inline(always)]
+fn sigmoid(x: f32) -> (f32, f32) {
+    let e = exp_negative(x.abs());
+    let near = 1.0 / (1.0 + e);
+    (if x >= 0.0 { near } else { e * near }, e)
+}
+
+#[inline(always)]
+fn mean_of(
+    logits: &[f32],
+    targets: &[f32],
+    loss_of: impl Fn(f32, f32) -> (f32, f32) + Sync,
+) -> (f32, Vec<f32>) {
     let scale = 1.0 / logits.len() as f32;
     let mut gradient = vec![0.0; logits.len()];
     let parts: Vec<f64> = logits
@@ -22,11 +61,9 @@ pub(in crate::model) fn bce(logits: &[f32], targets: &[f32]) -> (f32, Vec<f32>) 
                 {
                     let mut losses = [0.0f32; 64];
                     for (((&x, &t), g), loss) in logits.iter().zip(targets).zip(gradient).zip(&mut losses) {
-                        let e = exp_negative(x.abs());
-                        let near = 1.0 / (1.0 + e);
-                        let sigmoid = if x >= 0.0 { near } else { e * near };
-                        *g = (sigmoid - t) * scale;
-                        *loss = x.max(0.0) - x * t + ln_1p(e);
+                        let (value, slope) = loss_of(x, t);
+                        *g = slope * scale;
+                        *loss = value;
                     }
                     sum += losses.iter().map(|&loss| f64::from(loss)).sum::<f64>();
                 }

@@ -15,12 +15,15 @@ use super::{Aligned, CHUNK, LayerGradients, lanes, sum_in_order};
 /// The argmax of a window that ReLU set to zero as a whole: no pixel of it has a gradient.
 const NO_WINNER: u8 = 4;
 
-/// The shape of a stage: `[batch, side, side, from]` to `[batch, side / 2, side / 2, to]`.
+/// The shape of a stage: `[batch, side, side, from]`, or where `planar` `[batch, from, side, side]`, to
+/// `[batch, side / 2, side / 2, to]`.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::model) struct Stage {
     pub from: usize,
     pub to: usize,
     pub side: usize,
+    /// Channels come first in the images, as they do before the first stage.
+    pub planar: bool,
 }
 
 impl Stage {
@@ -130,6 +133,15 @@ impl Stage {
 
     /// Copies an image into the middle of its padded form; the border keeps its zeros.
     fn pad(&self, image: &[f32], padded: &mut [f32]) {
+        if self.planar && self.from > 1 {
+            for (number, row) in image.chunks_exact(self.side).enumerate() {
+                let (channel, y) = (number / self.side, number % self.side);
+                let start = (y + 1) * self.padded_stride() + self.from + channel;
+                let places = padded[start..].iter_mut().step_by(self.from);
+                places.zip(row).for_each(|(place, &value)| *place = value);
+            }
+            return;
+        }
         let rows = image.chunks_exact(self.side * self.from);
         for (row, padded_row) in rows.zip(padded.chunks_exact_mut(self.padded_stride()).skip(1)) {
             padded_row[self.from..][..row.len()].copy_from_slice(row);
@@ -138,6 +150,15 @@ impl Stage {
 
     /// The inverse of `pad`; the border is dropped.
     fn unpad(&self, padded: &[f32], image: &mut [f32]) {
+        if self.planar && self.from > 1 {
+            for (number, row) in image.chunks_exact_mut(self.side).enumerate() {
+                let (channel, y) = (number / self.side, number % self.side);
+                let start = (y + 1) * self.padded_stride() + self.from + channel;
+                let values = padded[start..].iter().step_by(self.from);
+                row.iter_mut().zip(values).for_each(|(place, &value)| *place = value);
+            }
+            return;
+        }
         let rows = image.chunks_exact_mut(self.side * self.from);
         for (row, padded_row) in rows.zip(padded.chunks_exact(self.padded_stride()).skip(1)) {
             row.copy_from_slice(&padded_row[self.from..][..row.len()]);
