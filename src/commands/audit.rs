@@ -38,12 +38,11 @@ impl Audit {
             let remedy = "a score needs at least 3 rows".to_string();
             return Err(Error::Config { name: "number of rows", value: latents.len().to_string(), remedy });
         };
-        let ids = rows.table.ids();
+        let (ids, numbers) = (rows.table.ids(), rows.table.row_numbers());
         let trust = quality.point_trustworthiness.as_ref();
         let (mut lines, mut worst) = (vec![scores_line(name, &quality)], Vec::new());
         for row in quality.least_trusted(self.worst) {
-            let number = rows.numbers[row];
-            let id = rows.table.id_column().map_or_else(|| number.to_string(), |_| ids[row].clone());
+            let (number, id) = (numbers[row], &ids[row]);
             let value = trust.map(|trust| trust[row]);
             lines.push(match value {
                 Some(value) => format!("{value:.4}  row {number}  {id}"),

@@ -55,7 +55,7 @@ impl Explore {
         let (mut lines, mut maps) = (Vec::new(), Vec::new());
         if let Some(latents) = &rows.latents {
             // A map that came with the data answers for itself; ours stands beside it.
-            for (map, quality) in self.engines.run(latents, self.input.seed, output)? {
+            for (map, quality) in self.engines.run(latents, self.input.seed, output)?.maps {
                 lines.extend(quality.as_ref().map(|quality| scores_line(&map.name, quality)));
                 maps.push(scores_json(&map.name, quality.as_ref()));
                 page = match &quality {
@@ -105,14 +105,14 @@ fn tell(files: &ExplorerFiles, maps: &[Value], output: &Output) {
 
 /// The page without its maps.
 fn page_of(rows: &Rows, output: &Output) -> Result<Explorer> {
-    let Rows { table, numbers, latents, .. } = rows;
+    let Rows { table, latents, .. } = rows;
     let labels = table.labels();
     let mut page = match latents {
         None => Explorer::of_points(table.name(), table.len(), labels.as_ref())?,
         Some(latents) if table.has_pictures() => Explorer::new(&split_of(table, labels, output)?, latents)?,
         Some(latents) => Explorer::of(latents)?,
     };
-    page = page.with_row_numbers(numbers)?;
+    page = page.with_row_numbers(table.row_numbers())?;
     let of_numbers = table.columns().iter().filter(|column| column.kind == ColumnKind::Number);
     for column in of_numbers.filter(|column| column.n_missing == 0).take(MAX_VALUES) {
         let values: Array1<f32> = table.numbers(&column.name)?.mapv(|value| value as f32);

@@ -63,8 +63,6 @@ fn metric(name: &str) -> std::result::Result<Metric, String> {
 pub struct Rows {
     /// These rows alone.
     pub table: Table,
-    /// Their numbers in the data.
-    pub numbers: Vec<usize>,
     /// Their vectors, if there are any.
     pub latents: Option<Latents>,
     /// Maps that came with the data, each of all these rows.
@@ -117,22 +115,22 @@ impl Input {
             rows.iter().for_each(|&row| present[row] = true);
             kept.iter_mut().zip(present).for_each(|(kept, present)| *kept &= present);
         }
-        let numbers: Vec<usize> = (0..table.len()).filter(|&row| kept[row]).collect();
-        if numbers.is_empty() {
+        let complete: Vec<usize> = (0..table.len()).filter(|&row| kept[row]).collect();
+        if complete.is_empty() {
             let remedy = "no row has both a usable vector and a place on the map; repair one of them";
             return Err(Error::Empty { what: table.name().to_string(), remedy: remedy.to_string() });
         }
-        if numbers.len() < table.len() {
-            let left_out = table.len() - numbers.len();
+        if complete.len() < table.len() {
+            let left_out = table.len() - complete.len();
             output.note(&format!(
                 "left out: {left_out} of {} rows, without a usable vector or place",
                 table.len()
             ));
-            table = table.select(&numbers)?;
+            table = table.select(&complete)?;
         }
         let latents = has_vectors.then(|| table.latents(None)).transpose()?;
         let maps = table.coordinates().iter().map(|map| (map.name.clone(), map.values.clone())).collect();
-        Ok(Rows { table, numbers, latents, maps })
+        Ok(Rows { table, latents, maps })
     }
 }
 

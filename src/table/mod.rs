@@ -57,6 +57,8 @@ pub use vectors::{Coordinates, LeftOut, Origin, Vectors};
 #[derive(Debug, Clone)]
 pub struct Table {
     name: String,
+    /// Of each row the number that it had when the data were read.
+    numbers: Vec<usize>,
     /// Without the columns that became vectors, coordinates or pictures.
     frame: DataFrame,
     columns: Vec<Column>,
@@ -131,6 +133,19 @@ impl Table {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The number of each row in the data, counted from 0: samples and selections leave rows out.
+    ///
+    /// ```
+    /// use neural_manifold::prelude::*;
+    ///
+    /// let table = Table::from_vectors("mine", Array2::eye(4), None, &TableConfig::default())?;
+    /// assert_eq!(table.select(&[3, 1])?.row_numbers(), [3, 1]);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn row_numbers(&self) -> &[usize] {
+        &self.numbers
     }
 
     /// The columns, one row per row of the table; those that became vectors, coordinates or pictures are not in it.

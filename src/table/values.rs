@@ -65,7 +65,7 @@ impl Table {
     pub fn ids(&self) -> Vec<String> {
         let texts = self.id_column().map(|name| self.cell_texts(name));
         let texts = texts.unwrap_or_else(|| vec![None; self.len()]);
-        texts.into_iter().enumerate().map(|(row, id)| id.unwrap_or_else(|| row.to_string())).collect()
+        texts.into_iter().zip(&self.numbers).map(|(id, row)| id.unwrap_or_else(|| row.to_string())).collect()
     }
 
     fn check_kind(&self, name: &str, kind: ColumnKind, wanted: &[ColumnKind], plural: &str) -> Result<()> {
