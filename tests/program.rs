@@ -128,7 +128,7 @@ fn rows_of_a_sample_and_their_neighbors_keep_the_numbers_of_the_data() {
         ["--sample", "20", "--metric", "euclidean", "--engine", "pca", "-o", map.to_str().unwrap()];
     let (code, _, err) = run(&[&["map", data.to_str().unwrap()], &arguments[..]].concat());
     assert_eq!(code, 0, "{err}");
-    let mut frame = ParquetReader::new(std::fs::File::open(&map).unwrap()).finish().unwrap();
+    let frame = ParquetReader::new(std::fs::File::open(&map).unwrap()).finish().unwrap();
     let rows: Vec<i64> = frame.column("row").unwrap().i64().unwrap().into_no_null_iter().collect();
     assert!(rows.len() == 20 && rows.is_sorted() && rows[19] > 30, "{rows:?}");
     let ids = frame.unnest(["neighbors"], None).unwrap().column("ids").unwrap().list().unwrap().clone();
