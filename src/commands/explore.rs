@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use ndarray::{Array1, Array3, Axis};
+use ndarray::{Array1, Array4, Axis};
 use neural_manifold::Result;
 use neural_manifold::dataset::Split;
 use neural_manifold::export::{Explorer, ExplorerFiles};
@@ -123,39 +123,28 @@ fn page_of(rows: &Rows, output: &Output) -> Result<Explorer> {
     Ok(page)
 }
 
-/// The pictures as the page takes them: gray squares of one size, white where a row has none.
+/// The pictures as the page takes them: squares of one size, all gray or all in color, white where a row has none.
 fn split_of(table: &Table, labels: Option<Labels>, output: &Output) -> Result<Split> {
     let first = (0..table.len()).find_map(|row| table.picture(row).ok().flatten());
     let small = |picture: &Picture| picture.width() == picture.height() && picture.width() <= MAX_SIDE;
     let side = first.as_ref().filter(|picture| small(picture)).map_or(SIDE, Picture::width);
-    if first.is_some_and(|picture| !picture.is_gray()) {
-        output.note("the page shows pictures in gray");
-    }
     let square = |row: usize| {
         let picture = table.picture(row)?;
-        Ok(picture.map(|picture| gray(&picture.fitted(side, Fit::Pad, [255; 3]))))
+        Ok(picture.map(|picture| picture.fitted(side, Fit::Pad, [255; 3])))
     };
-    let squares = (0..table.len()).into_par_iter().map(square).collect::<Result<Vec<_>>>()?;
-    let mut images = Array3::from_elem((table.len(), side, side), u8::MAX);
+    let squares = (0..table.len()).into_par_iter().map(square).collect::<Result<Vec<Option<Picture>>>>()?;
+    let gray = squares.iter().flatten().all(Picture::is_gray);
+    if !gray {
+        output.note("the page shows pictures in gray");
+    }
+    let mut images = Array4::from_elem((table.len(), side, side, if gray { 1 } else { 3 }), u8::MAX);
     for (mut image, square) in images.axis_iter_mut(Axis(0)).zip(squares) {
         if let Some(square) = square {
-            image.assign(&square.index_axis(Axis(2), 0));
+            image.assign(&if gray { square } else { square.to_rgb() }.pixels);
         }
     }
     let unlabeled = || Labels { codes: Array1::from_elem(table.len(), Labels::MISSING), names: Vec::new() };
     Ok(Split { name: table.name().to_string(), images, labels: labels.unwrap_or_else(unlabeled) })
-}
-
-/// One channel; of colors, their luma by ITU-R BT.601.
-fn gray(picture: &Picture) -> Array3<u8> {
-    if picture.is_gray() {
-        return picture.pixels.clone();
-    }
-    let luma = picture.pixels.map_axis(Axis(2), |color| {
-        let [red, green, blue] = [0, 1, 2].map(|channel| f32::from(color[channel]));
-        (0.299 * red + 0.587 * green + 0.114 * blue).round() as u8
-    });
-    luma.insert_axis(Axis(2))
 }
 
 /// Hands the page to whatever opens pages here; the page is written, so that a failure is no error.

@@ -152,12 +152,12 @@ impl Explorer {
     /// Adds the network: its decoder, and the error of each image's reconstruction.
     ///
     /// # Errors
-    /// A page without images; a network that was made for images of another side.
+    /// A page without images; a network that was made for images of another side or other channels.
     pub fn with_model(mut self, model: &Autoencoder) -> Result<Explorer> {
         let Some(split) = &self.split else {
             return Err(Error::empty("the list of images", "begin with Explorer::new, which takes them"));
         };
-        model.check_side(&split.images)?;
+        model.check_images(&split.images)?;
         self.model = Some(model.clone());
         Ok(self)
     }

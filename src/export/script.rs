@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use ndarray::Array1;
+use ndarray::{Array1, Axis};
 
 use super::document::{Document, Map, Mode, Model, SCHEMA_VERSION, Scores, escape_script};
 use super::field::Field;
 use super::{Explorer, NamedMap, decoder};
 use crate::dataset::Split;
 use crate::error::{Error, Result};
+use crate::table::Picture;
 
 /// The most dimensions that the page takes.
 const MAX_LATENT_SIZE: usize = 4096;
@@ -24,8 +25,10 @@ impl Explorer {
         let points = self.points;
         fields.insert("index".to_string(), Field::u32(&self.numbers, vec![points], self.gzip));
         if let Some(split) = &self.split {
-            let (images, side) = (split.images.iter().copied().collect::<Vec<u8>>(), split.side());
-            fields.insert("images".to_string(), Field::u8(&images, vec![points, side, side], self.gzip));
+            let (side, images) = (split.side(), split.images.axis_iter(Axis(0)));
+            let gray = images.flat_map(|image| Picture { pixels: image.to_owned() }.to_gray().pixels);
+            let gray: Vec<u8> = gray.collect();
+            fields.insert("images".to_string(), Field::u8(&gray, vec![points, side, side], self.gzip));
         }
         if let Some(labels) = &self.labels {
             let codes = Field::codes(&labels.codes.to_vec(), labels.n_classes(), self.gzip);
