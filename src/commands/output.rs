@@ -14,7 +14,7 @@ use neural_manifold::quality::Quality;
 pub struct Output {
     /// Say nothing but results and errors
     #[arg(long, global = true)]
-    quiet: bool,
+    pub quiet: bool,
     /// Print results as JSON
     #[arg(long, global = true)]
     json: bool,
