@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use neural_manifold::external::polars::prelude::{Column, DataFrame, ParquetWriter};
 use neural_manifold::quality::Quality;
+use neural_manifold::table::TableConfig;
 use neural_manifold::{Error, Result};
 use serde_json::json;
 
@@ -27,8 +28,8 @@ pub struct Map {
 
 impl Map {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
-        let rows = self.input.rows(output)?;
-        let latents = needed(rows.latents, rows.table.name())?;
+        let rows = self.input.rows(TableConfig::default(), output)?;
+        let latents = needed(rows.sets, rows.table.name())?;
         let maps = self.engines.run(&latents, self.input.seed, output)?;
         let mut frame = rows.table.frame().clone();
         // Rows that were left out have gone: the number says which these are.
