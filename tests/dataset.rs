@@ -9,7 +9,7 @@ use std::path::Path;
 use common::sha256;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use ndarray::{Array1, Array3, arr1};
+use ndarray::{Array, Array1, Array2, Array3, Array4, Axis, Dimension, arr1};
 use neural_manifold::Error;
 use neural_manifold::dataset::{self, Dataset, Split};
 use neural_manifold::labels::Labels;
@@ -97,6 +97,9 @@ fn splits_must_fit_each_other_and_the_class_names() {
     let names = || vec!["a".to_string(), "b".to_string()];
     let sides = Dataset::new("d", names(), split("train", 8, 0), split("test", 4, 0)).unwrap_err();
     assert!(sides.to_string().contains("8 x 8 in train and 4 x 4 in test"));
+    let color = Split::new("test", Array4::zeros((1, 8, 8, 3)), arr1(&[0u8])).unwrap();
+    let channels = Dataset::new("d", names(), split("train", 8, 0), color).unwrap_err().to_string();
+    assert!(channels.contains("1 in train and 3 in test"), "{channels}");
     let classes = Dataset::new("d", names(), split("train", 8, 0), split("test", 8, 2)).unwrap_err();
     assert!(
         classes.to_string().starts_with("3 classes in the labels, 2 in the list of class names"),
@@ -131,8 +134,8 @@ fn fashion_mnist_is_what_was_published() {
         assert!(std::env::var("CI").is_err(), "the data set must be there in CI");
         return;
     };
-    assert_eq!(fashion.train.images.dim(), (60_000, 28, 28));
-    assert_eq!(fashion.test.images.dim(), (10_000, 28, 28));
+    assert_eq!(fashion.train.images.dim(), (60_000, 28, 28, 1));
+    assert_eq!(fashion.test.images.dim(), (10_000, 28, 28, 1));
     assert_eq!(fashion.train.labels.codes.iter().take(5).copied().collect::<Vec<u32>>(), [9, 0, 0, 3, 0]);
     assert_eq!(fashion.test.labels.codes.iter().take(5).copied().collect::<Vec<u32>>(), [9, 2, 1, 1, 6]);
     // 0.2860 is the mean intensity that normalizations of this data set are published with.
@@ -225,15 +228,19 @@ fn a_server_that_is_not_there_is_an_error_with_the_remedy() {
 
 #[test]
 fn arrays_that_are_no_split_are_refused_without_a_word_of_files() {
-    let refusal = |images: Array3<u8>, labels: Array1<u32>| {
+    fn refusal<D: Dimension>(images: Array<u8, D>, labels: Array1<u32>) -> String {
         let message = Split::new("test", images, labels).unwrap_err().to_string();
         assert!(!message.contains("file"), "{message}");
         message
-    };
+    }
     let counts = refusal(Array3::zeros((10, 4, 4)), Array1::zeros(3));
     assert!(counts.contains("10") && counts.contains('3'), "{counts}");
     assert!(refusal(Array3::zeros((1, 4, 8)), Array1::zeros(1)).contains("4 x 8"));
     assert!(refusal(Array3::zeros((0, 4, 4)), Array1::zeros(0)).contains("empty"));
+    assert!(refusal(Array4::zeros((1, 4, 8, 3)), Array1::zeros(1)).contains("4 x 8"));
+    let two = refusal(Array4::zeros((1, 4, 4, 2)), Array1::zeros(1));
+    assert!(two.contains("channels of the images is 2") && two.contains("3 (red, green, blue)"), "{two}");
+    assert!(refusal(Array2::zeros((4, 16)), Array1::zeros(4)).contains("[4, 16]"));
     // A name for each of four thousand million classes would fill the memory.
     assert!(refusal(Array3::zeros((1, 4, 4)), arr1(&[u32::MAX - 1])).contains("65535"));
     let unlabeled = Split::new("test", Array3::zeros((1, 4, 4)), arr1(&[Labels::MISSING])).unwrap();
@@ -241,10 +248,25 @@ fn arrays_that_are_no_split_are_refused_without_a_word_of_files() {
 }
 
 #[test]
+fn gray_arrays_get_a_channel_and_colors_keep_theirs() {
+    let values = Array::from_iter(0..2 * 4 * 4 * 3).mapv(|value: usize| value as u8);
+    let color = values.clone().into_shape_with_order((2, 4, 4, 3)).unwrap();
+    let split = Split::new("test", color.clone(), arr1(&[0u8, 0])).unwrap();
+    assert_eq!((split.images.clone(), split.side(), split.channels()), (color, 4, 3));
+    let rows = split.pixel_rows().unwrap();
+    assert_eq!((rows.dim(), rows[[1, 5]]), ((2, 48), 53.0 / 255.0));
+    assert_eq!(split.first(1).images.dim(), (1, 4, 4, 3));
+    let gray = values.slice(ndarray::s![..32]).to_owned().into_shape_with_order((2, 4, 4)).unwrap();
+    let split = Split::new("test", gray.clone(), arr1(&[0u8, 0])).unwrap();
+    assert_eq!(split.images.index_axis(Axis(3), 0), gray);
+    assert_eq!((split.channels(), split.pixel_rows().unwrap().dim()), (1, (2, 16)));
+}
+
+#[test]
 fn chosen_images_keep_their_labels() {
     let split = common::bars("test", 6, 8);
     let chosen = split.select(&[5, 1]).unwrap();
-    assert_eq!(chosen.images.index_axis(ndarray::Axis(0), 0), split.images.index_axis(ndarray::Axis(0), 5));
+    assert_eq!(chosen.images.index_axis(Axis(0), 0), split.images.index_axis(Axis(0), 5));
     assert_eq!(chosen.captions(), ["1", "1"]);
     let message = split.select(&[6]).unwrap_err().to_string();
     assert!(message.contains("row is 6") && message.contains("6 images"), "{message}");

@@ -124,20 +124,25 @@ fn the_loss_curve_has_both_losses() {
 
 #[test]
 fn reconstructions_show_original_decoded_and_what_was_lost() {
-    let images = bars("test", 5, 8).images;
-    let decoded = images.mapv(|p| 1.0 - p as f32 / 255.0);
-    let data = json(&figures::reconstructions(&images, &decoded, 3).unwrap());
-    let z = &data["data"][0]["z"];
-    let row = |y: usize| z[3 * 8 + 2 * 2 - 1 - y].as_array().unwrap();
-    assert_eq!(row(0).len(), 3 * 8 + 2 * 2);
-    let value = |y: usize, x: usize| row(y)[x].as_f64().unwrap();
-    let original = images[[1, 3, 5]] as f64 / 255.0;
-    assert!((value(3, 10 + 5) - original).abs() < 1e-6);
-    assert!((value(10 + 3, 10 + 5) - (1.0 - original)).abs() < 1e-6);
-    assert!((value(20 + 3, 10 + 5) - (2.0 * original - 1.0).abs()).abs() < 1e-6);
-    assert!(
-        figures::reconstructions(&images, &decoded.slice(ndarray::s![..4, .., ..]).to_owned(), 3).is_err()
-    );
+    let gray = bars("test", 5, 8).images;
+    let color = ndarray::concatenate![ndarray::Axis(3), gray, gray.mapv(|p| p / 2), gray.mapv(|p| p / 3)];
+    for images in [gray, color] {
+        let decoded = images.mapv(|p| 1.0 - p as f32 / 255.0);
+        let data = json(&figures::reconstructions(&images, &decoded, 3).unwrap());
+        let z = &data["data"][0]["z"];
+        assert_eq!(z.as_array().unwrap().len(), 3 * 8 + 2 * 2);
+        assert_eq!(z[0].as_array().unwrap().len(), 3 * 8 + 2 * 2);
+        for channel in 0..3 {
+            let value = |y: usize, x: usize| z[y][x][channel].as_i64().unwrap();
+            let original = i64::from(images[[1, 3, 5, channel.min(images.dim().3 - 1)]]);
+            assert_eq!(value(3, 10 + 5), original);
+            assert_eq!(value(10 + 3, 10 + 5), 255 - original);
+            assert_eq!(value(20 + 3, 10 + 5), (2 * original - 255).abs());
+        }
+        assert_eq!((&z[3][15][3], &z[3][9][3]), (&1.0.into(), &0.0.into()), "only gaps are seen through");
+        let fewer = decoded.slice(ndarray::s![..4, .., .., ..]).to_owned();
+        assert!(figures::reconstructions(&images, &fewer, 3).is_err());
+    }
 }
 
 #[test]

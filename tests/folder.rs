@@ -31,7 +31,7 @@ fn classes_are_the_subfolders_and_no_image_is_in_both_splits() {
     let mut dark: Vec<u8> = [&dataset.train, &dataset.test]
         .iter()
         .flat_map(|split| {
-            (0..split.len()).filter(|&i| split.labels.name(i) == "dark").map(|i| split.images[[i, 3, 3]])
+            (0..split.len()).filter(|&i| split.labels.name(i) == "dark").map(|i| split.images[[i, 3, 3, 0]])
         })
         .collect();
     dark.sort();

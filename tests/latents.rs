@@ -27,7 +27,7 @@ fn each_row_is_the_encoding_of_its_image_alone() {
     let model = small_shape().init(3, &device::select("flex").unwrap()).unwrap();
     let split = bars_dataset(4, 9, 8).test;
     let all = encode(&model, &split).unwrap();
-    let one = model.encode_images(&split.images.slice(ndarray::s![4..5, .., ..]).to_owned()).unwrap();
+    let one = model.encode_images(&split.images.slice(ndarray::s![4..5, .., .., ..]).to_owned()).unwrap();
     for (a, b) in all.vectors.row(4).iter().zip(one.row(0)) {
         assert!((a - b).abs() < 1e-5);
     }

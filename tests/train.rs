@@ -26,8 +26,8 @@ fn weights(model: &Autoencoder) -> Vec<u8> {
 /// Nats per pixel of the best constant answer, the mean training image, on the test images.
 fn constant_loss(dataset: &Dataset) -> f64 {
     let mean = dataset.train.images.mapv(|p| p as f64 / 255.0).mean_axis(Axis(0)).unwrap();
-    let losses = dataset.test.images.indexed_iter().map(|((_, y, x), &p)| {
-        let (target, guess) = (p as f64 / 255.0, mean[[y, x]]);
+    let losses = dataset.test.images.indexed_iter().map(|((_, y, x, channel), &p)| {
+        let (target, guess) = (p as f64 / 255.0, mean[[y, x, channel]]);
         -(target * guess.ln() + (1.0 - target) * (1.0 - guess).ln())
     });
     losses.sum::<f64>() / dataset.test.images.len() as f64
@@ -85,8 +85,8 @@ fn the_loss_is_binary_cross_entropy() {
     for (item, &error) in errors.iter().enumerate() {
         let expected: f64 = (0..64)
             .map(|p| {
-                let target = dataset.test.images[[item, p / 8, p % 8]] as f64 / 255.0;
-                let output = decoded[[item, p / 8, p % 8]] as f64;
+                let target = dataset.test.images[[item, p / 8, p % 8, 0]] as f64 / 255.0;
+                let output = decoded[[item, p / 8, p % 8, 0]] as f64;
                 -(target * output.ln() + (1.0 - target) * (1.0 - output).ln()) / 64.0
             })
             .sum();
@@ -399,7 +399,7 @@ fn the_network_is_made_for_the_size_of_the_images() {
     assert!(message.contains("image_size is 6") && message.contains("divides by 4"), "{message}");
     let one_stage = train(&odd, &TrainConfig { channels: vec![4], ..small_config() }).unwrap();
     assert_eq!(one_stage.model.config.image_size, 6);
-    assert_eq!(one_stage.model.reconstruct(&odd.test.images).unwrap().dim(), (8, 6, 6));
+    assert_eq!(one_stage.model.reconstruct(&odd.test.images).unwrap().dim(), (8, 6, 6, 1));
 }
 
 #[test]
@@ -421,7 +421,7 @@ fn images_of_another_side_than_the_models_are_refused() {
     let model = small_shape().init(1, &device::select("flex").unwrap()).unwrap();
     let message = model.encode_images(&bars_dataset(4, 4, 12).train.images).unwrap_err().to_string();
     assert!(message.contains("12 x 12") && message.contains("8 x 8"), "{message}");
-    let message = model.encode_images(&ndarray::Array3::zeros((1, 8, 12))).unwrap_err().to_string();
+    let message = model.encode_images(&ndarray::Array4::zeros((1, 8, 12, 1))).unwrap_err().to_string();
     assert!(message.contains("8 x 12") && message.contains("8 x 8"), "{message}");
     let message = model.decode_latents(&ndarray::Array2::zeros((2, 4))).unwrap_err().to_string();
     assert!(message.contains("4 numbers in a latent row, 5 in the model"), "{message}");

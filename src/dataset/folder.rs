@@ -86,7 +86,7 @@ fn decode(name: &str, files: &[(PathBuf, u32)], size: &mut Option<(u32, u32)>) -
             .map_err(|e| Error::malformed(path, format!("cannot be decoded, repair or remove it ({e})")))?
             .into_luma8();
         let (width, height) = *size.get_or_insert(decoded.dimensions());
-        if let Some(fault) = Fault::of((1, height as usize, width as usize), 1) {
+        if let Some(fault) = Fault::of((1, height as usize, width as usize, 1), 1) {
             return Err(Error::malformed(path, fault.to_string()));
         }
         if decoded.dimensions() != (width, height) {

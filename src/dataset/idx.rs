@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ndarray::{Array1, Array3};
+use ndarray::{Array1, Array4};
 
 use super::Split;
 use super::split::Fault;
@@ -28,7 +28,7 @@ pub(super) fn parse_pair(
 ) -> Result<Split> {
     let pixels = parse(images, 3, &image_path)?;
     let labels = parse(labels, 1, &label_path)?;
-    let dims = (pixels.dims[0], pixels.dims[1], pixels.dims[2]);
+    let dims = (pixels.dims[0], pixels.dims[1], pixels.dims[2], 1);
     match Fault::of(dims, labels.values.len()) {
         None => {}
         Some(Fault::Counts { images, labels }) => {
@@ -38,10 +38,10 @@ pub(super) fn parse_pair(
             );
             return Err(Error::malformed(&label_path, reason));
         }
-        Some(fault @ (Fault::NoImage | Fault::NotSquare { .. })) => {
+        Some(fault @ (Fault::NoImage | Fault::NotSquare { .. } | Fault::Channels(_))) => {
             return Err(Error::malformed(&image_path, fault.to_string()));
         }
     }
-    let images = Array3::from_shape_vec(dims, pixels.values).expect("as many bytes as the header promised");
+    let images = Array4::from_shape_vec(dims, pixels.values).expect("as many bytes as the header promised");
     Split::new(name, images, Array1::from_vec(labels.values))
 }

@@ -3,7 +3,7 @@
 //! ```no_run
 //! use neural_manifold::dataset;
 //! let fashion = dataset::load()?;
-//! assert_eq!(fashion.train.images.dim(), (60_000, 28, 28));
+//! assert_eq!(fashion.train.images.dim(), (60_000, 28, 28, 1));
 //! # Ok::<(), neural_manifold::Error>(())
 //! ```
 
@@ -36,14 +36,20 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Joins two splits of one image size under a name; `class_names` become the names of both splits' labels.
+    /// Joins two splits of one image size, both gray or both in color, under a name; `class_names` become the names of
+    /// both splits' labels.
     ///
     /// # Errors
-    /// Splits of different image sizes; a label without a class name.
+    /// Splits of different image sizes or channels; a label without a class name.
     pub fn new(name: &str, class_names: Vec<String>, train: Split, test: Split) -> Result<Dataset> {
         if train.side() != test.side() {
             let sizes = [&train, &test].map(|split| format!("{0} x {0} in {1}", split.side(), split.name));
             return Err(Error::config("image size", sizes.join(" and "), "bring both splits to one size"));
+        }
+        if train.channels() != test.channels() {
+            let channels = [&train, &test].map(|split| format!("{} in {}", split.channels(), split.name));
+            let remedy = "bring both splits to gray or both to color";
+            return Err(Error::config("channels", channels.join(" and "), remedy));
         }
         let named = |split: Split| -> Result<Split> {
             Ok(Split { labels: Labels::new(split.labels.codes, class_names.clone())?, ..split })
@@ -64,6 +70,11 @@ impl Dataset {
     /// Pixels from one side of an image to the other.
     pub fn side(&self) -> usize {
         self.train.side()
+    }
+
+    /// Numbers per pixel: 1 for gray, 3 for red, green and blue.
+    pub fn channels(&self) -> usize {
+        self.train.channels()
     }
 
     /// One row per image: `index` (u32, within its split), `split`, `label` (u32), `class`, `mean_intensity` (f32,

@@ -25,9 +25,14 @@ impl Dataset {
         if [&self.train, &self.test].iter().any(|split| count(split, Labels::MISSING) > 0) {
             rows.push(row(String::new(), "missing", Labels::MISSING));
         }
-        let side = self.side();
+        let (side, color) = (self.side(), if self.channels() == 1 { "" } else { " in color" });
         TableView::from_rows(
-            &format!("{}: {} + {} images of {side} x {side}", self.name, self.train.len(), self.test.len()),
+            &format!(
+                "{}: {} + {} images of {side} x {side}{color}",
+                self.name,
+                self.train.len(),
+                self.test.len()
+            ),
             &["label", "class", "train", "test"],
             &rows,
         )

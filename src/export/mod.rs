@@ -15,7 +15,7 @@ mod script;
 mod vectors;
 mod write;
 
-use ndarray::{Array2, Array3, Axis};
+use ndarray::Array2;
 
 use crate::dataset::Split;
 use crate::error::{Error, Result};
@@ -92,7 +92,7 @@ impl Explorer {
     /// Latents of another split: of another name, another count or other labels than the images.
     pub fn new(split: &Split, latents: &Latents) -> Result<Explorer> {
         Explorer::of_points(&split.name, split.len(), Some(&split.labels))?
-            .with_images(split.images.clone().insert_axis(Axis(3)))?
+            .with_images(split.images.clone())?
             .with_vectors("latents", latents, Origin::Latent(split.name.clone()))
     }
 
@@ -174,21 +174,16 @@ impl Explorer {
     /// Adds the network: its decoder, and the error of each image's reconstruction.
     ///
     /// # Errors
-    /// A page without images or without latents; a network that was made for images of another side.
+    /// A page without images or without latents; a network that was made for images of another side or other
+    /// channels.
     pub fn with_model(mut self, model: &Autoencoder) -> Result<Explorer> {
-        if self.pictures.is_none() || self.sets.is_empty() {
+        let Some(pictures) = self.pictures.as_ref().filter(|_| !self.sets.is_empty()) else {
             let what = "the list of images and their latents";
             return Err(Error::empty(what, "begin with Explorer::new, which takes them"));
-        }
-        model.check_side(&self.network_images())?;
+        };
+        model.check_images(&pictures.images)?;
         self.model = Some(model.clone());
         Ok(self)
-    }
-
-    /// The images as the network takes them.
-    fn network_images(&self) -> Array3<u8> {
-        let pictures = self.pictures.as_ref().expect("a page with a network has images");
-        pictures.images.index_axis(Axis(3), 0).to_owned()
     }
 
     /// Adds a map with its scores, under the map's own name.

@@ -35,8 +35,8 @@ impl Explorer {
             maps.push(self.export_map(number, map, &mut fields, &mut modes)?);
         }
         let (mut model, mut layers) = (None, None);
-        if let Some(network) = &self.model {
-            let errors = network.reconstruction_errors(&self.network_images())?;
+        if let (Some(network), Some(pictures)) = (&self.model, &self.pictures) {
+            let errors = network.reconstruction_errors(&pictures.images)?;
             let test_loss = errors.iter().map(|&e| e as f64).sum::<f64>() / points as f64;
             model = Some(Model { test_loss, parameters: network.n_parameters() });
             fields.insert("errors".to_string(), Field::f32(&errors.to_vec(), vec![points], self.gzip));

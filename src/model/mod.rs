@@ -26,7 +26,7 @@ use burn::nn::conv::{Conv2d, ConvTranspose2d};
 use burn::nn::pool::MaxPool2d;
 use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
-use ndarray::{Array1, Array2, Array3, ArrayView3, Axis};
+use ndarray::{Array1, Array2, Array4, ArrayView4, Axis};
 
 use crate::device;
 use crate::error::{Error, Result};
@@ -93,12 +93,12 @@ impl Autoencoder {
         }
     }
 
-    /// Images `[n, size, size]` to latent vectors `[n, latent_size]`.
+    /// Images `[n, size, size, 1]` to latent vectors `[n, latent_size]`.
     ///
     /// # Errors
-    /// Images of another size than the network's.
-    pub fn encode_images(&self, images: &Array3<u8>) -> Result<Array2<f32>> {
-        self.check_side(images)?;
+    /// Images of another size or other channels than the network's.
+    pub fn encode_images(&self, images: &Array4<u8>) -> Result<Array2<f32>> {
+        self.check_images(images)?;
         let (model, device) = self.for_inference();
         let mut latents = Vec::with_capacity(images.dim().0 * self.config.latent_size);
         for batch in images.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
@@ -108,11 +108,11 @@ impl Autoencoder {
             .map_err(|e| Error::dependency("burn", e))
     }
 
-    /// Latent vectors `[n, latent_size]` to images `[n, size, size]` in 0–1.
+    /// Latent vectors `[n, latent_size]` to images `[n, size, size, 1]` in 0–1.
     ///
     /// # Errors
     /// Latent vectors of another size than the network's.
-    pub fn decode_latents(&self, latents: &Array2<f32>) -> Result<Array3<f32>> {
+    pub fn decode_latents(&self, latents: &Array2<f32>) -> Result<Array4<f32>> {
         let (count, width) = latents.dim();
         if width != self.config.latent_size {
             let (row, model) =
@@ -127,23 +127,23 @@ impl Autoencoder {
             let tensor = Tensor::<2>::from_data(TensorData::new(rows, [batch.nrows(), width]), &device);
             images.extend(to_vec(sigmoid(model.decode(tensor)))?);
         }
-        Array3::from_shape_vec((count, size, size), images).map_err(|e| Error::dependency("burn", e))
+        Array4::from_shape_vec((count, size, size, 1), images).map_err(|e| Error::dependency("burn", e))
     }
 
-    /// Images through the bottleneck and back: `[n, size, size]`, 0–1.
+    /// Images through the bottleneck and back: `[n, size, size, 1]`, 0–1.
     ///
     /// # Errors
-    /// Images of another size than the network's.
-    pub fn reconstruct(&self, images: &Array3<u8>) -> Result<Array3<f32>> {
+    /// Images of another size or other channels than the network's.
+    pub fn reconstruct(&self, images: &Array4<u8>) -> Result<Array4<f32>> {
         self.decode_latents(&self.encode_images(images)?)
     }
 
     /// Binary cross-entropy of each image's reconstruction in nats per pixel, `[n]`; its mean is the loss.
     ///
     /// # Errors
-    /// Images of another size than the network's.
-    pub fn reconstruction_errors(&self, images: &Array3<u8>) -> Result<Array1<f32>> {
-        self.check_side(images)?;
+    /// Images of another size or other channels than the network's.
+    pub fn reconstruction_errors(&self, images: &Array4<u8>) -> Result<Array1<f32>> {
+        self.check_images(images)?;
         let (model, device) = self.for_inference();
         let mut errors = Vec::with_capacity(images.dim().0);
         for batch in images.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
@@ -158,8 +158,8 @@ impl Autoencoder {
     /// images where there are fewer.
     ///
     /// # Errors
-    /// Images of another size than the network's.
-    pub fn hardest(&self, images: &Array3<u8>, n: usize) -> Result<Vec<usize>> {
+    /// Images of another size or other channels than the network's.
+    pub fn hardest(&self, images: &Array4<u8>, n: usize) -> Result<Vec<usize>> {
         let errors = self.reconstruction_errors(images)?;
         let mut rows: Vec<usize> = (0..errors.len()).collect();
         rows.sort_by(|&a, &b| errors[b].total_cmp(&errors[a]));
@@ -178,9 +178,16 @@ impl Autoencoder {
         (model, device)
     }
 
-    pub(crate) fn check_side(&self, images: &Array3<u8>) -> Result<()> {
-        let (_, height, width) = images.dim();
+    pub(crate) fn check_images(&self, images: &Array4<u8>) -> Result<()> {
+        let (_, height, width, channels) = images.dim();
         let size = self.config.image_size;
+        if channels != 1 {
+            return Err(Error::config(
+                "channels of the images",
+                channels,
+                "the model takes gray images, of 1",
+            ));
+        }
         if [height, width] == [size, size] {
             return Ok(());
         }
@@ -194,9 +201,9 @@ impl Autoencoder {
     }
 }
 
-/// Bytes `[batch, height, width]` as a tensor `[batch, 1, height, width]` in 0–1.
-pub(crate) fn to_tensor(images: ArrayView3<u8>, device: &Device) -> Tensor<4> {
-    let (count, height, width) = images.dim();
+/// Bytes `[batch, height, width, 1]` as a tensor `[batch, 1, height, width]` in 0–1.
+pub(crate) fn to_tensor(images: ArrayView4<u8>, device: &Device) -> Tensor<4> {
+    let (count, height, width, _) = images.dim();
     let images = images.as_standard_layout();
     // A loop over a slice is compiled to vector instructions; one over an array's iterator is not.
     let pixels = images.as_slice().expect("in standard layout").iter().map(|&p| p as f32 / 255.0).collect();

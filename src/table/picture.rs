@@ -2,7 +2,7 @@
 
 use image::imageops::{self, FilterType};
 use image::{ImageBuffer, Pixel};
-use ndarray::Array3;
+use ndarray::{Array3, Axis};
 
 use super::Fit;
 
@@ -36,6 +36,18 @@ impl Picture {
             self.pixels[[y, x, channel.min(channels - 1)]]
         });
         Picture { pixels }
+    }
+
+    /// The picture with one channel; of colors, their luma by ITU-R BT.601.
+    pub fn to_gray(&self) -> Picture {
+        if self.is_gray() {
+            return self.clone();
+        }
+        let luma = self.pixels.map_axis(Axis(2), |color| {
+            let [red, green, blue] = [0, 1, 2].map(|channel| f32::from(color[channel]));
+            (0.299 * red + 0.587 * green + 0.114 * blue).round() as u8
+        });
+        Picture { pixels: luma.insert_axis(Axis(2)) }
     }
 
     /// The picture in a square of `side` pixels; `ground` fills what a padded one leaves.
@@ -99,9 +111,21 @@ fn square<P: Pixel<Subpixel = u8> + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{Array3, s};
+    use ndarray::s;
 
     use super::*;
+
+    #[test]
+    fn gray_is_the_luma_of_colors() {
+        // Pillow's Image.new("RGB", (1, 1), color).convert("L").getpixel((0, 0)).
+        for (color, luma) in [([255, 0, 0], 76), ([0, 255, 0], 150), ([0, 0, 255], 29), ([9, 120, 77], 82)] {
+            let picture =
+                Picture { pixels: Array3::from_shape_fn((2, 3, 3), |(_, _, channel)| color[channel]) };
+            let gray = picture.to_gray();
+            assert_eq!(gray.pixels, Array3::from_elem((2, 3, 1), luma));
+            assert_eq!(gray.to_gray(), gray);
+        }
+    }
 
     #[test]
     fn each_fit_puts_the_picture_where_it_says() {

@@ -13,7 +13,7 @@ use std::time::Instant;
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
-use ndarray::{Array3, Axis};
+use ndarray::{Array4, Axis};
 
 use crate::dataset::Dataset;
 use crate::device;
@@ -77,6 +77,7 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
     };
     let shape = config.shape(dataset.side());
     let model = shape.init(config.seed, &device::select(&config.device)?.autodiff())?;
+    model.check_images(images)?;
     let best = config.patience.map(|_| model.valid());
     let mut state = State { model, optimizer: adam::adam(), best, history: History::default() };
     let digest = files::sha256(&images.iter().copied().collect::<Vec<u8>>());
@@ -128,9 +129,9 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
 /// One pass over the rows of the training images, then the loss on the validation images.
 fn run_epoch(
     mut state: State,
-    images: &Array3<u8>,
+    images: &Array4<u8>,
     rows: &[usize],
-    validation: &Array3<u8>,
+    validation: &Array4<u8>,
     config: &TrainConfig,
     progress: &Progress,
 ) -> Result<State> {

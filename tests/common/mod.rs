@@ -7,7 +7,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::Command;
 
-use ndarray::{Array1, Array3};
+use ndarray::{Array1, Array4};
 use neural_manifold::dataset::{Dataset, Split};
 use neural_manifold::model::AutoencoderConfig;
 use neural_manifold::train::TrainConfig;
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 /// `count` images of `side` pixels: item `i` has a bar at place `i % 4`, its brightness and width by `i`.
 pub fn bars(name: &str, count: usize, side: usize) -> Split {
-    let images = Array3::from_shape_fn((count, side, side), |(item, y, x)| {
+    let images = Array4::from_shape_fn((count, side, side, 1), |(item, y, x, _)| {
         let along = if item % 2 == 0 { x } else { y };
         let start = if item % 4 < 2 { 1 } else { side / 2 };
         let inside = along >= start && along < start + 2 + item % 3;
