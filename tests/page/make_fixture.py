@@ -7,11 +7,13 @@ The same arguments give the same bytes. `python make_fixture.py web-app/data.js 
 import argparse
 import base64
 import gzip
+import io
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 DTYPES = {"u8": "<u1", "u16": "<u2", "u32": "<u4", "f16": "<f2", "f32": "<f4", "f64": "<f8"}
 
@@ -91,6 +93,53 @@ def add_column(document, name, kind, values, dtype=None, encoding="gzip", **more
             missing = int(np.isnan(values).sum())
         document["fields"][field_name] = pack(values, dtype or "f64", encoding)
     document["columns"].append({"name": name, "kind": kind, "missing": missing, **more, "field": field_name})
+
+
+def add_jpegs(document, pictures, quality=85):
+    """Pictures in place of the document's own: [n, side, side, 3], None where one is missing. They share one header."""
+    header, bodies = b"", []
+    for picture in pictures:
+        if picture is None:
+            bodies.append(b"")
+            continue
+        file = io.BytesIO()
+        Image.fromarray(picture).save(file, "JPEG", quality=quality, subsampling=0)
+        start = file.getvalue().index(b"\xff\xda")
+        start += 2 + int.from_bytes(file.getvalue()[start + 2 : start + 4], "big")
+        assert header in (b"", file.getvalue()[:start])
+        header = file.getvalue()[:start]
+        bodies.append(file.getvalue()[start:])
+    fields = document["fields"]
+    fields["images"] = pack(np.frombuffer(b"".join(bodies), np.uint8), "u8", "raw")
+    fields["images.header"] = pack(np.frombuffer(header, np.uint8), "u8", "raw")
+    fields["images.offsets"] = pack(np.cumsum([0, *map(len, bodies)]), "u32")
+    side = next(picture.shape[0] for picture in pictures if picture is not None)
+    document.update(side=side, channels=3, decoder=None)
+    document["pictures"] = {
+        "encoding": "jpeg",
+        "field": "images",
+        "header": "images.header",
+        "offsets": "images.offsets",
+    }
+
+
+def add_neighbors(document, number, rows, metric="euclidean"):
+    """The true neighbors of each item among a set of vectors: [n, k] of row numbers."""
+    name = f"vectors.{number}.neighbors"
+    document["fields"][name] = pack(rows, "u16" if len(rows) <= 65535 else "u32")
+    entry = {"k": rows.shape[1], "metric": metric, "recall": None, "field": name}
+    document["vectors"][number]["neighbors"] = entry
+
+
+def add_vectors(document, name, vectors, kind="u8", origin="given"):
+    """A further set of vectors; gives back the numbers as the page sees them."""
+    stored, scale, seen = quantize(np.asarray(vectors, float), kind)
+    field_name = f"vectors.{len(document['vectors'])}"
+    document["fields"][field_name] = pack(stored, kind, **scale)
+    size = vectors.shape[1]
+    known = {"name": name, "origin": origin, "size": size, "field": field_name, "neighbors": None}
+    document["vectors"].append(known)
+    return seen
 
 
 def label_type(classes):
