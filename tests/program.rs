@@ -79,7 +79,7 @@ fn one_file_shows_a_table_of_which_nothing_was_said() {
     assert!(err.contains("label class"), "{err}");
     check_page(&page, "products", 90);
     let html = std::fs::read_to_string(&page).unwrap();
-    assert!(html.contains("\"class_names\":[\"high\",\"low\"]") && html.contains("\"key\":\"values:price\""));
+    assert!(html.contains("\"levels\":[\"high\",\"low\"]") && html.contains("\"name\":\"price\""));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use neural_manifold::table::TableConfig;
 use neural_manifold::{Error, Result};
 use serde_json::json;
 
@@ -28,8 +29,8 @@ impl Audit {
         if let Some(min) = self.min.filter(|min| !(0.0..=1.0).contains(min)) {
             return Err(Error::Config { name: "min", value: min.to_string(), remedy: "give 0 to 1".into() });
         }
-        let rows = self.input.rows(output)?;
-        let latents = needed(rows.latents, rows.table.name())?;
+        let rows = self.input.rows(TableConfig::default(), output)?;
+        let latents = needed(rows.sets, rows.table.name())?;
         let Some((name, places)) = rows.maps.first() else {
             let remedy = "name the columns of its coordinates by --x and --y".to_string();
             return Err(Error::Empty { what: format!("the list of maps of {}", rows.table.name()), remedy });

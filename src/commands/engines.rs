@@ -8,6 +8,7 @@ use neural_manifold::projection::{Engine, Projection, project, project_with};
 use neural_manifold::quality::{Map, Original, Quality, QualityConfig, assess};
 use neural_manifold::{Error, Result};
 
+use super::input::VectorSet;
 use super::output::{Output, scores_line};
 
 #[derive(Args)]
@@ -113,11 +114,12 @@ pub fn score(latents: &Latents, map: &Array2<f32>) -> Result<Option<Quality>> {
     assess(Original(&latents.vectors), Map(map), labels, &config).map(Some)
 }
 
-/// The vectors that a command cannot do without.
+/// The vectors that a command cannot do without, the first of all sets.
 ///
 /// # Errors
 /// There are none.
-pub fn needed(latents: Option<Latents>, name: &str) -> Result<Latents> {
+pub fn needed(sets: Vec<VectorSet>, name: &str) -> Result<Latents> {
     let remedy = "name their column by --vector".to_string();
-    latents.ok_or_else(|| Error::Empty { what: format!("the list of vectors of {name}"), remedy })
+    let first = sets.into_iter().next().map(|set| set.latents);
+    first.ok_or_else(|| Error::Empty { what: format!("the list of vectors of {name}"), remedy })
 }

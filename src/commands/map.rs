@@ -10,6 +10,7 @@ use neural_manifold::external::polars::prelude::{
 };
 use neural_manifold::neighbors::KnnGraph;
 use neural_manifold::quality::Quality;
+use neural_manifold::table::TableConfig;
 use neural_manifold::{Error, Result};
 use serde_json::json;
 
@@ -31,8 +32,8 @@ pub struct Map {
 
 impl Map {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
-        let rows = self.input.rows(output)?;
-        let latents = needed(rows.latents, rows.table.name())?;
+        let rows = self.input.rows(TableConfig::default(), output)?;
+        let latents = needed(rows.sets, rows.table.name())?;
         let Maps { maps, graph } = self.engines.run(&latents, self.input.seed, output)?;
         let mut frame = rows.table.frame().clone();
         let numbers: Vec<i64> = rows.table.row_numbers().iter().map(|&row| row as i64).collect();

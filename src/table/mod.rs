@@ -135,19 +135,6 @@ impl Table {
         self.len() == 0
     }
 
-    /// The number of each row in the data, counted from 0: samples and selections leave rows out.
-    ///
-    /// ```
-    /// use neural_manifold::prelude::*;
-    ///
-    /// let table = Table::from_vectors("mine", Array2::eye(4), None, &TableConfig::default())?;
-    /// assert_eq!(table.select(&[3, 1])?.row_numbers(), [3, 1]);
-    /// # Ok::<(), Error>(())
-    /// ```
-    pub fn row_numbers(&self) -> &[usize] {
-        &self.numbers
-    }
-
     /// The columns, one row per row of the table; those that became vectors, coordinates or pictures are not in it.
     pub fn frame(&self) -> &DataFrame {
         &self.frame
@@ -264,7 +251,17 @@ impl Table {
         self.square(row, pictures.thumb_side)
     }
 
-    fn square(&self, row: usize, side: usize) -> Result<Option<Picture>> {
+    /// Pixels from one side to the other in which all rows' pictures are shown: those of the first picture where it is a
+    /// smaller square than a thumbnail.
+    pub(crate) fn shown_side(&self) -> Result<usize> {
+        let side = self.pictures.as_ref().map_or(0, |pictures| pictures.thumb_side);
+        let with_picture = |&row: &usize| self.pictures.as_ref().is_some_and(|p| p.sources[row].is_some());
+        let first = (0..self.len()).find(with_picture).map(|row| self.picture(row)).transpose()?.flatten();
+        let small = first.filter(|picture| picture.width() == picture.height() && picture.width() < side);
+        Ok(small.map_or(side, |picture| picture.width()))
+    }
+
+    pub(crate) fn square(&self, row: usize, side: usize) -> Result<Option<Picture>> {
         let (fit, ground) =
             self.pictures.as_ref().map_or((Fit::Pad, [255; 3]), |p| (p.fit, p.decoding.ground));
         Ok(self.picture(row)?.map(|picture| picture.fitted(side, fit, ground)))
