@@ -122,8 +122,8 @@ fn a_map_is_written_beside_the_columns() {
 fn rows_of_a_sample_and_their_neighbors_keep_the_numbers_of_the_data() {
     let folder = tempfile::tempdir().unwrap();
     let (data, map) = (folder.path().join("line.npy"), folder.path().join("map.parquet"));
-    // Rows on a line, ever farther apart: the nearest of each is the one before it.
-    write_npy(&data, &Array2::from_shape_fn((60, 2), |(row, _)| 1.2f32.powi(row as i32)));
+    // Rows on a line, each twice as far out as the one before it, which is its nearest.
+    write_npy(&data, &Array2::from_shape_fn((60, 3), |(row, _)| 2f32.powi(row as i32 - 30)));
     let arguments =
         ["--sample", "20", "--metric", "euclidean", "--engine", "pca", "-o", map.to_str().unwrap()];
     let (code, _, err) = run(&[&["map", data.to_str().unwrap()], &arguments[..]].concat());
