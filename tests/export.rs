@@ -91,29 +91,26 @@ fn scaled(data: &Value, field: &str, columns: usize) -> Vec<f64> {
 #[test]
 fn point_i_carries_image_i_latent_i_and_label_i() {
     for gzip in [true, false] {
+        let (dataset, _, original) = parts(&[4, 6]);
         let mut explorer = explorer();
         explorer.gzip = gzip;
         let (_, data) = read(&explorer);
         assert_eq!(data["points"], 40);
+        assert_eq!(bytes(&data, "images"), dataset.test.images.iter().copied().collect::<Vec<u8>>());
+        let labels: Vec<u8> = dataset.test.labels.codes.iter().map(|&code| code as u8).collect();
         assert_eq!(
-            bytes(&data, "images"),
-            explorer.split.as_ref().unwrap().images.iter().copied().collect::<Vec<u8>>()
+            (data["label"].as_u64(), data["columns"][0]["kind"].as_str()),
+            (Some(0), Some("category"))
         );
-        let labels: Vec<u8> =
-            explorer.split.as_ref().unwrap().labels.codes.iter().map(|&code| code as u8).collect();
-        assert_eq!(bytes(&data, "labels"), labels);
-        let latents = scaled(&data, "latents", 5);
-        for (idx, (&original, stored)) in
-            explorer.latents.as_ref().unwrap().vectors.iter().zip(latents).enumerate()
-        {
-            let tolerance = data["fields"]["latents"]["step"][idx % 5].as_f64().unwrap() * 0.5 + 1e-7;
+        assert_eq!(bytes(&data, "columns.0"), labels);
+        let latents = scaled(&data, "vectors.0", 5);
+        for (idx, (&original, stored)) in original.vectors.iter().zip(latents).enumerate() {
+            let tolerance = data["fields"]["vectors.0"]["step"][idx % 5].as_f64().unwrap() * 0.5 + 1e-7;
             assert!((original as f64 - stored).abs() <= tolerance, "{original} against {stored}");
         }
         assert_eq!(data["maps"][0]["name"], "PCA");
         let map = scaled(&data, data["maps"][0]["field"].as_str().unwrap(), 2);
-        assert!(
-            (map[7] - scored(explorer.latents.as_ref().unwrap()).0.coordinates[[3, 1]] as f64).abs() < 1e-3
-        );
+        assert!((map[7] - scored(&original).0.coordinates[[3, 1]] as f64).abs() < 1e-3);
     }
 }
 
@@ -122,7 +119,8 @@ fn no_class_name_breaks_out_of_the_script() {
     let explorer = explorer();
     let (script, data) = read(&explorer);
     assert!(!script.contains("</script>") && !script.contains('\u{2028}'));
-    assert_eq!(data["class_names"][3].as_str().unwrap(), explorer.split.as_ref().unwrap().labels.names[3]);
+    let names = parts(&[4, 6]).0.test.labels.names;
+    assert_eq!(data["columns"][0]["levels"][3].as_str().unwrap(), names[3]);
 }
 
 #[test]
@@ -143,7 +141,8 @@ fn check_decoder(dataset: Dataset, channels: &[usize]) {
     };
     let layers = data["decoder"]["layers"].as_array().unwrap();
     let number = |layer: &Value, key: &str| layer[key].as_u64().unwrap() as usize;
-    let latent: Vec<f32> = explorer.latents.as_ref().unwrap().vectors.row(7).to_vec();
+    let (_, model, latents) = parts(channels);
+    let latent: Vec<f32> = latents.vectors.row(7).to_vec();
     let (mut x, mut side) = (latent.clone(), 0);
     for layer in layers {
         match layer["kind"].as_str().unwrap() {
@@ -179,9 +178,7 @@ fn check_decoder(dataset: Dataset, channels: &[usize]) {
             _ => {}
         }
     }
-    let expected = model
-        .decode_latents(&explorer.latents.as_ref().unwrap().vectors.slice(ndarray::s![7..8, ..]).to_owned())
-        .unwrap();
+    let expected = model.decode_latents(&latents.vectors.slice(ndarray::s![7..8, ..]).to_owned()).unwrap();
     assert_eq!(x.len(), expected.len());
     // Channels come first in the page, and last here.
     for (ours, theirs) in x.iter().zip(expected.view().permuted_axes([0, 3, 1, 2])) {
@@ -204,8 +201,10 @@ fn what_does_not_fit_is_refused_and_an_old_file_stays() {
     let place = folder.path();
     let good = explorer().write(place).unwrap();
     let before = std::fs::read(&good.data_js).unwrap();
-    let mut broken = explorer();
-    broken.latents.as_mut().unwrap().vectors[[5, 2]] = f32::NAN;
+    let mut nan = latents.clone();
+    nan.vectors[[5, 2]] = f32::NAN;
+    let places = scored(&latents).0.coordinates;
+    let broken = Explorer::new(&dataset.test, &nan).unwrap().with_coordinates("theirs", &places).unwrap();
     let message = broken.write(place).unwrap_err().to_string();
     assert!(message.contains("row 5, column 2"), "{message}");
     assert_eq!(std::fs::read(&good.data_js).unwrap(), before);
@@ -301,14 +300,11 @@ fn any_value_per_point_and_any_coordinates_reach_the_page() {
     assert_eq!((&data["maps"][1]["name"], &data["maps"][1]["engine"]), (&"theirs".into(), &Value::Null));
     let shown = scaled(&data, data["maps"][1]["field"].as_str().unwrap(), 2);
     assert!((shown[19] - f64::from(theirs[[9, 1]])).abs() < 1e-3);
-    let mode =
-        data["modes"].as_array().unwrap().iter().find(|mode| mode["title"] == "local density").unwrap();
-    assert_eq!(mode["map"], Value::Null);
-    let values = scaled(&data, mode["field"].as_str().unwrap(), 1);
-    // Values beyond 0 to 1 keep their range.
-    for (shown, value) in values.iter().zip(&density) {
-        assert!((shown - f64::from(*value)).abs() < 1e-4, "{shown} {value}");
-    }
+    let column = &data["columns"][1];
+    assert_eq!((&column["name"], &column["kind"]), (&"local density".into(), &"number".into()));
+    let stored = bytes(&data, column["field"].as_str().unwrap());
+    let values = stored.chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap()));
+    assert_eq!(values.collect::<Vec<f32>>(), density.to_vec());
     let taken = page.clone().with_values("local density", &density).unwrap_err().to_string();
     assert!(taken.contains("a name of its own"), "{taken}");
     let short = page.clone().with_values("short", &ndarray::Array1::zeros(39)).unwrap_err().to_string();
@@ -332,7 +328,7 @@ fn missing_labels_and_many_classes_are_written_in_the_narrowest_type_that_holds_
         let latents = Latents { labels: Some(split.labels.clone()), ..latents.clone() };
         let pca = project(&latents, PcaConfig).unwrap();
         let (_, data) = read(&Explorer::new(&split, &latents).unwrap().with_unscored_map(&pca).unwrap());
-        (data["fields"]["labels"]["type"].as_str().unwrap().to_string(), bytes(&data, "labels"))
+        (data["fields"]["columns.0"]["type"].as_str().unwrap().to_string(), bytes(&data, "columns.0"))
     };
     let (narrow, stored) = written(4, true);
     assert_eq!((narrow.as_str(), stored[3], stored[2]), ("u8", 255, 2));
@@ -350,7 +346,7 @@ fn points_and_a_map_are_enough() {
     names.sort();
     assert_eq!(names, ["index", "map.0"]);
     assert_eq!(bytes(&data, "index")[..4], 100u32.to_le_bytes());
-    assert_eq!((data["side"].as_u64(), data["latent_size"].as_u64()), (Some(0), Some(0)));
+    assert_eq!((data["side"].as_u64(), data["vectors"].as_array().map(Vec::len)), (Some(0), Some(0)));
     assert!(Explorer::of_points("mine", 0, None).is_err());
     assert!(Explorer::of_points("mine", 3, None).unwrap().with_coordinates("theirs", &places).is_err());
 }
@@ -361,9 +357,9 @@ fn vectors_of_many_dimensions_are_kept_in_one_byte_per_number() {
     let latents = Latents::new("wide", vectors.clone(), None).unwrap();
     let pca = project(&latents, PcaConfig).unwrap();
     let (_, data) = read(&Explorer::of(&latents).unwrap().with_unscored_map(&pca).unwrap());
-    let field = &data["fields"]["latents"];
+    let field = &data["fields"]["vectors.0"];
     assert_eq!(field["type"], "u8");
-    let stored = bytes(&data, "latents");
+    let stored = bytes(&data, "vectors.0");
     for (at, &value) in vectors.iter().enumerate() {
         let part = |name: &str| field[name][at % 70].as_f64().unwrap();
         let shown = part("offset") + part("step") * f64::from(stored[at]);

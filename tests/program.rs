@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use ndarray::Array2;
-use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, Series};
+use polars::prelude::{Column, DataFrame, NamedFrom, ParquetReader, ParquetWriter, SerReader, Series};
 
 /// Runs the program from `/` with no variable set: what it needs it must find by itself.
 fn run(arguments: &[&str]) -> (i32, String, String) {
@@ -79,7 +79,7 @@ fn one_file_shows_a_table_of_which_nothing_was_said() {
     assert!(err.contains("label class"), "{err}");
     check_page(&page, "products", 90);
     let html = std::fs::read_to_string(&page).unwrap();
-    assert!(html.contains("\"class_names\":[\"high\",\"low\"]") && html.contains("\"key\":\"values:price\""));
+    assert!(html.contains("\"levels\":[\"high\",\"low\"]") && html.contains("\"name\":\"price\""));
 }
 
 #[test]
@@ -116,6 +116,26 @@ fn a_map_is_written_beside_the_columns() {
     assert_eq!((code, info["rows"].as_u64()), (0, Some(90)));
     assert!(info["maps"].as_array().unwrap().iter().any(|name| name == "x, y"), "{out}");
     assert!(info["columns"].as_array().unwrap().iter().any(|column| column["name"] == "trust"), "{out}");
+}
+
+#[test]
+fn rows_of_a_sample_and_their_neighbors_keep_the_numbers_of_the_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, map) = (folder.path().join("line.npy"), folder.path().join("map.parquet"));
+    // Rows on a line, each twice as far out as the one before it, which is its nearest.
+    write_npy(&data, &Array2::from_shape_fn((60, 3), |(row, _)| 2f32.powi(row as i32 - 30)));
+    let arguments =
+        ["--sample", "20", "--metric", "euclidean", "--engine", "pca", "-o", map.to_str().unwrap()];
+    let (code, _, err) = run(&[&["map", data.to_str().unwrap()], &arguments[..]].concat());
+    assert_eq!(code, 0, "{err}");
+    let frame = ParquetReader::new(std::fs::File::open(&map).unwrap()).finish().unwrap();
+    let rows: Vec<i64> = frame.column("row").unwrap().i64().unwrap().into_no_null_iter().collect();
+    assert!(rows.len() == 20 && rows.is_sorted() && rows[19] > 30, "{rows:?}");
+    let ids = frame.unnest(["neighbors"], None).unwrap().column("ids").unwrap().list().unwrap().clone();
+    for place in 1..20 {
+        let near = ids.get_as_series(place).unwrap();
+        assert_eq!((near.len(), near.i64().unwrap().get(0)), (15, Some(rows[place - 1])));
+    }
 }
 
 #[test]

@@ -114,6 +114,25 @@ impl NumbersOf for Table {
 }
 
 #[test]
+fn a_page_that_claims_to_unpack_to_more_than_it_can_is_refused() {
+    let folder = folder();
+    let path = folder.path().join("claims.parquet");
+    let texts: Vec<String> = (0..14_000).map(|row| format!("{}{row}", "a".repeat(100))).collect();
+    let mut good = Vec::new();
+    let writer = ParquetWriter::new(&mut good).with_data_page_size(Some(1 << 22));
+    writer.finish(&mut df!("text" => texts).unwrap()).unwrap();
+    fs::write(&path, &good).unwrap();
+    assert_eq!(Table::open(&path).unwrap().len(), 14_000);
+    // The header of a page of data: field 1 is the number 0, field 2 the size unpacked, in four bytes from 1 MiB on.
+    let header = good.windows(7).position(|w| w.starts_with(&[0x15, 0, 0x15]) && w[5] >= 0x80 && w[6] < 0x80);
+    let size = header.expect("a page of data that is as large") + 3;
+    good[size..size + 4].copy_from_slice(&[0xfe, 0xff, 0xff, 0x7f]);
+    fs::write(&path, &good).unwrap();
+    let message = Table::open(&path).unwrap_err().to_string();
+    assert!(message.contains("is said to unpack to 134217727"), "{message}");
+}
+
+#[test]
 fn a_damaged_parquet_file_is_an_error_and_never_a_panic() {
     let folder = folder();
     let path = folder.path().join("damaged.parquet");

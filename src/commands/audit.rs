@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use neural_manifold::table::TableConfig;
 use neural_manifold::{Error, Result};
 use serde_json::json;
 
@@ -28,8 +29,8 @@ impl Audit {
         if let Some(min) = self.min.filter(|min| !(0.0..=1.0).contains(min)) {
             return Err(Error::Config { name: "min", value: min.to_string(), remedy: "give 0 to 1".into() });
         }
-        let rows = self.input.rows(output)?;
-        let latents = needed(rows.latents, rows.table.name())?;
+        let rows = self.input.rows(TableConfig::default(), output)?;
+        let latents = needed(rows.sets, rows.table.name())?;
         let Some((name, places)) = rows.maps.first() else {
             let remedy = "name the columns of its coordinates by --x and --y".to_string();
             return Err(Error::Empty { what: format!("the list of maps of {}", rows.table.name()), remedy });
@@ -38,12 +39,11 @@ impl Audit {
             let remedy = "a score needs at least 3 rows".to_string();
             return Err(Error::Config { name: "number of rows", value: latents.len().to_string(), remedy });
         };
-        let ids = rows.table.ids();
+        let (ids, numbers) = (rows.table.ids(), rows.table.row_numbers());
         let trust = quality.point_trustworthiness.as_ref();
         let (mut lines, mut worst) = (vec![scores_line(name, &quality)], Vec::new());
         for row in quality.least_trusted(self.worst) {
-            let number = rows.numbers[row];
-            let id = rows.table.id_column().map_or_else(|| number.to_string(), |_| ids[row].clone());
+            let (number, id) = (numbers[row], &ids[row]);
             let value = trust.map(|trust| trust[row]);
             lines.push(match value {
                 Some(value) => format!("{value:.4}  row {number}  {id}"),

@@ -3,10 +3,12 @@
 use clap::Args;
 use ndarray::Array2;
 use neural_manifold::latents::Latents;
-use neural_manifold::projection::{Engine, Projection, project};
+use neural_manifold::neighbors::{KnnGraph, Metric, knn_graph};
+use neural_manifold::projection::{Engine, Projection, project, project_with};
 use neural_manifold::quality::{Map, Original, Quality, QualityConfig, assess};
 use neural_manifold::{Error, Result};
 
+use super::input::VectorSet;
 use super::output::{Output, scores_line};
 
 #[derive(Args)]
@@ -22,24 +24,37 @@ pub struct Engines {
     min_dist: Option<f64>,
 }
 
+/// Neighbors that are told of each row, where there are as many.
+const NEIGHBORS: usize = 15;
+
+/// Maps of the same vectors, with their scores where there are rows enough for any.
+pub struct Maps {
+    pub maps: Vec<(Projection, Option<Quality>)>,
+    /// The neighbors by which they were made; `None` for a single row.
+    pub graph: Option<KnnGraph>,
+}
+
 impl Engines {
-    /// Makes the maps and scores them.
+    /// Makes the maps, all by one neighbor graph, and scores them.
     ///
     /// # Errors
-    /// An engine that is not known; as for [`project`].
-    pub fn run(
-        &self,
-        latents: &Latents,
-        seed: u64,
-        output: &Output,
-    ) -> Result<Vec<(Projection, Option<Quality>)>> {
+    /// An engine that is not known; as for [`project_with`].
+    pub fn run(&self, latents: &Latents, seed: u64, output: &Output) -> Result<Maps> {
         let engines = self.engine.iter().map(|name| self.engine(name, seed, latents.len(), output));
         // All names before the first map: a wrong one must not cost the others' time.
         let engines = engines.collect::<Result<Vec<Engine>>>()?;
+        let wanted = engines.iter().map(Engine::n_neighbors).max().unwrap_or(0).max(NEIGHBORS);
+        let graph = match wanted.min(latents.len().saturating_sub(1)) {
+            0 => None,
+            n_neighbors => Some(knn_graph(&latents.vectors, n_neighbors, Metric::Euclidean)?),
+        };
         let mut maps = Vec::new();
         for engine in engines {
             output.note(&format!("mapping {} rows by {} ({})", latents.len(), engine.title(), engine.note()));
-            let map = project(latents, engine)?;
+            let map = match graph.as_ref().filter(|graph| graph.n_neighbors() >= engine.n_neighbors()) {
+                Some(graph) => project_with(latents, graph, engine)?,
+                None => project(latents, engine)?,
+            };
             let quality = score(latents, &map.coordinates)?;
             match &quality {
                 Some(quality) => output.note(&scores_line(&map.name, quality)),
@@ -47,7 +62,8 @@ impl Engines {
             }
             maps.push((map, quality));
         }
-        Ok(maps)
+        let graph = graph.map(|graph| graph.first(NEIGHBORS.min(graph.n_neighbors()))).transpose()?;
+        Ok(Maps { maps, graph })
     }
 
     fn engine(&self, name: &str, seed: u64, n_rows: usize, output: &Output) -> Result<Engine> {
@@ -98,11 +114,12 @@ pub fn score(latents: &Latents, map: &Array2<f32>) -> Result<Option<Quality>> {
     assess(Original(&latents.vectors), Map(map), labels, &config).map(Some)
 }
 
-/// The vectors that a command cannot do without.
+/// The vectors that a command cannot do without, the first of all sets.
 ///
 /// # Errors
 /// There are none.
-pub fn needed(latents: Option<Latents>, name: &str) -> Result<Latents> {
+pub fn needed(sets: Vec<VectorSet>, name: &str) -> Result<Latents> {
     let remedy = "name their column by --vector".to_string();
-    latents.ok_or_else(|| Error::Empty { what: format!("the list of vectors of {name}"), remedy })
+    let first = sets.into_iter().next().map(|set| set.latents);
+    first.ok_or_else(|| Error::Empty { what: format!("the list of vectors of {name}"), remedy })
 }

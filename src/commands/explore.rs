@@ -4,25 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use ndarray::{Array1, Array4, Axis};
 use neural_manifold::Result;
-use neural_manifold::dataset::Split;
 use neural_manifold::export::{Explorer, ExplorerFiles};
-use neural_manifold::labels::Labels;
-use neural_manifold::table::{ColumnKind, Fit, Picture, Table};
-use rayon::prelude::*;
+use neural_manifold::table::{Fit, TableConfig};
 use serde_json::{Value, json};
 
 use super::engines::{Engines, score};
 use super::input::{Input, Rows};
 use super::output::{Output, scores_json, scores_line};
-
-/// Pixels from one side of a picture on the page to the other, where the pictures are not small squares themselves.
-const SIDE: usize = 48;
-/// The largest square that is shown as it is.
-const MAX_SIDE: usize = 64;
-/// Colors in a menu that can still be looked through.
-const MAX_VALUES: usize = 24;
 
 /// Draw a map of the data and write a page to look at it
 #[derive(Args)]
@@ -40,22 +29,53 @@ pub struct Explore {
     /// What stands above the map [default: the name of the data]
     #[arg(long)]
     title: Option<String>,
+    /// Pixels from one side of a picture on the page to the other
+    #[arg(long, value_name = "PIXELS", default_value_t = 48, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    thumb: u16,
+    /// How a picture that is not square is shown: pad, crop or stretch
+    #[arg(long, value_parser = fit, default_value = "pad", value_name = "FIT")]
+    fit: Fit,
+    /// Leave the vectors out: a smaller page, which still knows each row's neighbors
+    #[arg(long)]
+    no_vectors: bool,
     /// Print what was read and the maps' scores; write no page
     #[arg(long)]
     report: bool,
 }
 
+fn fit(name: &str) -> std::result::Result<Fit, String> {
+    match name {
+        "pad" => Ok(Fit::Pad),
+        "crop" => Ok(Fit::Crop),
+        "stretch" => Ok(Fit::Stretch),
+        _ => Err("give pad, crop or stretch".to_string()),
+    }
+}
+
 impl Explore {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
-        let rows = self.input.rows(output)?;
+        let shown = TableConfig { thumb_side: self.thumb.into(), fit: self.fit, ..TableConfig::default() };
+        let rows = self.input.rows(shown, output)?;
         let mut page = page_of(&rows, output)?;
         if let Some(title) = &self.title {
             page = page.with_title(title);
         }
+        if self.no_vectors {
+            page = page.without_vectors();
+        }
         let (mut lines, mut maps) = (Vec::new(), Vec::new());
-        if let Some(latents) = &rows.latents {
+        for set in &rows.sets {
+            let made = self.engines.run(&set.latents, self.input.seed, output)?;
+            if let Some(graph) = &made.graph {
+                page = page.with_neighbors(graph)?;
+            }
             // A map that came with the data answers for itself; ours stands beside it.
-            for (map, quality) in self.engines.run(latents, self.input.seed, output)? {
+            for (map, quality) in made.maps {
+                // Maps of several sets by one engine are told apart by the sets.
+                let map = match rows.sets.len() {
+                    1 => map,
+                    _ => map.clone().named(&format!("{}, {}", map.name, set.name)),
+                };
                 lines.extend(quality.as_ref().map(|quality| scores_line(&map.name, quality)));
                 maps.push(scores_json(&map.name, quality.as_ref()));
                 page = match &quality {
@@ -65,8 +85,8 @@ impl Explore {
             }
         }
         for (name, places) in &rows.maps {
-            let quality = match &rows.latents {
-                Some(latents) => score(latents, places)?,
+            let quality = match rows.sets.first() {
+                Some(set) => score(&set.latents, places)?,
                 None => None,
             };
             maps.push(scores_json(name, quality.as_ref()));
@@ -105,46 +125,19 @@ fn tell(files: &ExplorerFiles, maps: &[Value], output: &Output) {
 
 /// The page without its maps.
 fn page_of(rows: &Rows, output: &Output) -> Result<Explorer> {
-    let Rows { table, numbers, latents, .. } = rows;
-    let labels = table.labels();
-    let mut page = match latents {
-        None => Explorer::of_points(table.name(), table.len(), labels.as_ref())?,
-        Some(latents) if table.has_pictures() => Explorer::new(&split_of(table, labels, output)?, latents)?,
-        Some(latents) => Explorer::of(latents)?,
-    };
-    page = page.with_row_numbers(numbers)?;
-    let of_numbers = table.columns().iter().filter(|column| column.kind == ColumnKind::Number);
-    for column in of_numbers.filter(|column| column.n_missing == 0).take(MAX_VALUES) {
-        let values: Array1<f32> = table.numbers(&column.name)?.mapv(|value| value as f32);
-        if values.iter().all(|value| value.is_finite()) {
-            page = page.with_values(&column.name, &values)?;
-        }
+    let Rows { table, sets, .. } = rows;
+    let page = Explorer::of_points(table.name(), table.len(), table.labels().as_ref())?;
+    let mut page = page.with_row_numbers(table.row_numbers())?.with_columns(table)?;
+    for column in page.left_out() {
+        output.note(&format!("column {column} is not in the page, which would be too large"));
+    }
+    if table.has_pictures() {
+        page = page.with_thumbnails(table)?;
+    }
+    for set in sets {
+        page = page.with_vectors(&set.name, &set.latents, set.origin.clone())?;
     }
     Ok(page)
-}
-
-/// The pictures as the page takes them: squares of one size, all gray or all in color, white where a row has none.
-fn split_of(table: &Table, labels: Option<Labels>, output: &Output) -> Result<Split> {
-    let first = (0..table.len()).find_map(|row| table.picture(row).ok().flatten());
-    let small = |picture: &Picture| picture.width() == picture.height() && picture.width() <= MAX_SIDE;
-    let side = first.as_ref().filter(|picture| small(picture)).map_or(SIDE, Picture::width);
-    let square = |row: usize| {
-        let picture = table.picture(row)?;
-        Ok(picture.map(|picture| picture.fitted(side, Fit::Pad, [255; 3])))
-    };
-    let squares = (0..table.len()).into_par_iter().map(square).collect::<Result<Vec<Option<Picture>>>>()?;
-    let gray = squares.iter().flatten().all(Picture::is_gray);
-    if !gray {
-        output.note("the page shows pictures in gray");
-    }
-    let mut images = Array4::from_elem((table.len(), side, side, if gray { 1 } else { 3 }), u8::MAX);
-    for (mut image, square) in images.axis_iter_mut(Axis(0)).zip(squares) {
-        if let Some(square) = square {
-            image.assign(&if gray { square } else { square.to_rgb() }.pixels);
-        }
-    }
-    let unlabeled = || Labels { codes: Array1::from_elem(table.len(), Labels::MISSING), names: Vec::new() };
-    Ok(Split { name: table.name().to_string(), images, labels: labels.unwrap_or_else(unlabeled) })
 }
 
 /// Hands the page to whatever opens pages here; the page is written, so that a failure is no error.

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use neural_manifold::Result;
+use neural_manifold::table::TableConfig;
 use serde_json::{Value, json};
 
 use super::input::Input;
@@ -18,7 +19,7 @@ pub struct Info {
 
 impl Info {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
-        let table = self.input.open()?;
+        let table = self.input.open(TableConfig::default())?;
         let columns: Vec<Value> = table
             .columns()
             .iter()

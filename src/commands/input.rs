@@ -6,7 +6,7 @@ use clap::Args;
 use ndarray::Array2;
 use neural_manifold::latents::Latents;
 use neural_manifold::neighbors::Metric;
-use neural_manifold::table::{Table, TableConfig};
+use neural_manifold::table::{Origin, Table, TableConfig};
 use neural_manifold::{Error, Result};
 
 use super::output::Output;
@@ -19,7 +19,7 @@ pub struct Input {
     /// Parquet, CSV, TSV, JSON lines, npy, npz, safetensors, IDX or a folder; several are one table
     #[arg(required = true)]
     data: Vec<PathBuf>,
-    /// Column with vectors, or the common beginning of such columns; the first is mapped
+    /// Column with vectors, or the common beginning of such columns; each that is named is mapped, else the first
     #[arg(long, value_name = "COLUMN")]
     vector: Vec<String>,
     /// Column with the first coordinate of a map that is there already
@@ -59,24 +59,29 @@ fn metric(name: &str) -> std::result::Result<Metric, String> {
     }
 }
 
+/// Vectors of all rows that are looked at.
+pub struct VectorSet {
+    pub name: String,
+    pub latents: Latents,
+    pub origin: Origin,
+}
+
 /// Rows that have all that is shown of them.
 pub struct Rows {
     /// These rows alone.
     pub table: Table,
-    /// Their numbers in the data.
-    pub numbers: Vec<usize>,
-    /// Their vectors, if there are any.
-    pub latents: Option<Latents>,
+    /// Their vectors, if there are any: each set that a flag names, else the first.
+    pub sets: Vec<VectorSet>,
     /// Maps that came with the data, each of all these rows.
     pub maps: Vec<(String, Array2<f32>)>,
 }
 
 impl Input {
-    /// Reads the data as the flags say, and guesses the rest.
+    /// Reads the data as the flags say, what they do not say as `base` does, and guesses the rest.
     ///
     /// # Errors
     /// As for [`Table::open_all`].
-    pub fn open(&self) -> Result<Table> {
+    pub fn open(&self, base: TableConfig) -> Result<Table> {
         let config = TableConfig {
             vectors: self.vector.clone(),
             x: self.x.clone(),
@@ -88,7 +93,7 @@ impl Input {
             metric: self.metric,
             sample: self.sample,
             seed: self.seed,
-            ..TableConfig::default()
+            ..base
         };
         Table::open_all(&self.data, &config)
     }
@@ -98,8 +103,8 @@ impl Input {
     ///
     /// # Errors
     /// As for [`Input::open`]; neither vectors nor pictures nor a map; no row that has all.
-    pub fn rows(&self, output: &Output) -> Result<Rows> {
-        let mut table = self.open()?;
+    pub fn rows(&self, base: TableConfig, output: &Output) -> Result<Rows> {
+        let mut table = self.open(base)?;
         output.note(&guesses(&table));
         if table.vector_sets().is_empty() && table.has_pictures() {
             table = table.with_pixels(PIXEL_SIDE)?;
@@ -111,35 +116,40 @@ impl Input {
             table.vectors(None)?;
         }
         let mut kept = vec![true; table.len()];
-        let of_vectors = has_vectors.then(|| table.vectors_rows(None)).transpose()?;
-        for rows in of_vectors.into_iter().chain(table.coordinates().iter().map(|map| map.rows.as_slice())) {
+        let named = if self.vector.is_empty() { 1 } else { table.vector_sets().len() };
+        let of_vectors = table.vector_sets().iter().take(named).map(|set| set.rows.as_slice());
+        for rows in of_vectors.chain(table.coordinates().iter().map(|map| map.rows.as_slice())) {
             let mut present = vec![false; table.len()];
             rows.iter().for_each(|&row| present[row] = true);
             kept.iter_mut().zip(present).for_each(|(kept, present)| *kept &= present);
         }
-        let numbers: Vec<usize> = (0..table.len()).filter(|&row| kept[row]).collect();
-        if numbers.is_empty() {
+        let complete: Vec<usize> = (0..table.len()).filter(|&row| kept[row]).collect();
+        if complete.is_empty() {
             let remedy = "no row has both a usable vector and a place on the map; repair one of them";
             return Err(Error::Empty { what: table.name().to_string(), remedy: remedy.to_string() });
         }
-        if numbers.len() < table.len() {
-            let left_out = table.len() - numbers.len();
+        if complete.len() < table.len() {
+            let left_out = table.len() - complete.len();
             output.note(&format!(
                 "left out: {left_out} of {} rows, without a usable vector or place",
                 table.len()
             ));
-            table = table.select(&numbers)?;
+            table = table.select(&complete)?;
         }
-        let latents = has_vectors.then(|| table.latents(None)).transpose()?;
+        let sets = table.vector_sets().iter().take(named).map(|set| {
+            let (name, origin) = (set.name.clone(), set.origin.clone());
+            Ok(VectorSet { latents: table.latents(Some(&name))?, name, origin })
+        });
+        let sets = sets.collect::<Result<Vec<_>>>()?;
         let maps = table.coordinates().iter().map(|map| (map.name.clone(), map.values.clone())).collect();
-        Ok(Rows { table, numbers, latents, maps })
+        Ok(Rows { table, sets, maps })
     }
 }
 
 /// What was read and guessed, in one line.
 fn guesses(table: &Table) -> String {
     let mut parts = vec![format!("{}: {} rows", table.name(), table.len())];
-    if let Some(set) = table.vector_sets().first() {
+    for set in table.vector_sets() {
         let metric = match set.metric {
             Metric::Euclidean => "Euclidean",
             Metric::Cosine => "cosine",

@@ -4,16 +4,21 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use neural_manifold::external::polars::prelude::{Column, DataFrame, ParquetWriter};
+use ndarray::ArrayView1;
+use neural_manifold::external::polars::prelude::{
+    DataFrame, IntoSeries, NamedFrom, ParquetWriter, Series, StructChunked,
+};
+use neural_manifold::neighbors::KnnGraph;
 use neural_manifold::quality::Quality;
+use neural_manifold::table::TableConfig;
 use neural_manifold::{Error, Result};
 use serde_json::json;
 
-use super::engines::{Engines, needed};
+use super::engines::{Engines, Maps, needed};
 use super::input::Input;
 use super::output::{Output, scores_json, write};
 
-/// Map the rows and write x, y and trust of each beside its columns
+/// Map the rows and write x, y, trust and the nearest rows of each beside its columns
 #[derive(Args)]
 pub struct Map {
     #[command(flatten)]
@@ -27,25 +32,29 @@ pub struct Map {
 
 impl Map {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
-        let rows = self.input.rows(output)?;
-        let latents = needed(rows.latents, rows.table.name())?;
-        let maps = self.engines.run(&latents, self.input.seed, output)?;
+        let rows = self.input.rows(TableConfig::default(), output)?;
+        let latents = needed(rows.sets, rows.table.name())?;
+        let Maps { maps, graph } = self.engines.run(&latents, self.input.seed, output)?;
         let mut frame = rows.table.frame().clone();
+        let numbers: Vec<i64> = rows.table.row_numbers().iter().map(|&row| row as i64).collect();
         // Rows that were left out have gone: the number says which these are.
         if rows.table.id_column().is_none() {
-            add(&mut frame, "row", rows.numbers.iter().map(|&row| row as f64).collect())?;
+            add(&mut frame, Series::new("row".into(), &numbers))?;
         }
         for (number, (map, quality)) in maps.iter().enumerate() {
             // One map has the names that other tools look for; more are told apart by their engines.
             let name =
                 |part: &str| if number == 0 { part.into() } else { format!("{}_{part}", map.engine.name()) };
             for (axis, part) in ["x", "y"].into_iter().enumerate() {
-                add(&mut frame, &name(part), map.coordinates.column(axis).mapv(f64::from).to_vec())?;
+                add(&mut frame, floats(&name(part), map.coordinates.column(axis)))?;
             }
             let trust = quality.as_ref().and_then(|quality: &Quality| quality.point_trustworthiness.as_ref());
             if let Some(trust) = trust {
-                add(&mut frame, &name("trust"), trust.mapv(f64::from).to_vec())?;
+                add(&mut frame, floats(&name("trust"), trust.view()))?;
             }
+        }
+        if let Some(graph) = &graph {
+            add(&mut frame, neighbors(graph, &numbers)?)?;
         }
         let mut content = Vec::new();
         ParquetWriter::new(&mut content).finish(&mut frame).map_err(polars)?;
@@ -58,9 +67,28 @@ impl Map {
     }
 }
 
+/// The nearest rows of each, by their numbers in the data, as Embedding Atlas reads them: `{ids, distances}`.
+fn neighbors(graph: &KnnGraph, numbers: &[i64]) -> Result<Series> {
+    let ids = graph.indices.rows().into_iter().map(|row| {
+        let ids: Vec<i64> = row.iter().map(|&other| numbers[other as usize]).collect();
+        Series::new("".into(), ids)
+    });
+    let distances = graph.distances.rows().into_iter().map(|row| Series::new("".into(), row.to_vec()));
+    let fields = [
+        Series::new("ids".into(), ids.collect::<Vec<Series>>()),
+        Series::new("distances".into(), distances.collect::<Vec<Series>>()),
+    ];
+    let column = StructChunked::from_series("neighbors".into(), graph.n_rows(), fields.iter());
+    Ok(column.map_err(polars)?.into_series())
+}
+
+fn floats(name: &str, values: ArrayView1<f32>) -> Series {
+    Series::new(name.into(), values.mapv(f64::from).to_vec())
+}
+
 /// Adds a column; one of the same name gives way.
-fn add(frame: &mut DataFrame, name: &str, values: Vec<f64>) -> Result<()> {
-    frame.with_column(Column::new(name.into(), values)).map(|_| ()).map_err(polars)
+fn add(frame: &mut DataFrame, column: Series) -> Result<()> {
+    frame.with_column(column.into()).map(|_| ()).map_err(polars)
 }
 
 fn polars(error: impl ToString) -> Error {

@@ -4,6 +4,7 @@
 //! the standard error says why, and nothing was written.
 
 mod audit;
+mod bar;
 mod engines;
 mod explore;
 mod info;
@@ -45,6 +46,7 @@ enum Command {
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let Program { output, command } = Program::parse();
+    bar::show(output.quiet);
     let done = match command {
         Command::Explore(explore) => explore.run(&output),
         Command::Map(map) => map.run(&output),

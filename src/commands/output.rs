@@ -14,7 +14,7 @@ use neural_manifold::quality::Quality;
 pub struct Output {
     /// Say nothing but results and errors
     #[arg(long, global = true)]
-    quiet: bool,
+    pub quiet: bool,
     /// Print results as JSON
     #[arg(long, global = true)]
     json: bool,
@@ -64,6 +64,8 @@ pub fn scores_json(name: &str, quality: Option<&Quality>) -> Value {
             "trustworthiness": quality.trustworthiness,
             "continuity": quality.continuity,
             "recall": quality.recall,
+            "knn_accuracy": quality.knn_accuracy_low,
+            "knn_accuracy_of_vectors": quality.knn_accuracy_high,
         }),
     }
 }

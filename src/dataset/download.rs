@@ -89,6 +89,7 @@ fn receive(url: &str, label: &str, part: &Path) -> Result<()> {
     let rest = response.body().content_length().unwrap_or(0);
     let start = if resumed { have } else { 0 };
     let mut progress = Progress::start(label, (start + rest) as usize / 1024, "KiB", true);
+    progress.resume_at((start / 1024) as usize);
     let mut file = OpenOptions::new()
         .create(true)
         .write(true)

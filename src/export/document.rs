@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::column_field::Column;
 use super::decoder::Decoder;
 use super::field::Field;
+use super::pictures::PicturesEntry;
+use super::vectors::VectorsEntry;
 
 /// Raised when a page that reads the number before would not read the file rightly.
 pub(super) const SCHEMA_VERSION: u32 = 2;
@@ -19,9 +22,17 @@ pub(super) struct Document<'a> {
     pub points: usize,
     /// Pixels from one side of an image to the other; 0 without images.
     pub side: usize,
-    /// Numbers per vector; 0 without vectors.
-    pub latent_size: usize,
-    pub class_names: &'a [String],
+    /// 1 for gray, 3 for red, green and blue; 0 without images.
+    pub channels: usize,
+    pub pictures: Option<PicturesEntry>,
+    /// The field with the user's name of each point.
+    pub ids: Option<String>,
+    pub columns: Vec<Column>,
+    /// Which of the columns is the class of each point.
+    pub label: Option<usize>,
+    /// Which of them is read where a point has no picture.
+    pub text: Option<usize>,
+    pub vectors: Vec<VectorsEntry>,
     pub model: Option<Model>,
     pub maps: Vec<Map>,
     pub modes: Vec<Mode>,
@@ -46,16 +57,18 @@ pub(super) struct Map {
     pub engine: Option<&'static str>,
     pub note: String,
     pub field: String,
+    /// Which of the sets of vectors it was made of; null where that is not known.
+    pub vectors: Option<usize>,
     pub scores: Option<Scores>,
 }
 
-/// A value per point by which a map can be colored.
+/// A value per point by which a map can be colored, and that is no column of the user's.
 #[derive(Serialize)]
 pub(super) struct Mode {
     /// What the page's address calls it; no other mode's.
     pub key: String,
     pub title: String,
-    /// What the lowest and the highest value mean; empty where the numbers themselves are the words.
+    /// What the lowest and the highest value mean.
     pub ends: [String; 2],
     pub ramp: &'static str,
     /// The map that the values speak of; null for values of the points themselves.

@@ -66,13 +66,46 @@ impl Field {
         Field::new("f32", &le_bytes(values, |v| v.to_le_bytes()), shape, gzip)
     }
 
+    /// Numbers of which NaN is missing, as infinite ones are; in single precision where that loses nothing.
+    pub fn numbers(values: impl Iterator<Item = f64>, gzip: bool) -> Field {
+        let finite = |value: f64| if value.is_finite() { value } else { f64::NAN };
+        let values: Vec<f64> = values.map(finite).collect();
+        let shape = vec![values.len()];
+        if values.iter().all(|&value| value.is_nan() || f64::from(value as f32) == value) {
+            return Field::f32(&values.iter().map(|&value| value as f32).collect::<Vec<f32>>(), shape, gzip);
+        }
+        Field::new("f64", &le_bytes(&values, |v| v.to_le_bytes()), shape, gzip)
+    }
+
+    /// Texts as one JSON list, null where one is missing: the page reads it when a text is first asked for.
+    pub fn texts(texts: &[Option<String>], gzip: bool) -> Field {
+        let json = serde_json::json!(texts).to_string();
+        Field::new("json", json.as_bytes(), vec![texts.len()], gzip)
+    }
+
+    /// Bytes that are packed already.
+    pub fn packed(bytes: &[u8]) -> Field {
+        Field::u8(bytes, vec![bytes.len()], false)
+    }
+
+    /// Row numbers, `[n, k]`, in 16 bits where these hold them.
+    pub fn rows(rows: &Array2<u32>, gzip: bool) -> Field {
+        let shape = rows.shape().to_vec();
+        let rows: Vec<u32> = rows.iter().copied().collect();
+        if shape[0] > usize::from(u16::MAX) {
+            return Field::u32(&rows, shape, gzip);
+        }
+        let narrow: Vec<u16> = rows.iter().map(|&row| row as u16).collect();
+        Field::new("u16", &le_bytes(&narrow, |v| v.to_le_bytes()), shape, gzip)
+    }
+
     /// Vectors, in 8 bits where there are many dimensions, whose roundings then even out: of the 10 nearest of
     /// 256-dimensional text embeddings 98 % stay, in half the space.
-    pub fn latents(vectors: &Array2<f32>, gzip: bool) -> Result<Field> {
+    pub fn latents(name: &str, vectors: &Array2<f32>, gzip: bool) -> Result<Field> {
         if vectors.ncols() <= MAX_EXACT {
-            return Field::quantized("latents", vectors, gzip);
+            return Field::quantized(name, vectors, gzip);
         }
-        let (stored, ranges) = in_steps("latents", vectors, u8::MAX.into())?;
+        let (stored, ranges) = in_steps(name, vectors, u8::MAX.into())?;
         let bytes: Vec<u8> = stored.iter().map(|&step| step as u8).collect();
         Ok(Field::u8(&bytes, vectors.shape().to_vec(), gzip).scaled(&ranges))
     }

@@ -4,14 +4,18 @@
 //! [`Explorer::write_html`] puts all of it into one file. Arrays travel as base64 of little-endian typed arrays,
 //! gzipped, each with its type, shape and scale; the page checks every count before it draws.
 
+mod column_field;
+mod columns;
 mod decoder;
 mod document;
 mod field;
 mod page;
+mod pictures;
 mod script;
+mod vectors;
 mod write;
 
-use ndarray::{Array1, Array2};
+use ndarray::Array2;
 
 use crate::dataset::Split;
 use crate::error::{Error, Result};
@@ -21,6 +25,10 @@ use crate::math::checks::check_counts;
 use crate::model::Autoencoder;
 use crate::projection::Projection;
 use crate::quality::Quality;
+use crate::table::Origin;
+pub use columns::ColumnValues;
+use pictures::Pictures;
+use vectors::VectorSet;
 pub use write::ExplorerFiles;
 
 /// Everything that the page shows: points and a map of them, and whatever else is known; collected, then written.
@@ -42,21 +50,27 @@ pub use write::ExplorerFiles;
 pub struct Explorer {
     /// Stands above the map.
     pub title: String,
-    /// The images shown, where there are any.
-    pub split: Option<Split>,
-    /// The vectors of the points, in the same order, where they are known.
-    pub latents: Option<Latents>,
     /// Whether arrays are gzipped; a browser from before 2023 needs them raw.
     pub gzip: bool,
     /// Name of the split that all parts are of.
     name: String,
     points: usize,
     labels: Option<Labels>,
+    /// What the page calls the column of labels.
+    label_column: String,
     /// What the page calls each point, `[points]`.
     numbers: Vec<u32>,
+    /// What the user calls each point, `[points]`.
+    ids: Option<Vec<String>>,
+    columns: Vec<(String, ColumnValues)>,
+    /// The column that is read where a point has no picture.
+    text_column: Option<String>,
+    left_out: Vec<String>,
+    pictures: Option<Pictures>,
+    sets: Vec<VectorSet>,
+    ship_vectors: bool,
     model: Option<Autoencoder>,
     maps: Vec<NamedMap>,
-    values: Vec<(String, Array1<f32>)>,
 }
 
 /// A map as the page shows it.
@@ -67,19 +81,19 @@ struct NamedMap {
     note: String,
     coordinates: Array2<f32>,
     quality: Option<Quality>,
+    /// The set of vectors that it was made of, where that is among the page's.
+    vectors: Option<usize>,
 }
 
 impl Explorer {
-    /// The images of a split and their latent vectors; maps, model and values are added next.
+    /// The images of a split and their latent vectors; maps, model and columns are added next.
     ///
     /// # Errors
     /// Latents of another split: of another name, another count or other labels than the images.
     pub fn new(split: &Split, latents: &Latents) -> Result<Explorer> {
-        let mut explorer = Explorer::of_points(&split.name, split.len(), Some(&split.labels))?;
-        explorer.split = Some(split.clone());
-        explorer.latents = Some(latents.clone());
-        explorer.check()?;
-        Ok(explorer)
+        Explorer::of_points(&split.name, split.len(), Some(&split.labels))?
+            .with_images(split.images.clone())?
+            .with_vectors("latents", latents, Origin::Latent(split.name.clone()))
     }
 
     /// Vectors without images, with the classes that they have.
@@ -99,10 +113,11 @@ impl Explorer {
     /// # Errors
     /// No row; labels of another count than the vectors.
     pub fn of(latents: &Latents) -> Result<Explorer> {
-        let mut explorer = Explorer::of_points(&latents.split, latents.len(), latents.labels.as_ref())?;
-        explorer.latents = Some(latents.clone());
-        explorer.check()?;
-        Ok(explorer)
+        Explorer::of_points(&latents.split, latents.len(), latents.labels.as_ref())?.with_vectors(
+            "vectors",
+            latents,
+            Origin::Given,
+        )
     }
 
     /// Points of which nothing is known but their classes, and the maps that [`Explorer::with_coordinates`] adds.
@@ -115,18 +130,25 @@ impl Explorer {
         }
         let explorer = Explorer {
             title: name.to_string(),
-            split: None,
-            latents: None,
             gzip: true,
             name: name.to_string(),
             points,
             labels: labels.cloned(),
+            label_column: "class".to_string(),
             numbers: (0..points as u32).collect(),
+            ids: None,
+            columns: Vec::new(),
+            text_column: None,
+            left_out: Vec::new(),
+            pictures: None,
+            sets: Vec::new(),
+            ship_vectors: true,
             model: None,
             maps: Vec::new(),
-            values: Vec::new(),
         };
-        explorer.check()?;
+        if let Some(labels) = labels {
+            explorer.check_count("the labels", labels.len())?;
+        }
         Ok(explorer)
     }
 
@@ -152,12 +174,14 @@ impl Explorer {
     /// Adds the network: its decoder, and the error of each image's reconstruction.
     ///
     /// # Errors
-    /// A page without images; a network that was made for images of another side or other channels.
+    /// A page without images or without latents; a network that was made for images of another side or other
+    /// channels.
     pub fn with_model(mut self, model: &Autoencoder) -> Result<Explorer> {
-        let Some(split) = &self.split else {
-            return Err(Error::empty("the list of images", "begin with Explorer::new, which takes them"));
+        let Some(pictures) = self.pictures.as_ref().filter(|_| !self.sets.is_empty()) else {
+            let what = "the list of images and their latents";
+            return Err(Error::empty(what, "begin with Explorer::new, which takes them"));
         };
-        model.check_images(&split.images)?;
+        model.check_images(&pictures.images)?;
         self.model = Some(model.clone());
         Ok(self)
     }
@@ -186,12 +210,14 @@ impl Explorer {
         if projection.latents.split != self.name {
             return Err(other_split("the map", &projection.latents.split, &self.name));
         }
+        let vectors = self.sets.iter().position(|set| set.is_of(projection));
         self.add(NamedMap {
             name: projection.name.clone(),
             engine: Some(projection.engine.name()),
             note: projection.engine.note(),
             coordinates: projection.coordinates.clone(),
             quality,
+            vectors,
         })
     }
 
@@ -231,23 +257,7 @@ impl Explorer {
             return Err(Error::config("columns of the coordinates", coordinates.ncols(), remedy));
         }
         let (coordinates, note) = (coordinates.clone(), "made elsewhere".to_string());
-        self.add(NamedMap { name: name.into(), engine: None, note, coordinates, quality })
-    }
-
-    /// Adds a number per point, `[n]`, by which every map can be colored, from the least to the greatest.
-    ///
-    /// # Errors
-    /// A name that other values have, another count than the points, or a value that is not finite.
-    pub fn with_values(mut self, name: &str, values: &Array1<f32>) -> Result<Explorer> {
-        self.check_count(name, values.len())?;
-        if self.values.iter().any(|(taken, _)| taken == name) {
-            return Err(taken_name("values", name));
-        }
-        if let Some((row, &value)) = values.indexed_iter().find(|(_, value)| !value.is_finite()) {
-            return Err(Error::NonFinite { what: name.into(), value, row, column: 0 });
-        }
-        self.values.push((name.to_string(), values.clone()));
-        Ok(self)
+        self.add(NamedMap { name: name.into(), engine: None, note, coordinates, quality, vectors: None })
     }
 
     fn add(mut self, map: NamedMap) -> Result<Explorer> {
@@ -259,32 +269,9 @@ impl Explorer {
     }
 
     fn check_count(&self, what: &str, count: usize) -> Result<()> {
-        let shown = if self.split.is_some() { "the images of the page" } else { "the page" };
+        let shown = if self.pictures.is_some() { "the images of the page" } else { "the page" };
         let remedy = "export the split that was encoded and mapped";
         check_counts("items", (count, what), (self.points, shown), remedy)
-    }
-
-    /// Refuses parts that are not of the same points, which public fields allow.
-    fn check(&self) -> Result<()> {
-        if let Some(labels) = &self.labels {
-            self.check_count("the labels", labels.len())?;
-        }
-        if let Some(split) = &self.split {
-            check_counts(
-                "items",
-                (split.len(), "the images"),
-                (self.points, "the page"),
-                "give one image per point",
-            )?;
-        }
-        let Some(latents) = &self.latents else { return Ok(()) };
-        latents.check()?;
-        self.check_count("the latents", latents.len())?;
-        let same_labels = latents.labels.is_none() || latents.labels == self.labels;
-        if latents.split != self.name || !same_labels {
-            return Err(other_split("the latents", &latents.split, &self.name));
-        }
-        Ok(())
     }
 }
 

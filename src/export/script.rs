@@ -2,17 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use ndarray::{Array1, Axis};
+use ndarray::Array1;
 
 use super::document::{Document, Map, Mode, Model, SCHEMA_VERSION, Scores, escape_script};
 use super::field::Field;
-use super::{Explorer, NamedMap, decoder};
-use crate::dataset::Split;
+use super::pictures::Pictures;
+use super::{ColumnValues, Explorer, NamedMap, column_field, decoder};
 use crate::error::{Error, Result};
-use crate::table::Picture;
-
-/// The most dimensions that the page takes.
-const MAX_LATENT_SIZE: usize = 4096;
 
 impl Explorer {
     /// The text of `data.js`.
@@ -20,34 +16,27 @@ impl Explorer {
         if self.maps.is_empty() {
             return Err(Error::empty("the list of maps", "add one with with_map before writing"));
         }
-        self.check()?;
-        let mut fields = BTreeMap::new();
-        let points = self.points;
+        let (mut fields, points) = (BTreeMap::new(), self.points);
         fields.insert("index".to_string(), Field::u32(&self.numbers, vec![points], self.gzip));
-        if let Some(split) = &self.split {
-            let (side, images) = (split.side(), split.images.axis_iter(Axis(0)));
-            let gray = images.flat_map(|image| Picture { pixels: image.to_owned() }.to_gray().pixels);
-            let gray: Vec<u8> = gray.collect();
-            fields.insert("images".to_string(), Field::u8(&gray, vec![points, side, side], self.gzip));
-        }
-        if let Some(labels) = &self.labels {
-            let codes = Field::codes(&labels.codes.to_vec(), labels.n_classes(), self.gzip);
-            fields.insert("labels".to_string(), codes);
-        }
-        // Vectors that the page cannot show make a larger page and nothing else.
-        let vectors = self.latents.as_ref().map(|latents| &latents.vectors);
-        let vectors = vectors.filter(|vectors| vectors.ncols() <= MAX_LATENT_SIZE);
-        if let Some(vectors) = vectors {
-            fields.insert("latents".to_string(), Field::latents(vectors, self.gzip)?);
-        }
+        let ids = self.ids.as_ref().map(|ids| {
+            let ids: Vec<Option<String>> = ids.iter().cloned().map(Some).collect();
+            fields.insert("ids".to_string(), Field::texts(&ids, self.gzip));
+            "ids".to_string()
+        });
+        let pictures =
+            self.pictures.as_ref().map(|pictures| pictures.export(&mut fields, self.gzip)).transpose()?;
+        let (columns, label, text) = self.export_columns(&mut fields);
+        let sets = self.sets.iter().enumerate();
+        let vectors = sets.map(|(number, set)| set.export(number, self.ship_vectors, &mut fields, self.gzip));
+        let vectors = vectors.collect::<Result<Vec<_>>>()?;
 
         let (mut maps, mut modes) = (Vec::new(), Vec::new());
         for (number, map) in self.maps.iter().enumerate() {
             maps.push(self.export_map(number, map, &mut fields, &mut modes)?);
         }
         let (mut model, mut layers) = (None, None);
-        if let (Some(network), Some(split)) = (&self.model, &self.split) {
-            let errors = network.reconstruction_errors(&split.images)?;
+        if let (Some(network), Some(pictures)) = (&self.model, &self.pictures) {
+            let errors = network.reconstruction_errors(&pictures.images)?;
             let test_loss = errors.iter().map(|&e| e as f64).sum::<f64>() / points as f64;
             let (unit, parameters) = (network.config.loss.unit(), network.n_parameters());
             model = Some(Model { test_loss, unit, parameters });
@@ -61,13 +50,9 @@ impl Explorer {
                 map: None,
                 field: "errors.rank".into(),
             });
-            layers = Some(decoder::export(network, &mut fields, self.gzip)?);
-        }
-        for (number, (name, values)) in self.values.iter().enumerate() {
-            let field = format!("values.{number}");
-            fields.insert(field.clone(), Field::values(name, values, self.gzip)?);
-            let (key, title) = (format!("values:{name}"), name.clone());
-            modes.push(Mode { key, title, ends: Default::default(), ramp: "sequential", map: None, field });
+            // A decoder without the vectors that it decodes would be of no use.
+            layers =
+                self.ship_vectors.then(|| decoder::export(network, &mut fields, self.gzip)).transpose()?;
         }
         let document = Document {
             schema: "neural-manifold",
@@ -75,9 +60,14 @@ impl Explorer {
             generator: concat!("neural-manifold ", env!("CARGO_PKG_VERSION")).to_string(),
             title: &self.title,
             points,
-            side: self.split.as_ref().map_or(0, Split::side),
-            latent_size: vectors.map_or(0, |vectors| vectors.ncols()),
-            class_names: self.labels.as_ref().map_or(&[], |labels| &labels.names),
+            side: self.pictures.as_ref().map_or(0, Pictures::side),
+            channels: self.pictures.as_ref().map_or(0, Pictures::channels),
+            pictures,
+            ids,
+            columns,
+            label,
+            text,
+            vectors,
             model,
             maps,
             modes,
@@ -86,6 +76,22 @@ impl Explorer {
         };
         let json = serde_json::to_string(&document).map_err(|e| Error::dependency("serde_json", e))?;
         Ok(format!("window.NEURAL_MANIFOLD_DATA = {};\n", escape_script(&json)))
+    }
+
+    /// The columns, that of the labels first, and the places of label and text among them.
+    fn export_columns(
+        &self,
+        fields: &mut BTreeMap<String, Field>,
+    ) -> (Vec<column_field::Column>, Option<usize>, Option<usize>) {
+        let label = self.labels.as_ref().map(|labels| (&self.label_column, labels.clone().into()));
+        let all = label.iter().map(|(name, values)| (*name, values));
+        let all = all.chain(self.columns.iter().map(|(name, values)| (name, values)));
+        let export = |(number, (name, values)): (usize, (&String, &ColumnValues))| {
+            column_field::export(name, values, format!("columns.{number}"), fields, self.gzip)
+        };
+        let columns: Vec<column_field::Column> = all.enumerate().map(export).collect();
+        let text = columns.iter().position(|column| Some(&column.name) == self.text_column.as_ref());
+        (columns, label.map(|_| 0), text)
     }
 
     /// Puts a map's coordinates among the fields, and what colors it alone among the modes.
@@ -129,7 +135,15 @@ impl Explorer {
             knn_accuracy: quality.knn_accuracy_low,
         });
         let (name, title) = (map.name.clone(), map.name.clone());
-        Ok(Map { name, title, engine: map.engine, note: map.note.clone(), field, scores })
+        Ok(Map {
+            name,
+            title,
+            engine: map.engine,
+            note: map.note.clone(),
+            field,
+            vectors: map.vectors,
+            scores,
+        })
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) fn from_raw(name: &str, mut raw: Raw, config: &TableConfig) -> Result
     let frame = DataFrame::new(raw.n_rows, series).map_err(|e| Error::dependency("polars", e))?;
     let mut table = Table {
         name: name.to_string(),
+        numbers: (0..raw.n_rows).collect(),
         frame,
         columns,
         roles: Roles::default(),
@@ -302,6 +303,7 @@ impl Table {
         let n_rows = self.len();
         Ok(Table {
             name: self.name.clone(),
+            numbers: rows.iter().map(|&row| self.numbers[row]).collect(),
             columns: columns.collect(),
             roles: self.roles.clone(),
             pictures,

@@ -233,13 +233,44 @@ pub(super) fn roles(table: &Table, config: &TableConfig) -> Result<Roles> {
             .filter(|column| is_called(&column.name, &["id", "key", "uuid", "_id", "file", "file_name"]))
             .find_map(|column| checked_id(table, &column.name).ok()),
     };
+    let guessed = || {
+        let label = of_kind(&LABEL_NAMES, ColumnKind::Category)?;
+        Some(names_of(table, &label).unwrap_or(label))
+    };
     let text = config.text.clone().or_else(|| longest_text(table, id.as_deref()));
     Ok(Roles {
         id,
-        label: config.label.clone().or_else(|| of_kind(&LABEL_NAMES, ColumnKind::Category)),
+        label: config.label.clone().or_else(guessed),
         split: of_kind(&["split", "subset", "fold"], ColumnKind::Category),
         text,
     })
+}
+
+/// The column with the names of classes that `label` has by number: one that is called like a label and goes with it one
+/// to one.
+fn names_of(table: &Table, label: &str) -> Option<String> {
+    let numbers = table.categories(label).ok()?;
+    let is_number = |name: &String| name.parse::<f64>().is_ok();
+    if !numbers.names.iter().all(is_number) {
+        return None;
+    }
+    let candidates = table.columns().iter().filter(|column| {
+        let name = column.name.to_lowercase();
+        let called = ["label", "class", "category", "target", "name"].iter().any(|word| name.contains(word));
+        called && column.kind == ColumnKind::Category && column.name != label
+    });
+    let names_them = |name: &&str| {
+        let Ok(names) = table.categories(name) else { return false };
+        if names.names.iter().any(is_number) {
+            return false;
+        }
+        let (mut name_of, mut number_of) = (HashMap::new(), HashMap::new());
+        numbers.codes.iter().zip(&names.codes).all(|(&number, &name)| {
+            *name_of.entry(number).or_insert(name) == name
+                && *number_of.entry(name).or_insert(number) == number
+        })
+    };
+    candidates.map(|column| column.name.as_str()).find(names_them).map(String::from)
 }
 
 fn checked_id(table: &Table, name: &str) -> Result<String> {

@@ -57,6 +57,8 @@ pub use vectors::{Coordinates, LeftOut, Origin, Vectors};
 #[derive(Debug, Clone)]
 pub struct Table {
     name: String,
+    /// Of each row the number that it had when the data were read.
+    numbers: Vec<usize>,
     /// Without the columns that became vectors, coordinates or pictures.
     frame: DataFrame,
     columns: Vec<Column>,
@@ -249,6 +251,16 @@ impl Table {
     pub fn thumbnail(&self, row: usize) -> Result<Option<Picture>> {
         let Some(pictures) = &self.pictures else { return self.picture(row) };
         self.square(row, pictures.thumb_side)
+    }
+
+    /// Pixels from one side to the other in which all rows' pictures are shown: those of the first picture where it is a
+    /// smaller square than a thumbnail.
+    pub(crate) fn shown_side(&self) -> Result<usize> {
+        let side = self.pictures.as_ref().map_or(0, |pictures| pictures.thumb_side);
+        let with_picture = |&row: &usize| self.pictures.as_ref().is_some_and(|p| p.sources[row].is_some());
+        let first = (0..self.len()).find(with_picture).map(|row| self.picture(row)).transpose()?.flatten();
+        let small = first.filter(|picture| picture.width() == picture.height() && picture.width() < side);
+        Ok(small.map_or(side, |picture| picture.width()))
     }
 
     /// The picture of a row in a square of `side` pixels; `None` where the row has none.

@@ -8,6 +8,7 @@ use std::path::Path;
 use polars_arrow::array::Array;
 use polars_arrow::datatypes::{ArrowDataType, Field};
 use polars_buffer::Buffer;
+use polars_parquet::parquet::page::CompressedPage;
 use polars_parquet::read::schema::parquet_to_arrow_schema;
 use polars_parquet::read::{
     BasicDecompressor, ColumnChunkMetadata, FileMetadata, PageReader, PrimitiveLogicalType,
@@ -23,8 +24,11 @@ use crate::error::{Error, Result};
 const PACKED_VALUES: u64 = 1 << 24;
 /// Values per byte beyond these: what a file claims and has no room for is refused before memory is taken.
 const VALUES_PER_BYTE: u64 = 64;
-/// Bytes of one page.
+/// Bytes of one page as it is stored.
 const MAX_PAGE: usize = 1 << 30;
+/// Bytes that a page may unpack to however small it is stored, and those per stored byte beyond them.
+const UNPACKED_PAGE: usize = 1 << 26;
+const UNPACKED_PER_BYTE: usize = 1 << 10;
 
 /// Reads the content of a file; `path` is for its errors, and for pictures that it names.
 pub(super) fn read(path: &Path, content: Vec<u8>) -> Result<Raw> {
@@ -128,13 +132,13 @@ fn arrays(
     let mut arrays = Vec::new();
     for group in &metadata.row_groups {
         let chunks = group.columns_under_root_iter(field.name.as_str()).ok_or("a column lacks its data")?;
+        let chunks: Vec<&ColumnChunkMetadata> = chunks.collect();
+        chunks.iter().try_for_each(|chunk| check_pages(pages(file, chunk)))?;
         let (columns, types) = chunks
-            .map(|chunk: &ColumnChunkMetadata| {
-                let range = chunk.byte_range();
-                let bytes = file.clone().sliced(range.start as usize..range.end as usize);
-                let pages = PageReader::new(Cursor::new(bytes), chunk, Vec::new(), MAX_PAGE);
+            .into_iter()
+            .map(|chunk| {
                 let primitive = &chunk.descriptor().descriptor.primitive_type;
-                (BasicDecompressor::new(pages, Vec::new()), primitive)
+                (BasicDecompressor::new(pages(file, chunk), Vec::new()), primitive)
             })
             .unzip();
         let (parts, _) =
@@ -142,6 +146,26 @@ fn arrays(
         arrays.extend(parts);
     }
     Ok(arrays)
+}
+
+/// The pages of a column in one row group, as they are stored.
+fn pages(file: &Buffer<u8>, chunk: &ColumnChunkMetadata) -> PageReader {
+    let range = chunk.byte_range();
+    let bytes = file.clone().sliced(range.start as usize..range.end as usize);
+    PageReader::new(Cursor::new(bytes), chunk, Vec::new(), MAX_PAGE)
+}
+
+/// Refuses pages that say they unpack to more than they can: the reader makes room for them first.
+fn check_pages(pages: PageReader) -> std::result::Result<(), String> {
+    for page in pages {
+        if let CompressedPage::Data(page) = page.map_err(|e| e.to_string())? {
+            let (stored, unpacked) = (page.compressed_size(), page.uncompressed_size());
+            if unpacked > UNPACKED_PAGE.max(stored.saturating_mul(UNPACKED_PER_BYTE)) {
+                return Err(format!("a page of {stored} bytes is said to unpack to {unpacked}"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What Hugging Face's `datasets` writes of each column; null where another program wrote the file.

@@ -61,18 +61,49 @@ impl Table {
         Ok(self.cell_texts(name))
     }
 
+    /// The words of a column of tags, `None` where a row has none of them given.
+    ///
+    /// # Errors
+    /// There is no such column; it is of another kind.
+    pub fn tags(&self, name: &str) -> Result<Vec<Option<Vec<String>>>> {
+        self.check_kind(name, self.column(name)?.kind, &[ColumnKind::Tags], "tags")?;
+        let column = self.frame().column(name).map_err(|e| Error::dependency("polars", e))?;
+        let words = |row: usize| match column.get(row).expect("a row of the table") {
+            AnyValue::List(tags) => Some(tags.iter().filter_map(|tag| cell_text(tag)).collect()),
+            _ => None,
+        };
+        Ok((0..self.len()).map(words).collect())
+    }
+
+    /// The number of each row in the data, counted from 0: samples and selections leave rows out.
+    ///
+    /// ```
+    /// use neural_manifold::prelude::*;
+    ///
+    /// let table = Table::from_vectors("mine", Array2::eye(4), None, &TableConfig::default())?;
+    /// assert_eq!(table.select(&[3, 1])?.row_numbers(), [3, 1]);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn row_numbers(&self) -> &[usize] {
+        &self.numbers
+    }
+
     /// What names each row: its value in the column of ids, else its number.
     pub fn ids(&self) -> Vec<String> {
         let texts = self.id_column().map(|name| self.cell_texts(name));
         let texts = texts.unwrap_or_else(|| vec![None; self.len()]);
-        texts.into_iter().enumerate().map(|(row, id)| id.unwrap_or_else(|| row.to_string())).collect()
+        texts.into_iter().zip(&self.numbers).map(|(id, row)| id.unwrap_or_else(|| row.to_string())).collect()
     }
 
     fn check_kind(&self, name: &str, kind: ColumnKind, wanted: &[ColumnKind], plural: &str) -> Result<()> {
         if wanted.contains(&kind) {
             return Ok(());
         }
-        let remedy = format!("it holds {}, not {plural}; say so in TableConfig::{plural}", kind.name());
+        let remedy = match wanted {
+            // Lists are what they are; what is one value per row can be called otherwise.
+            [ColumnKind::Tags] => format!("it holds {}, not {plural}", kind.name()),
+            _ => format!("it holds {}, not {plural}; say so in TableConfig::{plural}", kind.name()),
+        };
         Err(Error::Column { name: name.to_string(), remedy })
     }
 

@@ -8,7 +8,7 @@ mod sampling;
 
 use std::borrow::Cow;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
@@ -20,7 +20,7 @@ use crate::device;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::model::{Autoencoder, ModelCard, to_tensor};
-use crate::progress::{Progress, duration};
+use crate::progress::{Progress, Work, duration};
 use checkpoint::CheckpointDir;
 pub use config::{Schedule, TrainConfig};
 pub use history::{Epoch, History};
@@ -89,12 +89,20 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
     let digest = files::sha256(&images.iter().copied().collect::<Vec<u8>>());
     let identity = checkpoint::Identity::new(config, &shape, dataset.train.len(), &digest);
     let checkpoint = config.checkpoint.as_deref().map(CheckpointDir::open).transpose()?;
-    let progress = Progress::start("training", config.n_epochs, "epochs", config.progress);
+    let per_epoch = rows.len() / config.batch_size * config.batch_size;
+    let work = Work {
+        label: "training".to_string(),
+        total: config.n_epochs * per_epoch,
+        unit: "images",
+        line_every: Duration::from_secs(5),
+    };
+    let mut progress = Progress::of(work, config.progress);
     if let Some(checkpoint) = &checkpoint {
         state = checkpoint.resume(&identity, state)?;
         if let Some(last) = state.history.epochs.last() {
             let path = checkpoint.path().display();
             progress.line(&format!("continuing after epoch {} from {path}", last.epoch));
+            progress.resume_at(last.epoch * per_epoch);
         }
     }
 
@@ -105,7 +113,7 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
             progress.line(&format!("stopped: {waited} epochs without a lower validation loss"));
             break;
         }
-        state = run_epoch(state, images, &rows, &validation, config, &progress)?;
+        state = run_epoch(state, images, &rows, &validation, config, &mut progress)?;
         if let Some(checkpoint) = &checkpoint {
             checkpoint.save(&identity, &state)?;
         }
@@ -118,6 +126,9 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
                 .line(&format!("stopped after epoch {}: max_minutes has passed", config.n_epochs - ahead));
             break;
         }
+    }
+    if state.history.epochs.len() == config.n_epochs {
+        progress.finish();
     }
     let kept = if state.best.is_some() { state.history.best() } else { state.history.epochs.last() };
     let card = ModelCard {
@@ -142,14 +153,13 @@ fn run_epoch(
     rows: &[usize],
     validation: &Array4<u8>,
     config: &TrainConfig,
-    progress: &Progress,
+    progress: &mut Progress,
 ) -> Result<State> {
     let epoch = state.history.epochs.len();
     let batches = rows.len() / config.batch_size;
     let device = state.model.devices().into_iter().next().unwrap_or_default();
     let mut noise = sampling::Noise::new(config.noise, config.seed, epoch);
     let started = Instant::now();
-    let mut printed = Instant::now();
     let mut sum = 0.0;
     let diverged = |loss, batch| Error::Diverged { loss, epoch: epoch + 1, batch };
     for (batch, rows_of_batch) in
@@ -165,20 +175,10 @@ fn run_epoch(
             return Err(diverged(loss, batch + 1));
         }
         sum += loss as f64;
-        if printed.elapsed().as_secs_f64() > 5.0 {
-            printed = Instant::now();
-            let seen = (batch + 1) * config.batch_size;
-            let rate = seen as f64 / started.elapsed().as_secs_f64();
-            let left = ((config.n_epochs - epoch) * rows.len() - seen) as f64 / rate;
-            progress.line(&format!(
-                "epoch {}/{}  {seen}/{} images  loss {:.4}  {rate:.0} images/s  {} left",
-                epoch + 1,
-                config.n_epochs,
-                rows.len(),
-                sum / (batch + 1) as f64,
-                duration(left)
-            ));
-        }
+        let seen = epoch * batches + batch + 1;
+        progress.advance_with(seen * config.batch_size, || {
+            format!("epoch {}/{}  loss {:.4}", epoch + 1, config.n_epochs, sum / (batch + 1) as f64)
+        });
     }
     let train_secs = started.elapsed().as_secs_f64();
     let errors = state.model.reconstruction_errors(validation)?;

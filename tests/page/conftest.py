@@ -56,8 +56,8 @@ def folder(items, tmp_path_factory):
 
 
 RESET = """() => {
-    NM.get('store').set({ map: 0, focused: -1, pinned: -1, color: "class", hidden: new Set(), path: [], selection: null, mode: "pan",
-        distance: false, layers: { thumbnails: true, names: true, density: false }, tab: "item", sheet: false });
+    NM.get('store').set({ map: 0, focused: -1, pinned: -1, color: "class", hidden: new Set(), picked: new Map(), path: [], selection: null, mode: "pan",
+        distance: false, layers: { thumbnails: true, names: true, density: false }, tab: "item", sheet: false, vectors: null });
     NM.get('view').reset();
     document.activeElement.blur();
 }"""

@@ -7,13 +7,15 @@ The same arguments give the same bytes. `python make_fixture.py web-app/data.js 
 import argparse
 import base64
 import gzip
+import io
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
-DTYPES = {"u8": "<u1", "u16": "<u2", "u32": "<u4", "f16": "<f2", "f32": "<f4"}
+DTYPES = {"u8": "<u1", "u16": "<u2", "u32": "<u4", "f16": "<f2", "f32": "<f4", "f64": "<f8"}
 
 
 @dataclass
@@ -57,6 +59,87 @@ def add_mode(document, values, key, title, ends, ramp="sequential", of_map=None,
         {"key": key, "title": title, "ends": list(ends), "ramp": ramp, "map": of_map, "field": field_name}
     )
     return seen[:, 0]
+
+
+def pack_texts(texts):
+    """A field of texts, None where one is missing."""
+    raw = json.dumps(texts).encode()
+    data = base64.b64encode(gzip.compress(raw, 5, mtime=0)).decode("ascii")
+    return {"type": "json", "shape": [len(texts)], "encoding": "gzip", "bytes": len(raw), "data": data}
+
+
+def add_column(document, name, kind, values, dtype=None, encoding="gzip", **more):
+    """A column of values of a kind: codes, numbers with NaN for missing, texts or lists of tags."""
+    field_name = f"columns.{len(document['columns'])}"
+    if kind == "text":
+        missing = sum(text is None for text in values)
+        document["fields"][field_name] = pack_texts(values)
+    elif kind == "tags":
+        missing = sum(tags is None for tags in values)
+        levels = more["levels"] = sorted({tag for tags in values for tag in tags or ()})
+        dtype = label_type(len(levels))
+        codes = [[np.iinfo(DTYPES[dtype]).max] if t is None else [levels.index(tag) for tag in t] for t in values]
+        offsets = np.concatenate([[0], np.cumsum([len(own) for own in codes])])
+        more["offsets"] = f"{field_name}.offsets"
+        document["fields"][more["offsets"]] = pack(offsets, "u32", encoding)
+        document["fields"][field_name] = pack([code for own in codes for code in own], dtype, encoding)
+    else:
+        values = np.asarray(values)
+        if kind in ("category", "bool"):
+            dtype = dtype or label_type(len(more.get("levels", ["no", "yes"])))
+            missing = int((values < 0).sum())
+            values = np.where(values < 0, np.iinfo(DTYPES[dtype]).max, values)
+        else:
+            missing = int(np.isnan(values).sum())
+        document["fields"][field_name] = pack(values, dtype or "f64", encoding)
+    document["columns"].append({"name": name, "kind": kind, "missing": missing, **more, "field": field_name})
+
+
+def add_jpegs(document, pictures, quality=85):
+    """Pictures in place of the document's own: [n, side, side, 3], None where one is missing. They share one header."""
+    header, bodies = b"", []
+    for picture in pictures:
+        if picture is None:
+            bodies.append(b"")
+            continue
+        file = io.BytesIO()
+        Image.fromarray(picture).save(file, "JPEG", quality=quality, subsampling=0)
+        start = file.getvalue().index(b"\xff\xda")
+        start += 2 + int.from_bytes(file.getvalue()[start + 2 : start + 4], "big")
+        assert header in (b"", file.getvalue()[:start])
+        header = file.getvalue()[:start]
+        bodies.append(file.getvalue()[start:])
+    fields = document["fields"]
+    fields["images"] = pack(np.frombuffer(b"".join(bodies), np.uint8), "u8", "raw")
+    fields["images.header"] = pack(np.frombuffer(header, np.uint8), "u8", "raw")
+    fields["images.offsets"] = pack(np.cumsum([0, *map(len, bodies)]), "u32")
+    side = next(picture.shape[0] for picture in pictures if picture is not None)
+    document.update(side=side, channels=3, decoder=None)
+    document["pictures"] = {
+        "encoding": "jpeg",
+        "field": "images",
+        "header": "images.header",
+        "offsets": "images.offsets",
+    }
+
+
+def add_neighbors(document, number, rows, metric="euclidean"):
+    """The true neighbors of each item among a set of vectors: [n, k] of row numbers."""
+    name = f"vectors.{number}.neighbors"
+    document["fields"][name] = pack(rows, "u16" if len(rows) <= 65535 else "u32")
+    entry = {"k": rows.shape[1], "metric": metric, "recall": None, "field": name}
+    document["vectors"][number]["neighbors"] = entry
+
+
+def add_vectors(document, name, vectors, kind="u8", origin="given"):
+    """A further set of vectors; gives back the numbers as the page sees them."""
+    stored, scale, seen = quantize(np.asarray(vectors, float), kind)
+    field_name = f"vectors.{len(document['vectors'])}"
+    document["fields"][field_name] = pack(stored, kind, **scale)
+    size = vectors.shape[1]
+    known = {"name": name, "origin": origin, "size": size, "field": field_name, "neighbors": None}
+    document["vectors"].append(known)
+    return seen
 
 
 def label_type(classes):
@@ -162,15 +245,11 @@ def make(
     index = rng.permutation(points) if points < 500_000 else np.arange(points)
     stored, scale, vectors = quantize(vectors, latent_type)
     fields = {"index": pack(index, "u32", encoding)}
-    if labels:
-        kind = label_type(classes)
-        stored_codes = codes.copy()
-        stored_codes[:missing] = np.iinfo(DTYPES[kind]).max
-        fields["labels"] = pack(stored_codes, kind, encoding)
     if latents:
         fields["latents"] = pack(stored, latent_type, encoding, **scale)
     if images:
         fields["images"] = pack(pictures, "u8", encoding)
+    columns = []
     names = class_names or (FASHION[:classes] if classes <= 10 else [f"class {c}" for c in range(classes)])
     document = {
         "schema": "neural-manifold",
@@ -179,14 +258,28 @@ def make(
         "title": "Synthetic items",
         "points": points,
         "side": side,
-        "latent_size": latent_size,
-        "class_names": names,
+        "channels": 1,
+        "pictures": {"encoding": "raw", "field": "images"} if images else None,
+        "ids": None,
+        "columns": columns,
+        "label": 0 if labels else None,
+        "text": None,
+        "vectors": [],
         "model": {"test_loss": 0.28, "unit": "nats per pixel", "parameters": 123456},
         "maps": [],
         "modes": [],
         "decoder": None,
         "fields": fields,
     }
+    if labels:
+        kind = label_type(classes)
+        stored_codes = codes.copy()
+        stored_codes[:missing] = np.iinfo(DTYPES[kind]).max
+        fields["labels"] = pack(stored_codes, kind, encoding)
+        columns.append({"name": "class", "kind": "category", "missing": missing, "levels": names, "field": "labels"})
+    if latents:
+        known = {"name": "latents", "origin": "latent", "size": latent_size, "field": "latents", "neighbors": None}
+        document["vectors"].append(known)
     errors = (0.2 + 0.3 * rng.gamma(2, 0.2, points)).astype(np.float32)
     fields["errors"] = pack(errors, "f32", encoding)
     ranks = errors.argsort().argsort() / points
@@ -205,6 +298,7 @@ def make(
                 "title": title,
                 "note": f"{title}, synthetic, seed {seed}",
                 "field": f"map.{number}",
+                "vectors": 0 if latents else None,
                 "scores": {
                     "k": 15,
                     "n": points,
@@ -223,9 +317,8 @@ def make(
                 continue  # a map may lack what the others have
             doubt = rng.beta(1, 6, points)
             modes[key, name] = add_mode(document, doubt, f"{key}:{name}", title, ends, of_map=name, encoding=encoding)
-    modes["local density", None] = add_mode(
-        document, 3 + 6 * rng.random(points), "values:local density", "local density", ("", ""), encoding=encoding
-    )
+    modes["local density", None] = 3 + 6 * rng.random(points).astype(np.float32)
+    add_column(document, "local density", "number", modes["local density", None], "f32", encoding=encoding)
     if decoder:
         document["decoder"] = {"layers": decoder_layers(rng, fields, latent_size, side, encoding)}
     return Fixture(document, pictures, codes, index, vectors, coordinates, modes)

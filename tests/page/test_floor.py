@@ -9,7 +9,7 @@ from make_fixture import make, statement
 
 def check_item(page, items, item):
     assert shown_index(page) == items.index[item]
-    assert page.locator("#item-class").text_content() == items.document["class_names"][items.labels[item]]
+    assert page.locator("#item-class").text_content() == items.document["columns"][0]["levels"][items.labels[item]]
     assert (picture(page) == items.images[item]).all()
     np.testing.assert_allclose(latent_numbers(page), items.latents[item], atol=0.0051)
 
@@ -138,7 +138,7 @@ def test_arrows_walk_the_map_and_are_heard(page, items):
     assert items.maps["umap"][second][0] > items.maps["umap"][start][0]
     check_item(page, items, second)
     heard = page.locator("#live").text_content()
-    assert heard.startswith(items.document["class_names"][items.labels[second]])
+    assert heard.startswith(items.document["columns"][0]["levels"][items.labels[second]])
     assert "reconstruction error" in heard and "of 10 neighbors kept" in heard
 
 

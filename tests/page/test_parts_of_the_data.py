@@ -56,7 +56,7 @@ def test_items_without_a_class_are_named_so(open_page, tmp_path):
     items = make(points=400, missing=30)
     page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))
     buttons = page.locator("#legend-classes button")
-    assert buttons.all_text_contents() == [*items.document["class_names"], "missing"]
+    assert buttons.all_text_contents() == [*items.document["columns"][0]["levels"], "missing"]
     assert buttons.last.get_attribute("title").startswith("30 items")
     page.locator("#jump-to").select_option("class:-1")
     assert page.locator("#item-class").text_content() == "missing"

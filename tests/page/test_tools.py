@@ -72,7 +72,7 @@ def test_what_is_drawn_around_is_what_is_saved(page, items, mode):
     assert {int(row["index"]) for row in rows} == expected and len(rows) == len(expected)
     first = list(items.index).index(int(rows[0]["index"]))
     np.testing.assert_allclose([float(rows[0][f"latent_{j + 1}"]) for j in range(32)], items.latents[first], atol=1e-9)
-    assert rows[0]["class"] == items.document["class_names"][items.labels[first]]
+    assert rows[0]["class"] == items.document["columns"][0]["levels"][items.labels[first]]
     with page.expect_download() as download:
         page.locator("#save-json").click()
     assert {row["index"] for row in json.loads(download.value.path().read_text())} == expected
@@ -115,7 +115,7 @@ def test_jump_by_index_by_class_and_to_the_worst(page, items):
     page.keyboard.press("Enter")
     assert page.locator("#jump-index").get_attribute("aria-invalid") == "true"
     page.locator("#jump-to").select_option("class:6")
-    assert page.locator("#item-class").text_content() == items.document["class_names"][6]
+    assert page.locator("#item-class").text_content() == items.document["columns"][0]["levels"][6]
     page.locator("#jump-to").select_option("mode:error")
     assert "100th percentile" in page.locator("#live").text_content()
     first = shown_index(page)

@@ -1,11 +1,18 @@
 // The view in the address: what is seen can be bookmarked and sent, and back and forward work.
 "use strict";
 
-NM.define("address", ["store", "data", "classes", "color_modes", "view"], (store, data, classes, colorModes, view) => {
+NM.define("address", ["store", "data", "latents", "names", "color_modes", "view"], (store, data, latents, names, colorModes, view) => {
   const { state } = store;
   let written = "";
   let timer = 0;
   let reading = false;
+
+  // The column of levels by which a color mode colors, and which of them are picked.
+  function chosenOf(color, mapNumber = state.map) {
+    const mode = colorModes.find(color, mapNumber) || colorModes.plain;
+    const levels = mode.tags || mode.levels;
+    return { mode, levels, column: levels?.column ?? null, picks: levels ? levels.picks() : [] };
+  }
 
   function write() {
     const parts = [`map=${encodeURIComponent(data.maps[state.map].name)}`];
@@ -13,6 +20,8 @@ NM.define("address", ["store", "data", "classes", "color_modes", "view"], (store
     parts.push(`view=${[(x0 + x1) / 2, (y0 + y1) / 2, x1 - x0].map((v) => Number(v.toPrecision(6))).join(",")}`);
     if (state.pinned >= 0) parts.push(`item=${data.index[state.pinned]}`);
     if (state.color !== colorModes.plain.key) parts.push(`color=${encodeURIComponent(state.color)}`);
+    const { column, picks } = chosenOf(state.color);
+    if (column && picks.length > 0) parts.push(`pick=${picks.join(",")}`);
     if (state.hidden.size > 0) parts.push(`hide=${[...state.hidden].sort((a, b) => a - b).join(",")}`);
     if (state.path.length === 2) parts.push(`path=${state.path.map((item) => data.index[item]).join(",")}`);
     return `#${parts.join("&")}`;
@@ -35,7 +44,7 @@ NM.define("address", ["store", "data", "classes", "color_modes", "view"], (store
   function read() {
     const given = new URLSearchParams(location.hash.slice(1));
     const numbers = (name) => (given.get(name) || "").split(",").filter((part) => part !== "").map(Number);
-    const itemAt = (index) => (Number.isInteger(index) ? data.index.indexOf(index) : -1);
+    const itemAt = (index) => (Number.isInteger(index) ? names.ofNumber(index) : -1);
     const patch = { color: colorModes.plain.key, pinned: -1, focused: -1, hidden: new Set(), path: [] };
 
     patch.map = Math.max(0, data.maps.findIndex((map) => map.name === given.get("map")));
@@ -49,10 +58,14 @@ NM.define("address", ["store", "data", "classes", "color_modes", "view"], (store
     const item = given.has("item") ? itemAt(Number(given.get("item"))) : -1;
     if (item >= 0) patch.pinned = patch.focused = item;
     if (given.has("color") && colorModes.find(given.get("color"), patch.map)) patch.color = given.get("color");
-    const hidden = new Set(numbers("hide").filter((code) => classes.codes.includes(code)));
-    if (hidden.size < classes.codes.length) patch.hidden = hidden;
+    const { mode, levels, column } = chosenOf(patch.color, patch.map);
+    const { codes } = colorModes.levelsOf(mode);
+    const hidden = new Set(numbers("hide").filter((code) => codes.includes(code)));
+    if (hidden.size < codes.length) patch.hidden = hidden;
+    const picked = numbers("pick").filter((code) => column && code in levels.names);
+    if (column) patch.picked = new Map(state.picked).set(column.name, picked);
     const path = numbers("path").map(itemAt);
-    if (data.latents && path.length === 2 && path.every((end) => end >= 0)) patch.path = path;
+    if (latents.present && path.length === 2 && path.every((end) => end >= 0)) patch.path = path;
     return patch;
   }
 
@@ -70,7 +83,7 @@ NM.define("address", ["store", "data", "classes", "color_modes", "view"], (store
   function start() {
     if (location.hash.length > 1) follow();
     window.addEventListener("hashchange", follow);
-    store.on("map pinned color hidden path", () => save(true));
+    store.on("map pinned color hidden picked path", () => save(true));
     store.on("view", (_, changed) => { if (changed.size === 1) save(false); });
   }
 

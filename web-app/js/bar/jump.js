@@ -1,11 +1,12 @@
-// Jump to an item: by its number, or to one that is worth a look.
+// Jump to an item: by its id or number, or to one that is worth a look.
 "use strict";
 
-NM.define("jump", ["store", "data", "classes", "color_modes", "neighbors", "pick", "choose", "speech", "dom"],
-  (store, data, classes, colorModes, neighbors, pick, choose, speech, dom) => {
+NM.define("jump", ["store", "data", "names", "color_modes", "neighbors", "pick", "choose", "speech", "dom"],
+  (store, data, names, colorModes, neighbors, pick, choose, speech, dom) => {
     const { state } = store;
     const { byId, element } = dom;
     const MAX_TURNS = 100;
+    const MAX_LEVELS = 60;
 
     let last = "";
     let turn = 0; // asked again, a jump goes on to the next in its order
@@ -16,7 +17,7 @@ NM.define("jump", ["store", "data", "classes", "color_modes", "neighbors", "pick
 
     function go(item) {
       if (item === undefined) return;
-      const code = classes.of(item);
+      const code = colorModes.levels().of(item);
       if (state.hidden.has(code)) {
         const hidden = new Set(state.hidden);
         hidden.delete(code);
@@ -36,25 +37,27 @@ NM.define("jump", ["store", "data", "classes", "color_modes", "neighbors", "pick
       const [kind, ...rest] = what.split(":");
       const key = rest.join(":");
       if (kind === "random") go(random(every(pick.isVisible)));
-      else if (kind === "class") go(random(every((i) => classes.of(i) === Number(key))));
+      else if (kind === "class") go(random(every((i) => colorModes.levels().of(i) === Number(key))));
       else if (kind === "mode") {
         const items = extremes(colorModes.find(key));
         if (items.length > 0) go(items[turn++ % items.length]);
       }
     }
 
-    // The modes are those of the map that is shown.
+    // The modes are those of the map that is shown, the levels those of the legend: all where they are few, else the largest.
     function choices() {
       const modes = colorModes.offered().filter((mode) => mode.value && !mode.key.startsWith("latent:"));
+      const levels = colorModes.levels();
+      const codes = levels.names.length <= MAX_LEVELS ? levels.codes : levels.chips();
       const group = (label, options) => (options.length === 0 ? [] : [element("optgroup", { label }, ...options)]);
       select().replaceChildren(
         element("option", { value: "", text: "Jump to…" }), element("option", { value: "random", text: "Random" }),
         ...group("Extremes of", modes.map((mode) => element("option", { value: `mode:${mode.key}`, text: `${mode.title}: ${mode.words ? mode.words[1] : "highest"}` }))),
-        ...group("One of", classes.codes.map((code) => element("option", { value: `class:${code}`, text: classes.nameOfCode(code) }))));
+        ...group("One of", codes.map((code) => element("option", { value: `class:${code}`, text: levels.nameOfCode(code) }))));
     }
 
     function toNumber(text) {
-      const item = /^\d+$/.test(text.trim()) ? data.index.indexOf(Number(text)) : -1;
+      const item = names.find(text);
       byId("jump-index").setAttribute("aria-invalid", String(item < 0));
       if (item >= 0) go(item);
       else speech.say(`There is no item ${text}.`);
@@ -72,7 +75,8 @@ NM.define("jump", ["store", "data", "classes", "color_modes", "neighbors", "pick
         event.preventDefault();
         toNumber(byId("jump-index").value);
       });
-      store.on("map", choices);
+      if (data.ids) byId("jump-index").placeholder = "Id";
+      store.on("map color picked", choices);
       choices();
     }
 

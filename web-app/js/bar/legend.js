@@ -1,13 +1,15 @@
-// The classes: a click hides one or shows it again, a double click or Shift-click leaves it alone on the map.
+// The levels by which the map is colored. Of few each is a chip: a click hides it or shows it again, a double click or
+// Shift-click leaves it alone on the map. Of many the largest and those picked in the list are.
 "use strict";
 
-NM.define("legend", ["store", "classes", "color_modes", "palette", "text", "dom"], (store, classes, colorModes, palette, text, dom) => {
+NM.define("legend", ["store", "color_modes", "levels", "palette", "text", "dom"], (store, colorModes, { MAX_CHIPS }, palette, text, dom) => {
   const { state } = store;
   const { byId, element } = dom;
-  const { codes } = classes;
-  const buttons = []; // one per code
+  let buttons = []; // {code, node}: the chips
+  let built = "";   // what the chips were made for
 
   function toggle(code) {
+    const { codes } = colorModes.levels();
     const hidden = new Set(state.hidden);
     if (!hidden.delete(code)) hidden.add(code);
     if (hidden.size === codes.length) hidden.clear(); // an empty map helps no one
@@ -15,36 +17,78 @@ NM.define("legend", ["store", "classes", "color_modes", "palette", "text", "dom"
   }
 
   function solo(code) {
-    const others = codes.filter((other) => other !== code);
+    const others = colorModes.levels().codes.filter((other) => other !== code);
     const alone = !state.hidden.has(code) && state.hidden.size === others.length;
     store.set({ hidden: new Set(alone ? [] : others) });
   }
 
+  const pickTag = (tags, code) => store.set({ picked: new Map(state.picked).set(tags.column.name, [code]) });
+
+  function chip(code, name, title, press) {
+    const node = element("button", { type: "button", title }, element("span", { class: "swatch", "aria-hidden": "true" }), element("span", { text: name }));
+    node.addEventListener("click", press);
+    buttons.push({ code, node });
+    return element("li", {}, node);
+  }
+
+  function levelChip(levels, code) {
+    const title = `${text.count(levels.count(code))} items. Click hides, Shift-click shows it alone`;
+    // The second click of a double click: the first has hidden the level already.
+    return chip(code, levels.nameOfCode(code), title, (event) => (event.shiftKey || event.detail === 2 ? solo(code) : toggle(code)));
+  }
+
+  function tagChips(tags) {
+    const largest = Array.from(tags.order().slice(0, MAX_CHIPS));
+    const codes = [...largest, ...tags.picks().filter((code) => !largest.includes(code))];
+    return codes.map((code) => chip(code, tags.names[code], `${text.count(tags.count(code))} items`, () => pickTag(tags, code)));
+  }
+
+  // The levels without a chip are one, gray, which leads to the list of all.
+  function restChip(levels, shown) {
+    const node = element("button", { type: "button", class: "rest", title: "All levels" },
+      element("span", { class: "swatch", "aria-hidden": "true" }), element("span", { text: `other (${text.count(levels.names.length - shown)})` }));
+    node.firstChild.style.backgroundColor = palette.slotColor(palette.OTHER);
+    node.addEventListener("click", () => byId("legend-open").click());
+    return element("li", {}, node);
+  }
+
+  function build() {
+    const { tags } = colorModes.current();
+    const levels = tags || colorModes.levels();
+    const chips = levels.chips();
+    const now = JSON.stringify([levels.column?.name, Boolean(tags), chips]);
+    if (now === built) return;
+    built = now;
+    buttons = [];
+    const items = tags ? tagChips(tags) : chips.map((code) => levelChip(levels, code));
+    if (!levels.few && !tags) items.push(restChip(levels, chips.length));
+    if (levels.missing > 0 && !tags) items.push(levelChip(levels, levels.MISSING));
+    byId("legend-classes").replaceChildren(...items);
+    byId("legend-open").hidden = levels.few;
+    byId("legend-open").textContent = `All ${text.count(levels.names.length)}`;
+    byId("legend").hidden = items.length === 0;
+  }
+
   function refresh() {
-    codes.forEach((code, at) => {
-      buttons[at].setAttribute("aria-pressed", String(!state.hidden.has(code)));
-      buttons[at].firstChild.style.backgroundColor = palette.classColor(code);
-    });
+    build();
+    const mode = colorModes.current();
+    const { tags } = mode;
+    const chosen = tags ? colorModes.tagOf(mode) : null;
+    for (const { code, node } of buttons) {
+      node.setAttribute("aria-pressed", String(tags ? code === chosen : !state.hidden.has(code)));
+      const color = tags ? palette.slotColor(code === chosen ? 0 : palette.OTHER) : colorModes.levels().colorOf(code);
+      node.firstChild.style.backgroundColor = color;
+    }
+    byId("legend").classList.toggle("of-tags", Boolean(tags));
     byId("legend-all").hidden = state.hidden.size === 0;
-    byId("legend").classList.toggle("uncolored", Boolean(colorModes.current().value));
+    byId("legend").classList.toggle("uncolored", Boolean(mode.value));
   }
 
   function start() {
-    for (const code of codes) {
-      const button = element("button", { type: "button", title: `${text.count(classes.count(code))} items. Click hides, Shift-click shows it alone` },
-        element("span", { class: "swatch", "aria-hidden": "true" }), element("span", { text: classes.nameOfCode(code) }));
-      button.addEventListener("click", (event) => {
-        // The second click of a double click: the first has hidden the class already.
-        if (event.shiftKey || event.detail === 2) solo(code);
-        else toggle(code);
-      });
-      buttons.push(button);
-      byId("legend-classes").append(element("li", {}, button));
-    }
     byId("legend-all").addEventListener("click", () => store.set({ hidden: new Set() }));
-    store.on("hidden color map theme", refresh);
+    store.on("hidden picked color map theme", refresh);
     refresh();
   }
 
-  return { start };
+  return { start, pickTag };
 });

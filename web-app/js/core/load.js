@@ -1,56 +1,8 @@
 // data.js -> the part "data": fields unpacked into typed arrays, maps and color modes dequantized.
 "use strict";
 
-NM.define("load", ["schema", "scripts"], (schema, scripts) => {
+NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts"], ({ demand }, schema, { unpack, unpackTexts }, loadColumns, scripts) => {
   let data = null;
-
-  function fromBase64(text) {
-    if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(text);
-    const binary = atob(text);
-    const bytes = new Uint8Array(binary.length);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-    return bytes;
-  }
-
-  async function inflate(bytes) {
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
-  }
-
-  function halfToFloat(half) {
-    const sign = half & 0x8000 ? -1 : 1;
-    const exponent = (half >> 10) & 31;
-    const fraction = half & 1023;
-    if (exponent === 0) return sign * fraction * 2 ** -24;
-    if (exponent === 31) return fraction ? NaN : sign * Infinity;
-    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  }
-
-  // The browser's typed arrays have the machine's byte order, and every machine with a browser is little-endian.
-  function view(bytes, type) {
-    const { buffer, byteOffset, byteLength } = bytes;
-    if (type === "u8") return bytes;
-    const aligned = byteOffset % 4 === 0 ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
-    const start = byteOffset % 4 === 0 ? byteOffset : 0;
-    if (type === "u16") return new Uint16Array(aligned, start, byteLength / 2);
-    if (type === "u32") return new Uint32Array(aligned, start, byteLength / 4);
-    if (type === "f32") return new Float32Array(aligned, start, byteLength / 4);
-    return Float32Array.from(new Uint16Array(aligned, start, byteLength / 2), halfToFloat);
-  }
-
-  async function unpack(name, field) {
-    let bytes;
-    try {
-      bytes = fromBase64(field.data);
-      if (field.encoding === "gzip") bytes = await inflate(bytes);
-    } catch {
-      schema.demand(false, `The field “${name}” in data.js is damaged.`);
-    }
-    schema.demand(bytes.length === field.bytes,
-      `The field “${name}” in data.js holds ${bytes.length} bytes in place of ${field.bytes}.`);
-    field.data = null; // the text is as large as the data, and is done with
-    return view(bytes, field.type);
-  }
 
   function mapOf(map, fields, arrays, points) {
     const { offset, step } = fields[map.field];
@@ -62,7 +14,10 @@ NM.define("load", ["schema", "scripts"], (schema, scripts) => {
       y[i] = offset[1] + step[1] * stored[2 * i + 1];
     }
     const note = typeof map.note === "string" ? map.note : "";
-    return { name: map.name, title: map.title, note, x, y, scores: map.scores || null, extent: extentOf(x, y) };
+    return {
+      name: map.name, title: map.title, note, x, y, scores: map.scores || null, extent: extentOf(x, y),
+      vectors: Number.isInteger(map.vectors) ? map.vectors : null,
+    };
   }
 
   function extentOf(x, y) {
@@ -82,35 +37,50 @@ NM.define("load", ["schema", "scripts"], (schema, scripts) => {
     return { key, title, ends, ramp, map, values };
   }
 
-  // One code per item, -1 for an item without a class: the greatest number of the field's type stands for it.
-  function labelsOf(stored, names) {
-    const missing = 2 ** (8 * stored.BYTES_PER_ELEMENT) - 1;
-    return Int32Array.from(stored, (code) => {
-      schema.demand(code < names.length || code === missing, `data.js has the label ${code} and no class name for it.`);
-      return code === missing ? -1 : code;
-    });
+  function vectorsOf({ name, origin, size, field, neighbors }, fields, arrays, points) {
+    const numbers = field ? { size, stored: arrays[field], offset: fields[field].offset, step: fields[field].step } : null;
+    let graph = null;
+    if (neighbors) {
+      const rows = arrays[neighbors.field];
+      demand(rows.every((row) => row < points), `The neighbors of “${name}” in data.js are rows that are not there.`);
+      graph = { k: neighbors.k, exact: neighbors.recall === null || neighbors.recall === undefined, rows };
+    }
+    return { name, origin, numbers, graph };
+  }
+
+  function picturesOf(pictures, arrays) {
+    if (!pictures) return null;
+    if (pictures.encoding === "raw") return { encoding: "raw", pixels: arrays[pictures.field] };
+    const [header, offsets, bodies] = [arrays[pictures.header], arrays[pictures.offsets], arrays[pictures.field]];
+    const isRising = offsets[0] === 0 && offsets.every((end, at) => at === 0 || end >= offsets[at - 1]);
+    demand(isRising && offsets[offsets.length - 1] === bodies.length, "The pictures in data.js do not begin where it says.");
+    demand(bodies.length === 0 || (header[0] === 0xff && header[1] === 0xd8), "The pictures in data.js are no JPEG files.");
+    return { encoding: "jpeg", header, offsets, bodies };
   }
 
   async function load() {
     const source = window.NEURAL_MANIFOLD_DATA;
-    schema.demand(scripts.dataTrouble !== "missing", "There is no data.js beside this page yet.");
-    schema.demand(scripts.dataTrouble === null && source !== undefined, "data.js is damaged or was cut short.");
+    demand(scripts.dataTrouble !== "missing", "There is no data.js beside this page yet.");
+    demand(scripts.dataTrouble === null && source !== undefined, "data.js is damaged or was cut short.");
     schema.checkDocument(source);
 
     const { fields, points } = source;
-    const names = Object.keys(fields);
+    // Texts are read when one is asked for.
+    const names = Object.keys(fields).filter((name) => fields[name].type !== "json");
     const unpacked = await Promise.all(names.map((name) => unpack(name, fields[name])));
     const arrays = Object.fromEntries(names.map((name, at) => [name, unpacked[at]]));
-    const labels = arrays.labels && source.class_names.length > 0 ? labelsOf(arrays.labels, source.class_names) : null;
-    const modes = source.modes.map((mode) => modeOf(mode, fields, arrays));
+    const columns = source.columns.map((column) => loadColumns.columnOf(column, fields, arrays, points));
     data = {
-      title: source.title, points, side: source.side || 0, latentSize: arrays.latents ? source.latent_size : 0,
-      classNames: labels ? source.class_names : [], model: source.model || null,
-      images: arrays.images || null, labels, index: arrays.index, errors: arrays.errors || null,
-      latents: arrays.latents ? { stored: arrays.latents, offset: fields.latents.offset, step: fields.latents.step } : null,
-      maps: source.maps.map((map) => mapOf(map, fields, arrays, points)), modes,
+      title: source.title, points, side: source.side || 0, channels: source.channels || 1, model: source.model || null,
+      index: arrays.index, ids: source.ids ? await unpackTexts(source.ids, fields[source.ids]) : null, errors: arrays.errors || null,
+      columns, label: columns[source.label] || null, text: columns[source.text] || null,
+      vectors: source.vectors.map((set) => vectorsOf(set, fields, arrays, points)),
+      pictures: picturesOf(source.pictures, arrays),
+      maps: source.maps.map((map) => mapOf(map, fields, arrays, points)),
+      modes: source.modes.map((mode) => modeOf(mode, fields, arrays)),
       decoder: source.decoder ? { layers: source.decoder.layers, arrays } : null,
     };
+    demand(data.ids === null || !data.ids.includes(null), "data.js has points without an id.");
     delete window.NEURAL_MANIFOLD_DATA;
   }
 

@@ -12,7 +12,8 @@ NM.define("store", [], () => {
     edited: null,        // the focused item's latent vector as the reader changed it
     compared: null,      // the focused item's neighbors, once they are found: what neighbors.compare gives
     color: "class",      // the key of a color mode
-    hidden: new Set(),   // class codes drawn as gray context and never picked
+    hidden: new Set(),   // codes of the legend's levels, drawn as gray context and never picked
+    picked: new Map(),   // a column's name -> the codes of its levels that the reader picked in the legend
     mode: "pan",         // what a drag does: "pan", "lasso" or "box"
     path: [],            // up to two items: the ends of a path
     pathSteps: null,     // {steps: [{t, item, distance}], limit}: the path's way past real items, once it is found
@@ -22,6 +23,7 @@ NM.define("store", [], () => {
     layers: { thumbnails: true, names: true, density: false },
     tab: "item",         // "item", "path", "selection" or "classes"
     sheet: false,        // on a phone: whether the panel is drawn up
+    vectors: null,       // whether the vector is shown; null: as suits its origin and size
     theme: "light",      // or "dark"; whatever keeps a color watches it
   };
 

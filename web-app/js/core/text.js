@@ -24,5 +24,11 @@ NM.define("text", [], () => {
     return (value) => minus(format.format(value));
   }
 
-  return { count: (n) => grouped.format(n), ordinal, latent, withinRange };
+  // Six digits at most: what a reader takes in of a number of which nothing else is known.
+  const six = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
+
+  return {
+    count: (n) => minus(grouped.format(n)), ordinal, latent, withinRange,
+    significant: (value) => minus(six.format(value)), scientific: (value) => minus(value.toExponential(3)),
+  };
 });

@@ -1,7 +1,7 @@
 // Runs the decoder's layers: a latent vector in, an image out. The same arithmetic as the trained model.
 "use strict";
 
-NM.define("decoder", ["data"], (data) => {
+NM.define("decoder", ["data", "latents"], (data, latents) => {
   function activate(values, activation) {
     if (activation === "relu") {
       for (let i = 0; i < values.length; i++) if (values[i] < 0) values[i] = 0;
@@ -112,8 +112,12 @@ NM.define("decoder", ["data"], (data) => {
     return values;
   }
 
-  // Gray values, 0 to 255.
+  // Values from 0 to 255, one channel after another.
   const decode = (latent) => Uint8ClampedArray.from(probabilities(latent), (p) => Math.round(p * 255));
 
-  return { present: data.decoder !== null, probabilities, decode };
+  return {
+    probabilities, decode,
+    // It decodes the first set of vectors, which another map may not be of.
+    get present() { return data.decoder !== null && latents.number() === 0; },
+  };
 });

@@ -1,7 +1,8 @@
-// The neighbors of every item, found in a worker beside the page's own work: all pairs are too many for a frame.
+// How the neighbors of every item vote on its class: by the graph that the exporter gave, or found in a worker beside the
+// page's own work, for all pairs are too many for a frame.
 "use strict";
 
-NM.define("knn_worker", ["data", "neighbors"], (data, neighbors) => {
+NM.define("knn_worker", ["data", "latents", "classes", "neighbors"], (data, latents, classes, neighbors) => {
   const PAIRS = 5e8; // with more pairs than this, a sample of the rows stands for all
 
   // Runs in a worker, and so may use nothing from outside. Sends the votes of each row's k nearest.
@@ -44,13 +45,25 @@ NM.define("knn_worker", ["data", "neighbors"], (data, neighbors) => {
     return Uint32Array.from({ length: wanted }, (_, s) => Math.floor((s * points) / wanted));
   }
 
+  function votesOfGraph(size) {
+    const { points } = data;
+    const votes = new Uint8Array(points * size);
+    for (let i = 0; i < points; i++) {
+      for (const other of neighbors.inLatents(i)) if (classes.of(other) >= 0) votes[i * size + classes.of(other)]++;
+    }
+    return { rows: Uint32Array.from({ length: points }, (_, i) => i), votes };
+  }
+
   // -> {rows, votes}: votes[r * classes + c] of the k nearest of item rows[r] have label c.
-  function votes(progress) {
-    const { latents, latentSize, labels, points, classNames } = data;
+  async function votes(progress) {
+    const size = classes.names.length;
+    if (neighbors.graph()) return votesOfGraph(size);
+    const { points, label } = data;
+    const { size: width, stored, offset, step } = latents.numbers();
     // Half the memory where there is much of it to hold; the votes do not hang on the last digits.
-    const vectors = new (points > 200000 ? Float32Array : Float64Array)(points * latentSize);
+    const vectors = new (points > 200000 ? Float32Array : Float64Array)(points * width);
     for (let i = 0, at = 0; i < points; i++) {
-      for (let j = 0; j < latentSize; j++, at++) vectors[at] = latents.offset[j] + latents.step[j] * latents.stored[at];
+      for (let j = 0; j < width; j++, at++) vectors[at] = offset[j] + step[j] * stored[at];
     }
     const rows = sample();
     const url = URL.createObjectURL(new Blob([`(${work})()`], { type: "text/javascript" }));
@@ -62,7 +75,7 @@ NM.define("knn_worker", ["data", "neighbors"], (data, neighbors) => {
         URL.revokeObjectURL(url);
         resolve({ rows, votes: answer.votes });
       };
-      worker.postMessage({ vectors, labels, size: latentSize, classes: classNames.length, rows, k: neighbors.K }, [vectors.buffer]);
+      worker.postMessage({ vectors, labels: label.codes, size: width, classes: size, rows, k: neighbors.K }, [vectors.buffer]);
     });
   }
 

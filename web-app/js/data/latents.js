@@ -1,30 +1,64 @@
-// The latent vectors, as numbers.
+// The vectors of the map that is shown, as numbers: a page may hold several sets of them, and a map says of which it is.
 "use strict";
 
-NM.define("latents", ["data"], ({ latents, latentSize, points }) => {
+NM.define("latents", ["store", "data"], ({ state }, { vectors, maps, points }) => {
+  const SAMPLE = 2000;
+
+  // What a map does not say is taken to be the first.
+  const number = () => maps[state.map].vectors ?? 0;
+  const set = () => vectors[number()] || null;
+  const numbers = () => set()?.numbers ?? null;
+
   // One row.
   function of(item) {
-    const row = new Float64Array(latentSize);
-    for (let j = 0; j < latentSize; j++) row[j] = valueAt(item, j);
-    return row;
+    const { size, stored, offset, step } = numbers();
+    return Float64Array.from({ length: size }, (_, j) => offset[j] + step[j] * stored[item * size + j]);
   }
 
-  const valueAt = (item, dimension) =>
-    latents.offset[dimension] + latents.step[dimension] * latents.stored[item * latentSize + dimension];
+  function valueAt(item, dimension) {
+    const { size, stored, offset, step } = numbers();
+    return offset[dimension] + step[dimension] * stored[item * size + dimension];
+  }
 
-  let end = 0;
+  function sampled() {
+    const stride = Math.max(1, Math.floor(points / SAMPLE));
+    return Array.from({ length: Math.ceil(points / stride) }, (_, at) => at * stride);
+  }
+
+  const ends = new Map(); // set -> the end of its color scale
+
   // The end of the color scale: 99 of 100 values lie within, so that one outlier does not wash out the rest.
   function reach() {
-    if (end > 0) return end;
-    const stride = Math.max(1, Math.floor(points / 2000));
-    const sizes = [];
-    for (let i = 0; i < points; i += stride) {
-      for (let j = 0; j < latentSize; j++) sizes.push(Math.abs(valueAt(i, j)));
+    const now = set();
+    if (!ends.has(now)) {
+      const sizes = sampled().flatMap((item) => Array.from(of(item), Math.abs)).sort((a, b) => a - b);
+      ends.set(now, sizes[Math.floor(0.99 * (sizes.length - 1))] || 1);
     }
-    sizes.sort((a, b) => a - b);
-    end = sizes[Math.floor(0.99 * (sizes.length - 1))] || 1;
-    return end;
+    return ends.get(now);
   }
 
-  return { present: latents !== null, size: latentSize, of, valueAt, reach };
+  const spreads = new Map(); // set -> mean and standard deviation of each dimension
+
+  function spread() {
+    const now = set();
+    if (!spreads.has(now)) {
+      const rows = sampled().map(of);
+      const mean = new Float64Array(now.numbers.size);
+      for (const row of rows) row.forEach((value, j) => { mean[j] += value / rows.length; });
+      const square = new Float64Array(mean.length);
+      for (const row of rows) row.forEach((value, j) => { square[j] += (value - mean[j]) ** 2 / rows.length; });
+      spreads.set(now, { mean, deviation: square.map(Math.sqrt) });
+    }
+    return spreads.get(now);
+  }
+
+  const isLatent = () => set()?.origin === "latent";
+
+  return {
+    of, valueAt, reach, spread, numbers, number, set, isLatent,
+    get present() { return numbers() !== null; },
+    get size() { return numbers()?.size ?? 0; },
+    // The space that the vectors are in, in words.
+    get space() { return isLatent() ? "the latent space" : set()?.origin === "pixels" ? "their pixels" : "their vectors"; },
+  };
 });

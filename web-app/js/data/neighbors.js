@@ -1,4 +1,5 @@
-// The k nearest of an item, in the latent space and on the map, and which of them the map keeps.
+// The k nearest of an item, among the vectors and on the map, and which of them the map keeps. The exporter knows those
+// of the vectors; where it did not say, they are sought here.
 "use strict";
 
 NM.define("neighbors", ["data", "latents", "store"], (data, latents, { state }) => {
@@ -25,14 +26,14 @@ NM.define("neighbors", ["data", "latents", "store"], (data, latents, { state }) 
     };
   }
 
-  // Squared Euclidean distance of every item from a latent vector, in double precision.
+  // Squared Euclidean distance of every item from a vector, in double precision.
   function distancesFrom(vector) {
-    const { latentSize, points } = data;
-    const { stored, offset, step } = data.latents;
+    const { points } = data;
+    const { size, stored, offset, step } = latents.numbers();
     const distances = new Float64Array(points);
     for (let i = 0, at = 0; i < points; i++) {
       let sum = 0;
-      for (let j = 0; j < latentSize; j++, at++) {
+      for (let j = 0; j < size; j++, at++) {
         const difference = offset[j] + step[j] * stored[at] - vector[j];
         sum += difference * difference;
       }
@@ -48,7 +49,13 @@ NM.define("neighbors", ["data", "latents", "store"], (data, latents, { state }) 
     return best.items();
   }
 
-  const inLatents = (item, k = K) => nearestTo(latents.of(item), k, item);
+  const graph = () => latents.set()?.graph ?? null;
+
+  function inLatents(item, k = K) {
+    const given = graph();
+    if (given && (k <= given.k || !latents.present)) return Array.from(given.rows.subarray(item * given.k, item * given.k + Math.min(k, given.k)));
+    return latents.present ? nearestTo(latents.of(item), k, item) : [];
+  }
 
   function onMap(item, mapNumber = state.map, k = K) {
     const { x, y } = data.maps[mapNumber];
@@ -65,7 +72,7 @@ NM.define("neighbors", ["data", "latents", "store"], (data, latents, { state }) 
   function compare(item) {
     const { map } = state;
     if (last.item === item && last.map === map) return last.result;
-    const latent = data.latents ? inLatents(item) : [];
+    const latent = inLatents(item);
     const shown = onMap(item, map);
     const result = {
       item, latent,
@@ -77,5 +84,8 @@ NM.define("neighbors", ["data", "latents", "store"], (data, latents, { state }) 
     return result;
   }
 
-  return { K, LIVE_LIMIT, least, inLatents, onMap, nearestTo, distancesFrom, compare };
+  return {
+    K, LIVE_LIMIT, least, graph, inLatents, onMap, nearestTo, distancesFrom, compare,
+    get present() { return graph() !== null || latents.present; },
+  };
 });

@@ -1,7 +1,7 @@
-// The name of each class where that class is densest.
+// The name of each level of the legend where that level is densest.
 "use strict";
 
-NM.define("class_names", ["store", "density", "classes", "view", "overlay", "dom"], ({ state }, density, classes, view, overlay, dom) => {
+NM.define("class_names", ["store", "density", "color_modes", "view", "overlay", "dom"], ({ state }, density, colorModes, view, overlay, dom) => {
   const known = new WeakMap(); // a density -> its names
 
   function placeName({ code, field }, grid) {
@@ -19,9 +19,12 @@ NM.define("class_names", ["store", "density", "classes", "view", "overlay", "dom
     return known.get(found);
   }
 
-  // A name that would cover another is left out; the larger class goes first.
+  const clip = (name) => (name.length > 32 ? `${name.slice(0, 31)}…` : name);
+
+  // A name that would cover another is left out; the larger level goes first.
   function paint(context, f) {
-    if (!state.layers.names || classes.codes.length === 0) return false;
+    const levels = colorModes.levels();
+    if (!state.layers.names || levels.codes.length === 0) return false;
     context.font = `600 13px ${dom.css("--font")}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
@@ -34,7 +37,7 @@ NM.define("class_names", ["store", "density", "classes", "view", "overlay", "dom
       const [ax, ay] = view.toScreen(f, x, y);
       const [right, bottom] = [f.left + f.width, f.top + f.height];
       if (ax < f.left || ax > right || ay < f.top || ay > bottom) continue;
-      const name = classes.nameOfCode(code);
+      const name = clip(levels.nameOfCode(code));
       const width = context.measureText(name).width;
       const px = Math.max(f.left + width / 2 + 4, Math.min(right - width / 2 - 4, ax));
       const py = Math.max(f.top + 10, Math.min(bottom - 10, ay));

@@ -1,97 +1,164 @@
 // What the map can be colored by: the one table that select, legend, address, view and screen reader read.
 "use strict";
 
-NM.define("color_modes", ["store", "data", "latents", "classes", "palette", "text"], (store, data, latents, classes, palette, text) => {
-  const { state } = store;
+NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "palette", "text"],
+  (store, data, latents, levels, classes, columns, palette, text) => {
+    const { state } = store;
 
-  // A mode: {key, title, map: the name of the one map that it is of, or null}, and where it shows values
-  // {value: item -> number, low, high: the ends of the ramp, words: what the ends mean, or null where the numbers say it,
-  // ramp, text: number -> text}.
-  const plain = classes.codes.length > 0 ? { key: "class", title: "Class", map: null } : { key: "none", title: "One color", map: null };
-  const table = [plain, ...data.modes.map(ofValues)];
+    // A mode: {key, title, map: the name of the one map that it is of, or null}, and one of
+    // levels: those of a column, each with its color;
+    // tags: those of a column of which an item has several, one of them shown at a time;
+    // value: item -> number, NaN where it is missing, {low, high: the ends of the ramp, words: what the ends mean, or null
+    // where the numbers say it, missing: how many are, ramp, text: number -> text}.
+    const plain = data.label
+      ? { key: "class", title: data.label.name === "class" ? "Class" : data.label.name, map: null, levels: classes }
+      : { key: "none", title: "One color", map: null };
+    const others = data.columns.filter((column) => column !== data.label && column.kind !== "text");
+    const table = [plain, ...data.modes.map(ofMode), ...others.map(ofColumn)];
 
-  function ofValues({ key, title, map, ramp, ends, values }) {
-    let [low, high] = [Infinity, -Infinity];
-    for (const value of values) {
-      if (value < low) low = value;
-      if (value > high) high = value;
+    // The ends are found when they are first asked for: of many columns most are never looked at.
+    function numeric(mode, numbers, format) {
+      let range = null;
+      const of = () => (range = range || endsOf(numbers, mode.ramp, format));
+      return {
+        ...mode, value: (i) => numbers[i],
+        get low() { return of().low; }, get high() { return of().high; }, get text() { return of().format; },
+      };
     }
-    // Both arms of a diverging ramp are as long, so that its middle is zero.
-    if (ramp === "diverging" && low < 0 && high > 0) [low, high] = [-Math.max(high, -low), Math.max(high, -low)];
-    const words = ends.every((end) => end !== "") ? ends : null;
-    return { key, title, map, ramp, low, high, words, value: (i) => values[i], text: text.withinRange(low, high) };
-  }
 
-  function ofDimension(dimension) {
-    const end = latents.reach();
+    function endsOf(numbers, ramp, format) {
+      let [low, high] = [Infinity, -Infinity];
+      for (const value of numbers) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      if (low > high) [low, high] = [0, 0]; // all are missing
+      // Both arms of a diverging ramp are as long, so that its middle is zero.
+      if (ramp === "diverging" && low < 0 && high > 0) [low, high] = [-Math.max(high, -low), Math.max(high, -low)];
+      return { low, high, format: format(low, high) };
+    }
+
+    function ofMode({ key, title, map, ramp, ends: words, values }) {
+      const said = words.every((end) => end !== "") ? words : null;
+      return numeric({ key, title, map, ramp, words: said, missing: 0 }, values, text.withinRange);
+    }
+
+    function ofColumn(column) {
+      const { name, kind, values, missing } = column;
+      const mode = { key: `column:${name}`, title: name, map: null };
+      if (kind === "tags") return { ...mode, tags: levels.of(column) };
+      if (column.levels) return { ...mode, levels: levels.of(column) };
+      return numeric({ ...mode, ramp: "sequential", words: null, missing }, values, (low, high) => columns.formatter(column, low, high));
+    }
+
+    function ofDimension(dimension) {
+      const end = latents.reach();
+      return {
+        key: `latent:${dimension}`, title: `Dimension ${dimension + 1}`, map: null, ramp: "diverging", low: -end, high: end,
+        words: null, missing: 0, value: (i) => latents.valueAt(i, dimension), text: text.latent,
+      };
+    }
+
+    const onMap = (mode, mapNumber) => mode.map === null || mode.map === data.maps[mapNumber].name;
+
+    // The mode of a key on a map; undefined where that map has none.
+    function find(key, mapNumber = state.map) {
+      const dimension = /^latent:(\d+)$/.exec(key);
+      if (dimension) return Number(dimension[1]) < latents.size ? ofDimension(Number(dimension[1])) : undefined;
+      return table.find((mode) => mode.key === key && onMap(mode, mapNumber));
+    }
+
+    const current = () => find(state.color) || plain;
+
+    // The levels that the legend lists, and by which items are hidden: those by which the map is colored, else the classes.
+    const levelsOf = (mode) => mode.levels || classes;
+    let shown = levelsOf(plain); // kept, for it is asked for each item
+    const shownLevels = () => shown;
+
+    // The tag by which the map is colored: the one picked, else the most frequent.
+    const tagOf = (mode) => mode.tags.picks()[0] ?? mode.tags.order()[0] ?? 0;
+
+    // What can be chosen on the map that is shown.
+    function offered() {
+      const modes = table.filter((mode) => onMap(mode, state.map));
+      const now = current(); // a latent dimension is in the list while it is shown
+      return modes.includes(now) ? modes : [...modes, now];
+    }
+
+    // The low and the high end of a mode's ramp as text.
+    const ends = (mode) => mode.words || [mode.text(mode.low), mode.text(mode.high)];
+
+    // An item's value as text: its number, or where words stand for the numbers, the end that it is near.
+    function read(mode, item) {
+      if (mode.levels) return mode.levels.nameOf(item);
+      if (mode.tags) {
+        const has = levels.hasTag(mode.tags.column, item, tagOf(mode));
+        return has === undefined ? "missing" : has ? mode.tags.names[tagOf(mode)] : `not ${mode.tags.names[tagOf(mode)]}`;
+      }
+      const value = mode.value(item);
+      if (Number.isNaN(value)) return "missing";
+      if (!mode.words) return mode.text(value);
+      const share = (value - mode.low) / (mode.high - mode.low || 1);
+      return share < 1 / 3 ? mode.words[0] : share > 2 / 3 ? mode.words[1] : "in between";
+    }
+
+    function groupsOfValues({ value, low, high }, group) {
+      const { BINS, MISSING_GROUP } = palette;
+      const scale = (BINS - 1) / (high - low || 1);
+      for (let i = 0; i < group.length; i++) {
+        const own = value(i);
+        group[i] = Number.isNaN(own) ? MISSING_GROUP : Math.max(0, Math.min(BINS - 1, Math.round((own - low) * scale)));
+      }
+    }
+
+    function groupsOfLevels(group) {
+      const slots = Uint8Array.from(shown.names.keys(), shown.slot);
+      for (let i = 0; i < group.length; i++) {
+        const code = shown.of(i);
+        group[i] = code < 0 ? palette.MISSING_GROUP : slots[code] ?? 0;
+      }
+    }
+
+    function groupsOfTag(mode, group) {
+      const tag = tagOf(mode);
+      for (let i = 0; i < group.length; i++) {
+        const has = levels.hasTag(mode.tags.column, i, tag);
+        group[i] = has === undefined ? palette.MISSING_GROUP : has ? 0 : palette.OTHER;
+      }
+    }
+
+    // {group: a number per point, colors: one per group}; hidden levels are in the group CONTEXT.
+    // Groups, not a color per point: Plotly draws one trace per group ten times faster than one trace of many colors.
+    function groups() {
+      const mode = current();
+      const group = new Uint8Array(data.points);
+      if (mode.value) groupsOfValues(mode, group);
+      else if (mode.tags) groupsOfTag(mode, group);
+      else groupsOfLevels(group);
+      if (state.hidden.size > 0) {
+        for (let i = 0; i < group.length; i++) if (state.hidden.has(shown.of(i))) group[i] = palette.CONTEXT;
+      }
+      return { group, colors: mode.value ? palette.ramp(mode.ramp) : palette.slotColors() };
+    }
+
+    store.set({ color: plain.key });
+    // On another map the mode of the same title goes on, such as "Trust"; where there is none, the plain one.
+    store.on("map", () => {
+      if (find(state.color)) return;
+      const { title } = table.find((mode) => mode.key === state.color) || plain;
+      const same = offered().find((mode) => mode.title === title) || plain;
+      store.set({ color: same.key });
+    });
+    // What is hidden are levels of one column: of another it would be others.
+    store.on("color map", (_, changed) => {
+      const before = shown;
+      shown = levelsOf(current());
+      if (before !== shown && state.hidden.size > 0 && !changed.has("hidden")) store.set({ hidden: new Set() });
+    });
+
     return {
-      key: `latent:${dimension}`, title: `Dimension ${dimension + 1}`, map: null, ramp: "diverging", low: -end, high: end,
-      words: null, value: (i) => latents.valueAt(i, dimension), text: text.latent,
+      plain, find, current, offered, ends, read, groups, tagOf, levelsOf, levels: shownLevels,
+      // The color of an item's level, whatever value its dot shows.
+      levelColor: (item) => shown.colorOf(shown.of(item)),
     };
-  }
-
-  // The mode of a key on a map; undefined where that map has none.
-  function find(key, mapNumber = state.map) {
-    const dimension = /^latent:(\d+)$/.exec(key);
-    if (dimension) return Number(dimension[1]) < latents.size ? ofDimension(Number(dimension[1])) : undefined;
-    return table.find((mode) => mode.key === key && (mode.map === null || mode.map === data.maps[mapNumber].name));
-  }
-
-  const current = () => find(state.color) || plain;
-
-  // What can be chosen on the map that is shown.
-  function offered() {
-    const modes = table.filter((mode) => mode.map === null || mode.map === data.maps[state.map].name);
-    const now = current(); // a latent dimension is in the list while it is shown
-    return modes.includes(now) ? modes : [...modes, now];
-  }
-
-  // The low and the high end of a mode's ramp as text.
-  const ends = (mode) => mode.words || [mode.text(mode.low), mode.text(mode.high)];
-
-  // An item's value as text: its number, or where words stand for the numbers, the end that it is near.
-  function read(mode, item) {
-    if (!mode.words) return mode.text(mode.value(item));
-    const share = (mode.value(item) - mode.low) / (mode.high - mode.low || 1);
-    return share < 1 / 3 ? mode.words[0] : share > 2 / 3 ? mode.words[1] : "in between";
-  }
-
-  // {group: a number per point, colors: one per group}; hidden classes are in the group CONTEXT.
-  // Groups, not a color per point: Plotly draws one trace per group ten times faster than one trace of many colors.
-  function groups() {
-    const mode = current();
-    const { BINS, CONTEXT, N_CLASS_COLORS } = palette;
-    const group = new Uint8Array(data.points);
-    let colors;
-    if (mode.value) {
-      const scale = (BINS - 1) / (mode.high - mode.low || 1);
-      for (let i = 0; i < data.points; i++) {
-        group[i] = Math.max(0, Math.min(BINS - 1, Math.round((mode.value(i) - mode.low) * scale)));
-      }
-      colors = palette.ramp(mode.ramp);
-    } else {
-      const missing = N_CLASS_COLORS;
-      for (let i = 0; i < data.points; i++) {
-        const code = classes.of(i);
-        group[i] = code === classes.MISSING ? missing : code % N_CLASS_COLORS;
-      }
-      colors = Array.from({ length: N_CLASS_COLORS }, (_, code) => palette.classColor(code));
-      colors[missing] = palette.classColor(classes.MISSING);
-    }
-    if (state.hidden.size > 0) {
-      for (let i = 0; i < data.points; i++) if (state.hidden.has(classes.of(i))) group[i] = CONTEXT;
-    }
-    return { group, colors };
-  }
-
-  store.set({ color: plain.key });
-  // On another map the mode of the same title goes on, such as "Trust"; where there is none, the plain one.
-  store.on("map", () => {
-    if (find(state.color)) return;
-    const { title } = table.find((mode) => mode.key === state.color);
-    const same = offered().find((mode) => mode.title === title) || plain;
-    store.set({ color: same.key });
   });
-
-  return { plain, find, current, offered, ends, read, groups };
-});

@@ -1,9 +1,9 @@
-// How densely points lie on a map: all of them and each class, counted on a raster and blurred.
+// How densely points lie on a map: all of them and each level of the legend, counted on a raster and blurred.
 "use strict";
 
-NM.define("density", ["store", "data", "classes"], ({ state }, data, classes) => {
+NM.define("density", ["store", "data", "color_modes"], ({ state }, data, colorModes) => {
   const SIZE = 160;
-  const MAX_CLASSES = 60; // of more classes there is a density of all, and none of each
+  const MAX_CLASSES = 60; // of more levels those alone that have a color
   const known = new Map(); // map and filter -> what `of` gives
 
   function blur(field) {
@@ -35,21 +35,23 @@ NM.define("density", ["store", "data", "classes"], ({ state }, data, classes) =>
     };
   }
 
-  // {grid, all: the density of all points, each: [{code, field}] of each class}; hidden classes are left out.
+  // {grid, all: the density of all points, each: [{code, field}] of each level}; hidden levels are left out.
   function of(mapNumber) {
-    const key = `${mapNumber}:${[...state.hidden].sort()}`;
+    const levels = colorModes.levels();
+    const named = levels.names.length <= MAX_CLASSES ? levels.codes.filter((code) => code >= 0) : levels.chips();
+    const key = JSON.stringify([mapNumber, levels.column?.name, [...state.hidden].sort(), named]);
     if (known.has(key)) return known.get(key);
     const { x, y, extent } = data.maps[mapNumber];
     const grid = gridOver(extent);
     const all = new Float32Array(SIZE * SIZE);
-    const named = classes.codes.filter((code) => code !== classes.MISSING && classes.codes.length <= MAX_CLASSES);
     const each = named.map((code) => ({ code, field: new Float32Array(SIZE * SIZE) }));
+    const fieldOf = new Map(each.map(({ code, field }) => [code, field]));
     for (let i = 0; i < data.points; i++) {
-      const code = classes.of(i);
+      const code = levels.of(i);
       if (state.hidden.has(code)) continue;
       const cell = grid.cellOf(x[i], y[i]);
       all[cell]++;
-      if (code >= 0 && code < each.length) each[code].field[cell]++;
+      if (fieldOf.has(code)) fieldOf.get(code)[cell]++;
     }
     blur(all);
     for (const { field } of each) blur(field);

@@ -40,13 +40,13 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
   // The color that an item's dot has now.
   const colorOf = (item) => colorOfGroup(paint.group[item]);
 
-  // One trace per group; the gray context lies beneath.
+  // One trace per group; the gray ones lie beneath.
   function traces() {
     const { x, y } = map();
-    const { CONTEXT } = palette;
+    const { isBeneath } = palette;
     const counts = new Map();
     for (const g of paint.group) counts.set(g, (counts.get(g) || 0) + 1);
-    const order = [...counts.keys()].sort((a, b) => (b === CONTEXT) - (a === CONTEXT) || a - b);
+    const order = [...counts.keys()].sort((a, b) => isBeneath(b) - isBeneath(a) || (isBeneath(a) ? b - a : a - b));
     const places = new Map(order.map((g) => [g, { x: new Float64Array(counts.get(g)), y: new Float64Array(counts.get(g)), at: 0 }]));
     for (let i = 0; i < x.length; i++) {
       const place = places.get(paint.group[i]);
@@ -153,7 +153,7 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
     redraw();
     requestAnimationFrame(() => setTimeout(loadPlotly)); // after the first paint
     store.on("view", moved);
-    store.on("map color hidden theme", redraw);
+    store.on("map color hidden picked theme", redraw);
     watchSize();
   }
 

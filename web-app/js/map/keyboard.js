@@ -43,7 +43,7 @@ NM.define("keyboard", ["store", "data", "view", "pick", "choose", "neighbors", "
     function tab(event) {
       if (state.focused < 0) return;
       if (!tabOrder || tabOrder.items[tabOrder.at] !== state.focused) {
-        const near = data.latents ? neighbors.inLatents(state.focused) : neighbors.onMap(state.focused);
+        const near = neighbors.present ? neighbors.inLatents(state.focused) : neighbors.onMap(state.focused);
         tabOrder = { items: [state.focused, ...near], at: 0 };
       }
       const next = tabOrder.at + (event.shiftKey ? -1 : 1);

@@ -2,8 +2,8 @@
 // a hollow ring on one that only seems near.
 "use strict";
 
-NM.define("neighbor_lines", ["store", "data", "classes", "view", "palette", "overlay", "dom"],
-  (store, data, classes, view, palette, overlay, dom) => {
+NM.define("neighbor_lines", ["store", "data", "view", "color_modes", "overlay", "dom"],
+  (store, data, view, colorModes, overlay, dom) => {
     const { state } = store;
 
     function paint(context, f) {
@@ -30,7 +30,7 @@ NM.define("neighbor_lines", ["store", "data", "classes", "view", "palette", "ove
       for (const item of compared.torn) line(item, [4, 4]);
       context.setLineDash([]);
       for (const item of [...compared.kept, ...compared.torn]) {
-        context.fillStyle = palette.classColor(classes.of(item));
+        context.fillStyle = colorModes.levelColor(item);
         dot(item, 4.5);
       }
       context.fillStyle = dom.css("--ground");

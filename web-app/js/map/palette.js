@@ -3,7 +3,10 @@
 
 NM.define("palette", ["store", "theme"], ({ state }) => {
   const BINS = 16;
-  const CONTEXT = 255; // the group of points whose class is hidden
+  // Groups of points that lie beneath the others, each in a gray of its own.
+  const CONTEXT = 255; // those that are hidden
+  const MISSING_GROUP = 50; // those without a value
+  const OTHER = 51; // those of levels without a color of their own
 
   // Ten hues that stay apart under protanopia, deuteranopia and tritanopia, on either ground.
   const CLASSES = {
@@ -12,6 +15,7 @@ NM.define("palette", ["store", "theme"], ({ state }) => {
   };
   const N_CLASS_COLORS = 50; // ten hues in five shades; more classes begin again
   const MISSING = { light: "#9a9ea7", dark: "#767b86" };
+  const OTHERS = { light: "#c6c9d0", dark: "#474b55" };
   const GRAY = { light: "#dfe1e5", dark: "#33363d" };
   // Pale where nothing is to be seen, strong where the eye should go.
   const SEQUENTIAL = {
@@ -50,6 +54,16 @@ NM.define("palette", ["store", "theme"], ({ state }) => {
     return mix([color, round % 2 ? "#000000" : "#ffffff"], 0.22 * Math.ceil(round / 2));
   }
 
+  // The color of a group of levels, which may be one of the gray ones.
+  const slotColor = (slot) => (slot === OTHER ? OTHERS[theme()] : classColor(slot));
+
+  const slotColors = () => {
+    const colors = Array.from({ length: N_CLASS_COLORS }, (_, code) => classColor(code));
+    colors[MISSING_GROUP] = MISSING[theme()];
+    colors[OTHER] = OTHERS[theme()];
+    return colors;
+  };
+
   // On the ground of a colored cell, whichever of black and white reads better: never less than 4.5 to 1.
   function inkOn(hex) {
     const [r, g, b] = parse(hex).map((v) => (v / 255 <= 0.04045 ? v / 3294.6 : ((v / 255 + 0.055) / 1.055) ** 2.4));
@@ -62,8 +76,14 @@ NM.define("palette", ["store", "theme"], ({ state }) => {
   const bins = (colors) => Array.from({ length: BINS }, (_, b) => mix(colors, b / (BINS - 1)));
 
   return {
-    BINS, CONTEXT, N_CLASS_COLORS, theme, parse, classColor, inkOn, stops,
-    ramp: (name) => bins(stops(name)),
+    BINS, CONTEXT, MISSING_GROUP, OTHER, N_CLASS_COLORS, theme, parse, classColor, slotColor, slotColors, inkOn, stops,
+    isBeneath: (group) => group >= MISSING_GROUP,
+    missing: () => MISSING[theme()],
+    ramp(name) {
+      const colors = bins(stops(name));
+      colors[MISSING_GROUP] = MISSING[theme()];
+      return colors;
+    },
     distance: () => bins(DISTANCE[theme()]),
     diverging: (t) => mix(DIVERGING[theme()], t),
     count: (t) => mix(COUNT[theme()], t),

@@ -1,12 +1,12 @@
 // Which item the pointer means, the ring around it, and pinning.
 "use strict";
 
-NM.define("pick", ["store", "data", "view", "grid", "palette", "classes", "dom"], (store, data, view, grid, palette, classes, dom) => {
+NM.define("pick", ["store", "data", "view", "grid", "color_modes", "dom"], (store, data, view, grid, colorModes, dom) => {
   const { state } = store;
   const RADIUS = 14;
   let ring;
 
-  const isVisible = (i) => !state.hidden.has(classes.of(i));
+  const isVisible = (i) => state.hidden.size === 0 || !state.hidden.has(colorModes.levels().of(i));
 
   function at(px, py, radius = RADIUS) {
     const f = view.frame();
@@ -33,13 +33,13 @@ NM.define("pick", ["store", "data", "view", "grid", "palette", "classes", "dom"]
     ring.hidden = !inside;
     if (!inside) return;
     ring.style.transform = `translate(${px}px, ${py}px)`;
-    ring.style.setProperty("--item", palette.classColor(classes.of(i)));
+    ring.style.setProperty("--item", colorModes.levelColor(i));
     ring.classList.toggle("pinned", state.pinned === i);
   }
 
   function start() {
     ring = dom.byId("ring");
-    store.on("focused pinned view map hidden theme", placeRing);
+    store.on("focused pinned view map color hidden picked theme", placeRing);
     store.on("hidden", () => {
       if (state.focused >= 0 && !isVisible(state.focused)) store.set({ focused: -1, pinned: -1 });
     });

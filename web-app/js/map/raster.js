@@ -37,18 +37,18 @@ NM.define("raster", ["palette", "store"], (palette, { state }) => {
     const stampReach = Math.ceil((size * ratio) / 2);
     const scaleX = frame.scaleX * ratio;
     const scaleY = frame.scaleY * ratio;
-    const { CONTEXT } = palette;
+    const { CONTEXT, isBeneath } = palette;
     const colors = paint.colors.map(palette.parse);
     const gray = palette.parse(palette.gray());
 
-    const pass = (context) => {
+    const pass = (accept) => {
       for (let i = 0; i < place.x.length; i += step) {
         const group = paint.group[i];
-        if ((group === CONTEXT) !== context) continue;
+        if (!accept(group)) continue;
         const px = Math.round((place.x[i] - frame.x0) * scaleX);
         const py = Math.round((frame.y1 - place.y[i]) * scaleY);
         if (px < stampReach || py < stampReach || px >= width - stampReach || py >= height - stampReach) continue;
-        const color = context ? gray : colors[group];
+        const color = group === CONTEXT ? gray : colors[group];
         for (let s = 0; s < stamp.length; s++) {
           const at = 4 * ((py + stamp[s][1]) * width + px + stamp[s][0]);
           const alpha = stamp[s][2] * 0.85;
@@ -58,8 +58,9 @@ NM.define("raster", ["palette", "store"], (palette, { state }) => {
         }
       }
     };
-    if (state.hidden.size > 0) pass(true);
-    pass(false);
+    if (state.hidden.size > 0) pass((group) => group === CONTEXT);
+    if (paint.group.some((group) => isBeneath(group) && group !== CONTEXT)) pass((group) => isBeneath(group) && group !== CONTEXT);
+    pass((group) => !isBeneath(group));
     context.putImageData(image, 0, 0);
   }
 

@@ -1,24 +1,9 @@
 // Pictures in place of dots when few enough are in view.
 "use strict";
 
-NM.define("thumbnails", ["store", "data", "view", "grid", "pick", "pictures", "drawing", "overlay", "dom"],
-  ({ state }, data, view, grid, pick, pictures, drawing, overlay, dom) => {
+NM.define("thumbnails", ["store", "data", "view", "grid", "pick", "pictures", "drawing", "overlay"],
+  ({ state }, data, view, grid, pick, pictures, drawing, overlay) => {
     const MAX_IN_VIEW = 400;
-    const MAX_KEPT = 1500;
-    const sprites = new Map(); // item -> a small canvas, the latest last
-
-    // Painted once, then kept: the same pictures are drawn in every frame of a pan.
-    function sprite(item) {
-      const known = sprites.get(item);
-      if (known) return known;
-      const { side } = pictures;
-      const canvas = dom.element("canvas", { width: side, height: side });
-      pictures.paintItem(canvas, item);
-      sprites.set(item, canvas);
-      if (sprites.size > MAX_KEPT) sprites.delete(sprites.keys().next().value);
-      return canvas;
-    }
-
     function inView() {
       const items = [];
       grid.within(grid.gridOf(state.map), state.view, (i) => {
@@ -36,10 +21,12 @@ NM.define("thumbnails", ["store", "data", "view", "grid", "pick", "pictures", "d
       const { x, y } = data.maps[state.map];
       const room = Math.sqrt((f.width * f.height) / items.length);
       const size = Math.max(20, Math.min(56, room * 0.6));
-      context.imageSmoothingEnabled = size < pictures.side * 1.5;
+      context.imageSmoothingEnabled = pictures.isPacked || size < pictures.side * 1.5;
       for (const item of items) {
+        const sprite = pictures.sprite(item, overlay.request);
+        if (!sprite) continue; // decoded when next the sheet is drawn, or without a picture: its dot stays
         const [px, py] = view.toScreen(f, x[item], y[item]);
-        context.drawImage(sprite(item), px - size / 2, py - size / 2, size, size);
+        context.drawImage(sprite, px - size / 2, py - size / 2, size, size);
         context.strokeStyle = drawing.colorOf(item);
         context.lineWidth = 2;
         context.strokeRect(px - size / 2, py - size / 2, size, size);

@@ -26,11 +26,12 @@ NM.define("true_distance", ["store", "data", "latents", "neighbors", "pick", "pa
     // With many items the distances take longer than a frame, and wait until the pointer rests.
     function refresh() {
       dom.byId("distance-note").hidden = !state.distance;
+      dom.byId("distance-note").textContent = `Strong: near in ${latents.space}. Pale: far.`;
       dom.byId("distance").setAttribute("aria-pressed", String(state.distance));
       clearTimeout(timer);
       const wait = state.distance && data.points > neighbors.LIVE_LIMIT ? 120 : 0;
       timer = setTimeout(() => {
-        const shown = state.distance && state.focused >= 0;
+        const shown = state.distance && state.focused >= 0 && latents.present;
         drawing.setOverride(shown ? groups(state.focused) : null);
       }, wait);
     }
@@ -38,7 +39,7 @@ NM.define("true_distance", ["store", "data", "latents", "neighbors", "pick", "pa
     const typing = (target) => target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
 
     function start() {
-      if (!latents.present) return;
+      if (data.vectors.every((set) => set.numbers === null)) return;
       document.addEventListener("keydown", (event) => {
         const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
         if ((event.key === "d" || event.key === "D") && plain && !typing(event.target)) store.set({ distance: true });

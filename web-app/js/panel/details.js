@@ -19,10 +19,7 @@ NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "perc
     }
 
     function clear() {
-      for (const name of ["decoded", "difference"]) {
-        const canvas = byId(name);
-        canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
-      }
+      for (const name of ["decoded", "difference"]) pictures.blank(byId(name));
       byId("error").textContent = "";
       byId("kept").textContent = "";
       byId("neighbors").replaceChildren();
@@ -39,9 +36,9 @@ NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "perc
     // The image that the decoder makes of the shown vector, and how it differs from the item's own.
     function decoded() {
       if (!decoder.present || state.focused < 0) return;
-      const gray = decoder.decode(heatmap.shownVector());
-      pictures.paint(byId("decoded"), gray);
-      if (pictures.own) pictures.paintDifference(byId("difference"), state.focused, gray);
+      const values = decoder.decode(heatmap.shownVector());
+      pictures.paint(byId("decoded"), values);
+      if (pictures.own) pictures.paintDifference(byId("difference"), state.focused, values);
     }
 
     function error() {
@@ -55,8 +52,8 @@ NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "perc
     function strip() {
       if (!state.compared) return;
       const { kept, torn, falseNeighbors, latent } = state.compared;
-      if (data.latents) byId("kept").textContent = `${kept.length} of ${latent.length} kept on this map`;
-      const groups = data.latents ? [["kept", kept], ["torn", torn], ["false", falseNeighbors]] : [["", falseNeighbors]];
+      if (neighbors.present) byId("kept").textContent = `${kept.length} of ${latent.length} kept on this map`;
+      const groups = neighbors.present ? [["kept", kept], ["torn", torn], ["false", falseNeighbors]] : [["", falseNeighbors]];
       byId("neighbors").replaceChildren(...groups.flatMap(([kind, items]) => items.map((item) => thumb(item, kind))));
     }
 
@@ -64,7 +61,7 @@ NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "perc
       store.on("focused map", refocused);
       // Before the pointer has settled there is nothing to paint anew.
       store.on("edited theme", (_, changed) => { if (state.compared && !changed.has("focused")) decoded(); });
-      store.on("theme", strip);
+      store.on("theme color picked", strip);
     }
 
     return { start };

@@ -1,8 +1,8 @@
-// The head of the panel: which item it is, its picture, and its value where the map shows values.
+// The head of the panel: which item it is, its picture or its words, and its value where the map shows values.
 "use strict";
 
-NM.define("item", ["store", "data", "classes", "pictures", "palette", "color_modes", "dom"],
-  (store, data, classes, pictures, palette, colorModes, dom) => {
+NM.define("item", ["store", "data", "classes", "names", "pictures", "color_modes", "dom"],
+  (store, data, classes, names, pictures, colorModes, dom) => {
     const { state } = store;
     const { byId } = dom;
 
@@ -11,25 +11,33 @@ NM.define("item", ["store", "data", "classes", "pictures", "palette", "color_mod
     function show() {
       const item = state.focused;
       byId("panel").classList.toggle("empty", item < 0);
-      byId("item-class").textContent = item < 0 ? "No item" : classes.nameOf(item);
-      byId("item-index").textContent = item < 0 ? "Point at a dot" : `item ${data.index[item]}`;
-      if (item < 0) image.getContext("2d").clearRect(0, 0, image.width, image.height);
+      byId("item-class").textContent = item < 0 ? "No item" : title(item);
+      byId("item-index").textContent = item < 0 ? "Point at a dot" : number(item);
+      byId("item-index").title = item < 0 ? "" : number(item);
+      if (item < 0) pictures.blank(image);
       else if (pictures.present) pictures.paintItem(image, item);
+      byId("no-picture").hidden = item < 0 || !pictures.own || pictures.shows(item);
       colors();
     }
 
+    // An item without a class is called by its id, where it has one.
+    const title = (item) => (data.label || !data.ids ? classes.nameOf(item) : data.ids[item]);
+    const number = (item) => (data.ids && data.label ? `${data.ids[item]} · row ${data.index[item]}` : data.ids ? `row ${data.index[item]}` : names.called(item));
+
     function colors() {
       const item = state.focused;
-      byId("item-swatch").style.backgroundColor = item < 0 ? "" : palette.classColor(classes.of(item));
+      byId("item-swatch").style.backgroundColor = item < 0 ? "" : colorModes.levelColor(item);
       const mode = colorModes.current();
-      byId("item-value").textContent = item >= 0 && mode.value ? `${mode.title}: ${colorModes.read(mode, item)}` : "";
+      const said = item >= 0 && mode !== colorModes.plain;
+      byId("item-value").textContent = said ? `${mode.title}: ${colorModes.read(mode, item)}` : "";
     }
 
     function start() {
       image = byId("image");
       for (const canvas of document.querySelectorAll("canvas.picture")) canvas.width = canvas.height = pictures.side || 1;
-      store.on("focused", show);
-      store.on("color map theme", colors);
+      byId("app").classList.toggle("smooth", pictures.isPacked);
+      store.on("focused map", show);
+      store.on("color map picked theme", colors);
       store.on("focused pinned", () => { byId("pin-state").hidden = state.focused < 0 || state.pinned !== state.focused; });
       show();
     }

@@ -1,4 +1,4 @@
-// The heat map as an instrument: a click colors the map by a dimension, a drag changes the latent vector.
+// The heat map of a vector as an instrument: a click colors the map by a dimension, a drag changes the latent vector.
 "use strict";
 
 NM.define("latent_editor", ["store", "latents", "heatmap", "decoder", "color_modes", "dom"], (store, latents, heatmap, decoder, colorModes, dom) => {
@@ -19,9 +19,10 @@ NM.define("latent_editor", ["store", "latents", "heatmap", "decoder", "color_mod
     const { edited } = state;
     byId("latent-reset").hidden = !edited;
     byId("decoded-caption").textContent = edited ? "Decoded, edited" : "Reconstruction";
+    if (heatmap.cells().length === 0) return;
     const original = state.focused >= 0 ? latents.of(state.focused) : null;
     const now = edited || original;
-    heatmap.cells.forEach(({ node }, j) => {
+    heatmap.cells().forEach(({ node }, j) => {
       node.classList.toggle("edited", edited !== null && original[j] !== edited[j]);
       node.classList.toggle("coloring", state.color === `latent:${j}`);
       node.setAttribute("aria-valuenow", now ? now[j].toFixed(2) : "0");
@@ -63,7 +64,7 @@ NM.define("latent_editor", ["store", "latents", "heatmap", "decoder", "color_mod
   }
 
   function move(to) {
-    const { cells } = heatmap;
+    const cells = heatmap.cells();
     if (to < 0 || to >= cells.length) return;
     cells[reached].node.tabIndex = -1;
     reached = to;
@@ -71,10 +72,12 @@ NM.define("latent_editor", ["store", "latents", "heatmap", "decoder", "color_mod
     cells[reached].node.focus();
   }
 
-  function start() {
-    if (!latents.present) return;
+  // The cells are made anew for another set of vectors.
+  function equip() {
+    reached = 0;
+    if (heatmap.cells().length === 0) return refresh();
     const end = (2 * latents.reach()).toFixed(2);
-    heatmap.cells.forEach(({ node }, j) => {
+    heatmap.cells().forEach(({ node }, j) => {
       node.setAttribute("role", "slider");
       node.setAttribute("aria-label", `Dimension ${j + 1}`);
       node.setAttribute("aria-valuemin", `-${end}`);
@@ -84,9 +87,14 @@ NM.define("latent_editor", ["store", "latents", "heatmap", "decoder", "color_mod
       node.addEventListener("pointerdown", (event) => pressed(event, j));
       node.addEventListener("keydown", (event) => key(event, j));
     });
-    byId("latent-reset").addEventListener("click", () => store.set({ edited: null }));
-    store.on("focused edited color", refresh);
     refresh();
+  }
+
+  function start() {
+    byId("latent-reset").addEventListener("click", () => store.set({ edited: null }));
+    heatmap.onMade(equip);
+    store.on("focused edited color", refresh);
+    equip();
   }
 
   return { start };

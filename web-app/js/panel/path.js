@@ -4,11 +4,11 @@
 NM.define("path", ["store", "data", "latents", "neighbors", "speech"], (store, data, latents, neighbors, speech) => {
   const { state } = store;
   const STEPS = 33;
-  let typicalDistance = 0; // how far an item commonly is from its nearest neighbor
+  const typicalDistances = new Map(); // set of vectors -> how far an item commonly is from its nearest neighbor
 
   // One end after the other; from a pinned item the first press makes the whole path.
   function add(item) {
-    if (!data.latents) return;
+    if (!latents.present) return;
     const from = state.path.length === 1 ? state.path[0] : state.pinned;
     if (from >= 0 && from !== item) {
       store.set({ path: [from, item], pinned: from, focused: from });
@@ -28,7 +28,8 @@ NM.define("path", ["store", "data", "latents", "neighbors", "speech"], (store, d
 
   // 95 of 100 items have a neighbor nearer than this: beyond it, a vector is where no data is.
   async function limit(pause) {
-    if (typicalDistance > 0) return typicalDistance;
+    const set = latents.set();
+    if (typicalDistances.has(set)) return typicalDistances.get(set);
     const sample = Math.max(12, Math.min(80, Math.floor(1.5e6 / data.points)));
     const nearest = [];
     for (let s = 0; s < sample; s++) {
@@ -38,8 +39,8 @@ NM.define("path", ["store", "data", "latents", "neighbors", "speech"], (store, d
       if (pause.due()) await pause.taken();
     }
     nearest.sort((a, b) => a - b);
-    typicalDistance = nearest[Math.floor(0.95 * (nearest.length - 1))] || 1;
-    return typicalDistance;
+    typicalDistances.set(set, nearest[Math.floor(0.95 * (nearest.length - 1))] || 1);
+    return typicalDistances.get(set);
   }
 
   // Every step is a search through all items: with many of them the browser must have its turn in between.
@@ -70,5 +71,15 @@ NM.define("path", ["store", "data", "latents", "neighbors", "speech"], (store, d
     store.set({ pathSteps: { steps, limit: far }, pathHere: itemAt(0.5) });
   }
 
-  return { start: () => store.on("path", travel), add, vectorAt, itemAt };
+  function start() {
+    store.on("path", travel);
+    // A path leads through the vectors of the map that is shown: on a map of others it would be another.
+    let set = latents.set();
+    store.on("map", (_, changed) => {
+      if (latents.set() !== set && state.path.length > 0 && !changed.has("path")) store.set({ path: [] });
+      set = latents.set();
+    });
+  }
+
+  return { start, add, vectorAt, itemAt };
 });

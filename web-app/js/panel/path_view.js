@@ -1,8 +1,8 @@
 // The panel of the path: what the decoder makes on the way, a slider, and how far each step is from real items.
 "use strict";
 
-NM.define("path_view", ["store", "data", "classes", "path", "decoder", "pictures", "thumb", "dom"],
-  (store, data, classes, path, decoder, pictures, thumb, dom) => {
+NM.define("path_view", ["store", "classes", "names", "path", "decoder", "pictures", "thumb", "dom"],
+  (store, classes, names, path, decoder, pictures, thumb, dom) => {
     const { state } = store;
     const { byId, element } = dom;
     const FRAMES = 9;
@@ -12,7 +12,7 @@ NM.define("path_view", ["store", "data", "classes", "path", "decoder", "pictures
       byId("path-none").hidden = trip !== null;
       byId("path-some").hidden = byId("path-clear").hidden = trip === null;
       if (!trip) return;
-      const [a, b] = state.path.map((item) => `${classes.nameOf(item)} ${data.index[item]}`);
+      const [a, b] = state.path.map((item) => `${classes.nameOf(item)} ${names.short(item)}`);
       byId("path-title").textContent = `${a} → ${b}`;
       if (pictures.present) byId("film").replaceChildren(...Array.from({ length: FRAMES }, (_, s) => frame(s / (FRAMES - 1))));
       meter();
@@ -26,7 +26,7 @@ NM.define("path_view", ["store", "data", "classes", "path", "decoder", "pictures
 
     function frame(t) {
       const canvas = element("canvas", {
-        width: pictures.side, height: pictures.side, role: "img", "aria-label": `Decoded at ${Math.round(100 * t)} percent of the way`,
+        width: pictures.side, height: pictures.side, role: "img", "aria-label": `${decoder.present ? "Decoded" : "The nearest item"} at ${Math.round(100 * t)} percent of the way`,
       });
       if (decoder.present) pictures.paint(canvas, decoder.decode(path.vectorAt(t)));
       else pictures.paintItem(canvas, stepAt(t).item);
@@ -40,7 +40,7 @@ NM.define("path_view", ["store", "data", "classes", "path", "decoder", "pictures
       byId("way").setAttribute("aria-valuetext", `${Math.round(100 * t)} percent of the way`);
       if (decoder.present) pictures.paint(byId("way-decoded"), decoder.decode(path.vectorAt(t)));
       if (pictures.present) pictures.paintItem(byId("way-real"), here);
-      byId("way-caption").textContent = `Nearest real item: ${classes.nameOf(here)} ${data.index[here]}`;
+      byId("way-caption").textContent = `Nearest real item: ${classes.nameOf(here)} ${names.short(here)}`;
       store.set({ pathHere: here });
     }
 
@@ -77,7 +77,7 @@ NM.define("path_view", ["store", "data", "classes", "path", "decoder", "pictures
       store.on("focused", () => { byId("path-start").disabled = state.focused < 0; });
       byId("path-start").disabled = true;
       store.on("pathSteps", show);
-      store.on("theme", items);
+      store.on("theme color picked", items);
     }
 
     return { start };

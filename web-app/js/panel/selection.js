@@ -1,10 +1,12 @@
-// What was selected: how many of which class, their average image and latent vector.
+// What was selected: how many of which level, their average image and vector.
 "use strict";
 
-NM.define("selection", ["store", "data", "latents", "classes", "decoder", "pictures", "palette", "heatmap", "speech", "text", "dom"],
-  (store, data, latents, classes, decoder, pictures, palette, heatmap, speech, text, dom) => {
+NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures", "palette", "heatmap", "speech", "text", "dom"],
+  (store, latents, colorModes, decoder, pictures, palette, heatmap, speech, text, dom) => {
     const { state } = store;
     const { byId, element } = dom;
+    const MAX_BARS = 15;
+    const MAX_CELLS = 64; // of more dimensions an average says nothing to the eye
 
     function meanLatent(items) {
       const sum = new Float64Array(latents.size);
@@ -12,16 +14,19 @@ NM.define("selection", ["store", "data", "latents", "classes", "decoder", "pictu
       return sum;
     }
 
-    function meanImage(items) {
-      const sum = new Float64Array(pictures.side ** 2);
-      for (const item of items) for (let p = 0; p < sum.length; p++) sum[p] += data.images[item * sum.length + p] / items.length;
-      return Uint8ClampedArray.from(sum, Math.round);
+    async function image(items, mean) {
+      const canvas = byId("selection-image");
+      if (pictures.own) {
+        const pixels = await pictures.average(items);
+        if (items === state.selection) pictures.put(canvas, pixels);
+      } else if (decoder.present) pictures.paint(canvas, decoder.decode(mean));
     }
 
-    // The most frequent class first.
+    // The most frequent level first.
     function counts(items) {
       const found = new Map();
-      for (const item of items) found.set(classes.of(item), (found.get(classes.of(item)) || 0) + 1);
+      const levels = colorModes.levels();
+      for (const item of items) found.set(levels.of(item), (found.get(levels.of(item)) || 0) + 1);
       return [...found].sort(([a, n], [b, m]) => m - n || a - b);
     }
 
@@ -39,19 +44,26 @@ NM.define("selection", ["store", "data", "latents", "classes", "decoder", "pictu
       byId("selection-some").hidden = items.length === 0;
       if (items.length === 0) return;
       byId("selection-count").textContent = `${text.count(items.length)} ${items.length === 1 ? "item" : "items"}`;
-      if (classes.codes.length > 0) bars(items);
+      bars(items);
       const mean = latents.present ? meanLatent(items) : null;
-      if (mean) cells(mean);
-      if (pictures.own) pictures.paint(byId("selection-image"), meanImage(items));
-      else if (decoder.present) pictures.paint(byId("selection-image"), decoder.decode(mean));
+      byId("selection-latent").hidden = !mean || latents.size > MAX_CELLS;
+      if (mean && latents.size <= MAX_CELLS) cells(mean);
+      image(items, mean);
     }
 
     function bars(items) {
-      byId("selection-counts").replaceChildren(...counts(items).map(([code, count]) => {
+      const levels = colorModes.levels();
+      byId("selection-counts").hidden = levels.codes.length === 0;
+      if (levels.codes.length === 0) return;
+      const all = counts(items);
+      const rest = all.slice(MAX_BARS).reduce((sum, [, count]) => sum + count, 0);
+      byId("selection-rest").hidden = rest === 0;
+      byId("selection-rest").textContent = `${text.count(rest)} more in ${text.count(all.length - MAX_BARS)} others`;
+      byId("selection-counts").replaceChildren(...all.slice(0, MAX_BARS).map(([code, count]) => {
         const bar = element("span", { class: "bar" });
         bar.style.width = `${(100 * count) / items.length}%`;
-        bar.style.backgroundColor = palette.classColor(code);
-        const name = classes.nameOfCode(code);
+        bar.style.backgroundColor = levels.colorOf(code);
+        const name = levels.nameOfCode(code);
         return element("li", {}, element("span", { text: name, title: name }), element("span", { class: "track" }, bar),
           element("b", { text: text.count(count) }));
       }));
@@ -70,7 +82,7 @@ NM.define("selection", ["store", "data", "latents", "classes", "decoder", "pictu
     function start() {
       byId("selection-clear").addEventListener("click", () => store.set({ selection: null }));
       store.on("selection", opened);
-      store.on("theme", show);
+      store.on("theme color picked map", () => { if (state.selection) show(); });
     }
 
     return { start };

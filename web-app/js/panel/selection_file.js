@@ -1,33 +1,46 @@
-// The way out for a selection: CSV and JSON.
+// The way out for a selection: CSV and JSON, with the ids and columns that came in.
 "use strict";
 
-NM.define("selection_file", ["store", "data", "latents", "classes", "dom"], (store, data, latents, classes, dom) => {
+NM.define("selection_file", ["store", "data", "latents", "classes", "columns", "dom"], (store, data, latents, classes, columns, dom) => {
   const { state } = store;
 
-  function rows() {
+  // A row per item: what is known of all first, then the columns under their own names, and the vector.
+  async function rows() {
     const map = data.maps[state.map];
-    return Array.from(state.selection, (item) => ({
-      index: data.index[item],
-      ...(data.labels ? { label: classes.of(item), class: classes.nameOf(item) } : {}),
-      x: map.x[item], y: map.y[item],
-      ...(data.errors ? { error: data.errors[item] } : {}),
-      latent: latents.present ? Array.from(latents.of(item)) : [],
-    }));
+    const texts = new Map();
+    for (const column of data.columns) if (column.kind === "text") texts.set(column, await column.texts());
+    return Array.from(state.selection, (item) => {
+      const own = {
+        ...(data.ids ? { id: data.ids[item] } : {}), index: data.index[item],
+        ...(data.label ? { label: classes.of(item), class: classes.nameOf(item) } : {}),
+        x: map.x[item], y: map.y[item],
+        ...(data.errors ? { error: data.errors[item] } : {}),
+      };
+      const entries = Object.entries(own);
+      for (const column of data.columns) {
+        if (column === data.label) continue;
+        const name = column.name in own || column.name === "latent" ? `column ${column.name}` : column.name;
+        entries.push([name, columns.plain(column, item, texts.get(column))]);
+      }
+      entries.push(["latent", latents.present ? Array.from(latents.of(item)) : []]);
+      return entries;
+    });
   }
 
   // A quote is doubled and a cell with one is quoted; a leading sign is kept from being run as a formula.
   function cell(value) {
-    const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+    const plain = Array.isArray(value) ? value.join(";") : value ?? "";
+    const text = typeof plain === "string" && /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : String(plain);
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 
-  function csv() {
-    const all = rows();
-    const { latent, ...plain } = all[0];
-    const head = [...Object.keys(plain), ...latent.map((_, j) => `latent_${j + 1}`)];
-    const lines = all.map(({ latent: numbers, ...rest }) => [...Object.values(rest), ...numbers].map(cell).join(","));
-    return [head.join(","), ...lines, ""].join("\r\n");
+  function csv(all) {
+    const head = all[0].flatMap(([name, value]) => (name === "latent" ? value.map((_, j) => `latent_${j + 1}`) : [name]));
+    const lines = all.map((entries) => entries.flatMap(([name, value]) => (name === "latent" ? value : [value])).map(cell).join(","));
+    return [head.map(cell).join(","), ...lines, ""].join("\r\n");
   }
+
+  const json = (all) => JSON.stringify(all.map(Object.fromEntries), null, 1);
 
   function save(name, type, text) {
     const link = dom.element("a", { download: name, href: URL.createObjectURL(new Blob([text], { type })) });
@@ -36,8 +49,8 @@ NM.define("selection_file", ["store", "data", "latents", "classes", "dom"], (sto
   }
 
   function start() {
-    dom.byId("save-csv").addEventListener("click", () => save("selection.csv", "text/csv", csv()));
-    dom.byId("save-json").addEventListener("click", () => save("selection.json", "application/json", JSON.stringify(rows(), null, 1)));
+    dom.byId("save-csv").addEventListener("click", async () => save("selection.csv", "text/csv", csv(await rows())));
+    dom.byId("save-json").addEventListener("click", async () => save("selection.json", "application/json", json(await rows())));
   }
 
   return { start };

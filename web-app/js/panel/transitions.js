@@ -1,19 +1,23 @@
 // Transition states: where an item's label and the vote of its latent neighbors part.
 "use strict";
 
-NM.define("transitions", ["store", "data", "classes", "neighbors", "knn_worker", "palette", "thumb", "text", "dom"],
-  (store, data, classes, neighbors, knnWorker, palette, thumb, text, dom) => {
+NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "knn_worker", "palette", "thumb", "text", "dom"],
+  (store, data, latents, classes, neighbors, knnWorker, palette, thumb, text, dom) => {
     const { byId, element } = dom;
-    const { classNames } = data;
+    const { state } = store;
+    const { names: classNames } = classes;
     const MAX_CLASSES = 60; // a table of more cells no one reads
     const MAX_LISTED = 60;  // items listed of one cell
-    let asked = false;
+    let asked = null;       // the set of vectors whose neighbors vote
     let cells = null;       // cells[label][vote]: [{item, share}], share: how far it has gone over
     let chosen = null;      // the cell whose items are listed: [label, vote]
 
-    async function opened({ tab }) {
-      if (tab !== "classes" || asked) return;
-      asked = true;
+    async function opened() {
+      const set = latents.set();
+      if (state.tab !== "classes" || asked === set || !neighbors.present) return;
+      asked = set;
+      chosen = null;
+      byId("matrix-space").textContent = latents.space;
       const status = byId("matrix-status");
       if (classNames.length > MAX_CLASSES) {
         status.textContent = `There are ${text.count(classNames.length)} classes, and this table shows ${MAX_CLASSES} at most.`;
@@ -21,6 +25,7 @@ NM.define("transitions", ["store", "data", "classes", "neighbors", "knn_worker",
       }
       status.textContent = "Finding the neighbors of every item…";
       const found = await knnWorker.votes((part) => { status.textContent = `Finding the neighbors of every item: ${Math.round(100 * part)}%`; });
+      if (asked !== set) return; // another map was shown meanwhile
       tally(found);
       const { rows } = found;
       status.textContent = rows.length < data.points ? `${text.count(rows.length)} of ${text.count(data.points)} items, evenly drawn.` : "";
@@ -45,7 +50,7 @@ NM.define("transitions", ["store", "data", "classes", "neighbors", "knn_worker",
       const top = Math.max(1, ...cells.flatMap((row, label) => row.map((cell, vote) => (vote === label ? 0 : cell.length))));
       const head = element("tr", {}, element("td"), ...classNames.map((name, vote) => {
         const dot = element("span", { class: "swatch" });
-        dot.style.backgroundColor = palette.classColor(vote);
+        dot.style.backgroundColor = classes.colorOf(vote);
         return element("th", { scope: "col", title: `Neighbors vote ${name}` }, dot, element("span", { class: "unseen", text: name }));
       }));
       const lines = cells.map((row, label) => element("tr", {}, element("th", { scope: "row", text: classNames[label], title: classNames[label] }),
@@ -76,12 +81,13 @@ NM.define("transitions", ["store", "data", "classes", "neighbors", "knn_worker",
 
     // From the items that have just gone over to those that are wholly on the other side.
     function list() {
+      byId("matrix-title").hidden = !chosen;
+      byId("matrix-items").hidden = !chosen;
       if (!chosen) return;
       const [label, vote] = chosen;
       const all = [...cells[label][vote]].sort((a, b) => a.share - b.share || a.item - b.item);
       const step = Math.max(1, all.length / MAX_LISTED);
       const some = all.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
-      byId("matrix-title").hidden = false;
       byId("matrix-title").textContent = label === vote
         ? `${classNames[label]}, as their neighbors say`
         : `From ${classNames[label]} to ${classNames[vote]}`;
@@ -89,8 +95,8 @@ NM.define("transitions", ["store", "data", "classes", "neighbors", "knn_worker",
     }
 
     function start() {
-      store.on("tab", opened);
-      store.on("theme", show);
+      store.on("tab map", opened);
+      store.on("theme picked", show);
     }
 
     return { start };

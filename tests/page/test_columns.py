@@ -1,0 +1,274 @@
+"""Columns of the user's: shown beside an item, and by them the map is colored."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from conftest import copy_page
+from explorer import alone, click, hover
+from make_fixture import add_column, make, pack, pack_texts, statement
+from test_trouble import broken, set_in
+
+N = 600
+GROUPS = "Array.from(NM.get('color_modes').groups().group)"
+MISSING, OTHER = 50, 51
+TAGS = ["eco", "new", "sale"]
+
+
+def column(document, name):
+    return next(column for column in document["columns"] if column["name"] == name)
+
+
+@pytest.fixture(scope="module")
+def shop():
+    """Items without pictures, with a column of each kind; `raw`: the values that went in."""
+    rng = np.random.default_rng(5)
+    items = make(points=N, images=False, decoder=False, class_names=[f"class {c}" for c in range(10)])
+    document = items.document
+    raw = {
+        "kind": np.minimum(rng.geometric(0.03, N) - 1, 98),
+        "price": np.where(rng.random(N) < 0.64, np.nan, np.round(np.exp(rng.normal(3, 1, N)), 2)),
+        "sold": rng.integers(0, 50000, N).astype(float),
+        "stock": rng.integers(-1, 2, N),
+        "listed": np.where(np.arange(N) % 20 == 0, np.nan, 17000.0 + rng.integers(0, 2000, N)),
+        "seen": 1.7e9 + rng.integers(0, 10**7, N),
+        "words": [None if i % 30 == 1 else f"item {i} <b>of</b> https://example.com/a?b={i}. End" for i in range(N)],
+        "tags": [None if i % 10 == 0 else [t for t in TAGS if rng.random() < 0.4] for i in range(N)],
+    }
+    add_column(document, "kind", "category", raw["kind"], levels=[f"kind {k}" for k in range(99)])
+    add_column(document, "price", "number", raw["price"])
+    add_column(document, "sold", "integer", raw["sold"], "f32")
+    add_column(document, "stock", "bool", raw["stock"])
+    add_column(document, "listed", "date", raw["listed"], "f32", unit="days")
+    add_column(document, "seen", "date", raw["seen"], unit="seconds")
+    add_column(document, "words", "text", raw["words"])
+    add_column(document, "tags", "tags", raw["tags"])
+    document["text"] = len(document["columns"]) - 2
+    ids = [f"sku-{i:04}" for i in range(N)]
+    document["fields"]["ids"] = pack_texts(ids)
+    document["ids"] = "ids"
+    items.raw = raw
+    return items
+
+
+@pytest.fixture(scope="module")
+def shop_folder(shop, tmp_path_factory):
+    return copy_page(tmp_path_factory.mktemp("columns") / "web-app", statement(shop.document))
+
+
+@pytest.fixture
+def shop_page(open_page, shop_folder):
+    return open_page(shop_folder)
+
+
+def values(page):
+    names = page.locator("#values dt").all_text_contents()
+    return dict(zip(names, page.locator("#values dd").all_text_contents(), strict=True))
+
+
+def test_the_panel_shows_each_value_and_says_what_is_missing(shop_page, shop):
+    raw = shop.raw
+    for item in alone(shop, count=6):
+        hover(shop_page, item)
+        shop_page.wait_for_function(
+            "(id) => document.getElementById('item-index').textContent.startsWith(id)", arg=f"sku-{item:04}"
+        )
+        said = values(shop_page)
+        assert list(said) == ["local density", "kind", "price", "sold", "stock", "listed", "seen", "tags"]
+        assert said["kind"] == f"kind {raw['kind'][item]}"
+        price = raw["price"][item]
+        assert said["price"] == ("missing" if np.isnan(price) else f"{price:,.6g}")
+        assert said["sold"] == f"{int(raw['sold'][item]):,}"
+        assert said["stock"] == ["missing", "no", "yes"][raw["stock"][item] + 1]
+        day = raw["listed"][item]
+        assert said["listed"] == ("missing" if np.isnan(day) else str(np.datetime64(int(day), "D")))
+        assert said["seen"].startswith(str(np.datetime64(int(raw["seen"][item]), "m")).replace("T", " "))
+        tags = raw["tags"][item]
+        assert said["tags"] == (" · ".join(tags) if tags else "missing" if tags is None else "missing")
+        shop_page.wait_for_function("document.getElementById('card').textContent !== ''")
+        words = raw["words"][item]
+        assert shop_page.locator("#card").text_content() == (words if words else "missing")
+        links = shop_page.locator("#card a")
+        if words:
+            assert links.get_attribute("href") == f"https://example.com/a?b={item}"
+            assert (links.get_attribute("rel"), links.get_attribute("target")) == ("noopener noreferrer", "_blank")
+
+
+def test_texts_are_read_when_one_is_asked_for(shop_page, shop):
+    shop_page.evaluate("""() => {
+        window.reads = 0;
+        const text = NM.get('data').text, read = text.texts;
+        text.texts = () => { window.reads++; return read(); };
+    }""")
+    assert shop_page.evaluate("window.reads") == 0
+    for item in alone(shop, count=3):
+        hover(shop_page, item)
+    assert shop_page.evaluate("window.reads") == 1
+
+
+def test_numbers_and_dates_have_their_true_ends_and_missing_ones_are_gray_and_counted(shop_page, shop):
+    for name, low, high in [
+        ("price", *(f"{end(shop.raw['price']):.1f}" for end in (np.nanmin, np.nanmax))),
+        ("listed", *(str(np.datetime64(int(end(shop.raw["listed"])), "D")) for end in (np.nanmin, np.nanmax))),
+        ("sold", *(f"{int(end(shop.raw['sold'])):,}" for end in (np.min, np.max))),
+    ]:
+        shop_page.locator("#color").select_option(label=name)
+        own = shop.raw[name]
+        expected = np.where(
+            np.isnan(own), MISSING, np.rint(15 * (own - np.nanmin(own)) / (np.nanmax(own) - np.nanmin(own)))
+        )
+        found = np.array(shop_page.evaluate(GROUPS))
+        assert (np.isnan(own) == (found == MISSING)).all() and np.abs(found - expected).max() <= 1
+        assert [shop_page.locator(f"#ramp-{end}").text_content() for end in ("low", "high")] == [low, high]
+        missing = int(np.isnan(own).sum())
+        assert shop_page.locator("#ramp-missing").is_visible() == (missing > 0)
+        if missing:
+            assert shop_page.locator("#ramp-missing").text_content() == f"{missing} missing"
+            assert f"{missing} missing" in shop_page.locator("#ramp").get_attribute("aria-label")
+
+
+def test_of_many_levels_the_largest_are_colored_and_so_is_one_that_is_picked(shop_page, shop):
+    shop_page.locator("#color").select_option(label="kind")
+    counts = np.bincount(shop.raw["kind"], minlength=99)
+    order = sorted(range(99), key=lambda code: (-counts[code], code))
+    rank = {code: at for at, code in enumerate(order[:12])}
+    expected = [rank.get(int(code), OTHER) for code in shop.raw["kind"]]
+    assert shop_page.evaluate(GROUPS) == expected
+    chips = shop_page.locator("#legend-classes button")
+    assert chips.all_text_contents() == [*(f"kind {code}" for code in order[:12]), "other (87)"]
+    shop_page.locator("#legend-open").click()
+    rows = shop_page.locator("#level-rows button")
+    assert rows.count() == 99
+    assert rows.first.text_content() == f"kind {order[0]}{counts[order[0]]}"
+    shop_page.locator("#level-find").fill(f"KIND {order[40]}")
+    rows.first.click()
+    assert rows.first.get_attribute("aria-pressed") == "true"
+    expected = [12 if code == order[40] else rank.get(int(code), OTHER) for code in shop.raw["kind"]]
+    assert shop_page.evaluate(GROUPS) == expected
+    assert chips.all_text_contents()[12:] == [f"kind {order[40]}", "other (86)"]
+    # A click on the chip hides the level, and no item of it is picked then.
+    shop_page.keyboard.press("Escape")
+    assert shop_page.locator("#level-list").is_hidden()
+    chips.nth(0).click()
+    assert shop_page.evaluate(GROUPS).count(255) == counts[order[0]]
+    shop_page.wait_for_function("location.hash.includes('pick=')")
+    shop_page.reload()
+    shop_page.wait_for_function("performance.getEntriesByName('plotly-drawn').length > 0")
+    assert shop_page.locator("#color option:checked").text_content() == "kind"
+    assert shop_page.evaluate(GROUPS).count(255) == counts[order[0]]
+    assert shop_page.evaluate(GROUPS).count(12) == counts[order[40]]
+    # Levels of another column are others.
+    shop_page.locator("#color").select_option("class")
+    assert 255 not in shop_page.evaluate(GROUPS)
+
+
+def test_ten_thousand_levels_do_not_freeze_the_page(open_page, tmp_path):
+    items = make(points=20_000, images=False, decoder=False)
+    codes = np.random.default_rng(2).integers(0, 10_000, 20_000)
+    add_column(items.document, "user", "category", codes, levels=[f"user {c}" for c in range(10_000)])
+    page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))
+    took = page.evaluate("""() => {
+        const began = performance.now();
+        NM.get('store').set({ color: "column:user" });
+        document.getElementById("legend-open").click();
+        const find = document.getElementById("level-find");
+        find.value = "99";
+        find.dispatchEvent(new Event("input"));
+        return performance.now() - began;
+    }""")
+    assert took < 1500
+    assert page.locator("#level-rows button").count() == 100
+    assert "Type to find others" in page.locator("#level-note").text_content()
+    assert page.locator("#jump-to option").count() < 30
+
+
+def test_one_tag_at_a_time(shop_page, shop):
+    shop_page.locator("#color").select_option(label="tags")
+    counts = {tag: sum(tag in (tags or ()) for tags in shop.raw["tags"]) for tag in TAGS}
+    most = max(TAGS, key=lambda tag: counts[tag])
+    for tag in (most, "sale", "eco"):
+        if tag != most:
+            shop_page.locator("#legend-classes button", has_text=tag).click()
+        expected = [MISSING if tags is None else 0 if tag in tags else OTHER for tags in shop.raw["tags"]]
+        assert shop_page.evaluate(GROUPS) == expected
+        pressed = shop_page.locator("#legend-classes button[aria-pressed=true]")
+        assert pressed.all_text_contents() == [tag]
+        assert pressed.get_attribute("title") == f"{counts[tag]} items"
+    item = next(i for i in alone(shop, count=60) if shop.raw["tags"][i] is not None)
+    hover(shop_page, item)
+    has = "eco" in shop.raw["tags"][item]
+    assert shop_page.locator("#item-value").text_content() == f"tags: {'eco' if has else 'not eco'}"
+
+
+def test_an_item_is_found_by_its_id_or_its_row(shop_page, shop):
+    for given, item in [("sku-0042", 42), (str(shop.index[77]), 77)]:
+        shop_page.locator("#jump-index").fill(given)
+        shop_page.locator("#jump-index").press("Enter")
+        said = f"sku-{item:04} · row {shop.index[item]}"
+        assert shop_page.locator("#item-index").text_content() == said
+        assert f"sku-{item:04}" in shop_page.locator("#live").text_content()
+    shop_page.locator("#jump-index").fill("sku-9999")
+    shop_page.locator("#jump-index").press("Enter")
+    assert shop_page.locator("#jump-index").get_attribute("aria-invalid") == "true"
+
+
+def test_ids_and_columns_go_out_with_a_selection(shop_page, shop):
+    shop_page.locator("#tab-selection").click()
+    shop_page.locator("#select-view").click()
+    with shop_page.expect_download() as download:
+        shop_page.locator("#save-csv").click()
+    rows = list(csv.DictReader(download.value.path().read_text().splitlines()))
+    assert [row["id"] for row in rows] == [f"sku-{i:04}" for i in range(N)]
+    with shop_page.expect_download() as download:
+        shop_page.locator("#save-json").click()
+    objects = json.loads(download.value.path().read_text())
+    for item in (0, 1, 7, 500):
+        row, entry, raw = rows[item], objects[item], shop.raw
+        assert row["kind"] == entry["kind"] == f"kind {raw['kind'][item]}"
+        price = raw["price"][item]
+        assert (row["price"], entry["price"]) == (("", None) if np.isnan(price) else (f"{price:g}", price))
+        assert entry["tags"] == raw["tags"][item] and row["tags"] == ";".join(raw["tags"][item] or ())
+        assert entry["words"] == raw["words"][item]
+
+
+def test_a_text_that_lies_is_told_when_it_is_read(open_page, tmp_path, shop):
+    place = shop.document["columns"].index(column(shop.document, "words"))
+    page = open_page(copy_page(tmp_path / "web-app", set_in(["columns", place, "missing"], 3)(shop.document)))
+    click(page, alone(shop, count=1)[0])
+    page.wait_for_function("document.getElementById('card').textContent.includes('3 of its values are missing')")
+
+
+WRONG = {
+    "no columns": (set_in(["columns"], None), "no list of columns"),
+    "no name": (set_in(["columns", 2, "name"], None), "Column 3 in data.js has no name"),
+    "two of one name": (set_in(["columns", 2, "name"], "price"), "Two columns in data.js have the name “price”"),
+    "unknown kind": (set_in(["columns", 2, "kind"], "color"), "“color”"),
+    "wrong missing": (set_in(["columns", 3, "missing"], 2), "says that 2 of its values are missing"),
+    "no missing": (set_in(["columns", 3, "missing"], None), "how many of its values are missing"),
+    "unknown unit": (set_in(["columns", 6, "unit"], "weeks"), "“weeks”"),
+    "label of numbers": (set_in(["label"], 1), "no column of categories"),
+    "text of numbers": (set_in(["text"], 1), "no column of text"),
+    "label beyond": (set_in(["label"], 99), "no column of categories"),
+    "tags without owners": (
+        broken(lambda d: d["fields"]["columns.9.offsets"].update(pack(range(N + 1), "u32"))),
+        "whose its tags are",
+    ),
+    "ids of another count": (
+        broken(lambda d: d["fields"].update(ids=pack_texts(["a"]))),
+        "has the shape [1] in place of [600]",
+    ),
+    "an infinite number": (
+        broken(lambda d: d["fields"]["columns.2"].update(pack(np.full(N, np.inf), "f64"))),
+        "infinite",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_column_that_lies_gets_one_sentence(open_page, tmp_path, shop, case):
+    data_js, words = WRONG[case]
+    page = open_page(copy_page(tmp_path / "web-app", data_js(shop.document)), ready=False)
+    page.wait_for_selector("#trouble-text:not(:empty)")
+    assert words in page.locator("#trouble-text").text_content()
+    assert page.locator("#app").is_hidden()

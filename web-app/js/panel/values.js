@@ -1,0 +1,66 @@
+// What the columns say of the focused item. Every row keeps its height, so that the panel stands still under the eye.
+"use strict";
+
+NM.define("values", ["store", "data", "columns", "pictures", "dom"], (store, data, columns, pictures, dom) => {
+  const { state } = store;
+  const { byId, element } = dom;
+  const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
+  let rows = []; // {column, node, texts: those of a column of text once they were read}
+  let card = null;
+
+  // Words with their links, which open in a window of their own that knows nothing of this page.
+  function linked(words) {
+    const parts = [];
+    let from = 0;
+    for (const { 0: address, index } of words.matchAll(LINK)) {
+      parts.push(words.slice(from, index), element("a", { href: address, target: "_blank", rel: "noopener noreferrer", text: address }));
+      from = index + address.length;
+    }
+    return [...parts, words.slice(from)].filter((part) => part !== "");
+  }
+
+  function write(node, column, item, texts) {
+    const words = item < 0 ? "" : columns.shown(column, item, texts);
+    node.classList.toggle("missing", item >= 0 && words === "");
+    if (item >= 0 && words === "") node.textContent = "missing";
+    else if (words.includes("://")) node.replaceChildren(...linked(words));
+    else node.textContent = words;
+    if (column.kind === "text") node.scrollTop = 0;
+    else node.title = words;
+  }
+
+  // A column of text is read when the first item is looked at.
+  function fill(row) {
+    const { column, node } = row;
+    if (column.kind !== "text" || row.texts) return write(node, column, state.focused, row.texts);
+    if (row.asked || state.focused < 0) return;
+    row.asked = true;
+    column.texts().then((texts) => {
+      row.texts = texts;
+      write(node, column, state.focused, texts);
+    }, (error) => {
+      node.textContent = error.message;
+      console.error(error.message);
+    });
+  }
+
+  function show() {
+    for (const row of rows) fill(row);
+    if (card) fill(card);
+  }
+
+  function start() {
+    // Where no item has a picture, the words stand in its place.
+    const words = pictures.present ? null : data.text;
+    if (words) card = { column: words, node: byId("card"), texts: null, asked: false };
+    byId("card").hidden = card === null;
+    const others = data.columns.filter((column) => column !== data.label && column !== words);
+    rows = others.map((column) => ({ column, node: element("dd", { class: column.kind }), texts: null, asked: false }));
+    byId("values").append(...rows.flatMap(({ column, node }) => [element("dt", { text: column.name, title: column.name }), node]));
+    byId("values").hidden = rows.length === 0;
+    store.on("focused", show);
+    show();
+  }
+
+  return { start };
+});
