@@ -55,7 +55,7 @@ def client(elsewhere):
         ('Latents::from_parquet("none.parquet")?', "; check the path: {}/none.parquet"),
         ('Latents::from_parquet("flat")?', "not a readable Parquet file"),
         ('Latents::from_parquet("other.parquet")?', "has no column"),
-        ("ImageGrid::new(&Array3::zeros((0, 28, 28)))", "the grid is empty; show at least one image"),
+        ("ImageGrid::new(&Array4::zeros((0, 28, 28, 1)))", "the grid is empty; show at least one image"),
         ('device::select("abacus")?', "abacus"),
     ],
     ids=lambda value: value.split("(")[0] if "::" in value else "",
