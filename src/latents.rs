@@ -13,7 +13,7 @@ use crate::labels::Labels;
 use crate::math::checks::check_counts;
 use crate::math::metric::{Metric, unit_rows};
 use crate::model::Autoencoder;
-use crate::table::Table;
+use crate::table::{Origin, Table, Vectors};
 
 /// One vector per row, with what is known of the rows: what maps, scores and shapes are made of.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,6 +185,26 @@ impl Latents {
         let vectors =
             Array2::from_shape_vec((frame.height(), width), values).map_err(|e| malformed(e.to_string()))?;
         Ok(Latents { split, vectors, labels })
+    }
+}
+
+impl Table {
+    /// Adds the latent vectors of the pictures by a network, as the set of vectors "latent"; a row without a picture has
+    /// none.
+    ///
+    /// # Errors
+    /// There are no pictures; one cannot be decoded; the table has vectors of that name.
+    pub fn with_encoded(mut self, model: &Autoencoder) -> Result<Table> {
+        let config = &model.config;
+        let split = Split::from_table(&self, config.image_size, config.image_channels)?;
+        let latents = model.encode_images(&split.images)?;
+        let mut values = Array2::from_elem((self.len(), config.latent_size), f32::NAN);
+        for (row, latent) in self.rows_with_picture().into_iter().zip(latents.rows()) {
+            values.row_mut(row).assign(&latent);
+        }
+        let origin = Origin::Latent("autoencoder".to_string());
+        self.add_vectors(Vectors::sifted("latent", values, None, Some(Metric::Euclidean), origin))?;
+        Ok(self)
     }
 }
 

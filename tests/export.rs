@@ -133,15 +133,13 @@ fn the_decoder_in_the_file_computes_what_the_model_decodes() {
 
 fn check_decoder(dataset: Dataset, channels: &[usize]) {
     let parts = parts_of(dataset, channels);
-    let model = parts.1.clone();
-    let explorer = explorer_of(parts);
-    let (_, data) = read(&explorer);
+    let (model, latents) = (parts.1.clone(), parts.2.clone());
+    let (_, data) = read(&explorer_of(parts));
     let floats = |name: &str| -> Vec<f32> {
         bytes(&data, name).chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect()
     };
     let layers = data["decoder"]["layers"].as_array().unwrap();
     let number = |layer: &Value, key: &str| layer[key].as_u64().unwrap() as usize;
-    let (_, model, latents) = parts(channels);
     let latent: Vec<f32> = latents.vectors.row(7).to_vec();
     let (mut x, mut side) = (latent.clone(), 0);
     for layer in layers {

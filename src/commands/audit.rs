@@ -29,7 +29,7 @@ impl Audit {
         if let Some(min) = self.min.filter(|min| !(0.0..=1.0).contains(min)) {
             return Err(Error::Config { name: "min", value: min.to_string(), remedy: "give 0 to 1".into() });
         }
-        let rows = self.input.rows(TableConfig::default(), output)?;
+        let rows = self.input.rows(TableConfig::default(), None, output)?;
         let latents = needed(rows.sets, rows.table.name())?;
         let Some((name, places)) = rows.maps.first() else {
             let remedy = "name the columns of its coordinates by --x and --y".to_string();

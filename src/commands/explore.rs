@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 use neural_manifold::Result;
+use neural_manifold::dataset::Split;
 use neural_manifold::export::{Explorer, ExplorerFiles};
+use neural_manifold::model::Autoencoder;
 use neural_manifold::table::{Fit, TableConfig};
 use serde_json::{Value, json};
 
@@ -38,6 +40,9 @@ pub struct Explore {
     /// Leave the vectors out: a smaller page, which still knows each row's neighbors
     #[arg(long)]
     no_vectors: bool,
+    /// A model file of `train`: pictures are mapped by what it makes of them, and its decoder is in the page
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
     /// Print what was read and the maps' scores; write no page
     #[arg(long)]
     report: bool,
@@ -55,8 +60,9 @@ fn fit(name: &str) -> std::result::Result<Fit, String> {
 impl Explore {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
         let shown = TableConfig { thumb_side: self.thumb.into(), fit: self.fit, ..TableConfig::default() };
-        let rows = self.input.rows(shown, output)?;
-        let mut page = page_of(&rows, output)?;
+        let model = self.model.as_ref().map(Autoencoder::load).transpose()?;
+        let rows = self.input.rows(shown, model.as_ref(), output)?;
+        let mut page = page_of(&rows, model.as_ref(), output)?;
         if let Some(title) = &self.title {
             page = page.with_title(title);
         }
@@ -124,18 +130,25 @@ fn tell(files: &ExplorerFiles, maps: &[Value], output: &Output) {
 }
 
 /// The page without its maps.
-fn page_of(rows: &Rows, output: &Output) -> Result<Explorer> {
+fn page_of(rows: &Rows, model: Option<&Autoencoder>, output: &Output) -> Result<Explorer> {
     let Rows { table, sets, .. } = rows;
     let page = Explorer::of_points(table.name(), table.len(), table.labels().as_ref())?;
     let mut page = page.with_row_numbers(table.row_numbers())?.with_columns(table)?;
     for column in page.left_out() {
         output.note(&format!("column {column} is not in the page, which would be too large"));
     }
-    if table.has_pictures() {
+    if let Some(Autoencoder { config, .. }) = model {
+        // Beside what the decoder makes of it, a picture is shown as the network sees it.
+        page =
+            page.with_images(Split::from_table(table, config.image_size, config.image_channels)?.images)?;
+    } else if table.has_pictures() {
         page = page.with_thumbnails(table)?;
     }
     for set in sets {
         page = page.with_vectors(&set.name, &set.latents, set.origin.clone())?;
+    }
+    if let Some(model) = model {
+        page = page.with_model(model)?;
     }
     Ok(page)
 }

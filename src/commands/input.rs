@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use ndarray::Array2;
 use neural_manifold::latents::Latents;
+use neural_manifold::model::Autoencoder;
 use neural_manifold::neighbors::Metric;
 use neural_manifold::table::{Origin, Table, TableConfig};
 use neural_manifold::{Error, Result};
@@ -98,15 +99,17 @@ impl Input {
         Table::open_all(&self.data, &config)
     }
 
-    /// The rows that have a vector and a place on each map that came with the data. Pictures without vectors are
-    /// compared pixel by pixel.
+    /// The rows that have a vector and a place on each map that came with the data. Pictures are encoded by the model
+    /// where one is given; without vectors and a model they are compared pixel by pixel.
     ///
     /// # Errors
     /// As for [`Input::open`]; neither vectors nor pictures nor a map; no row that has all.
-    pub fn rows(&self, base: TableConfig, output: &Output) -> Result<Rows> {
+    pub fn rows(&self, base: TableConfig, model: Option<&Autoencoder>, output: &Output) -> Result<Rows> {
         let mut table = self.open(base)?;
         output.note(&guesses(&table));
-        if table.vector_sets().is_empty() && table.has_pictures() {
+        if let Some(model) = model {
+            table = table.with_encoded(model)?;
+        } else if table.vector_sets().is_empty() && table.has_pictures() {
             table = table.with_pixels(PIXEL_SIDE)?;
             output.note(&format!("no vectors: pictures are compared by {PIXEL_SIDE} x {PIXEL_SIDE} pixels"));
         }
@@ -116,8 +119,14 @@ impl Input {
             table.vectors(None)?;
         }
         let mut kept = vec![true; table.len()];
-        let named = if self.vector.is_empty() { 1 } else { table.vector_sets().len() };
-        let of_vectors = table.vector_sets().iter().take(named).map(|set| set.rows.as_slice());
+        let n_sets = table.vector_sets().len();
+        // All that flags name; else what the model made, which stands last, or the first.
+        let wanted = match (self.vector.is_empty(), model) {
+            (false, _) => 0..n_sets,
+            (true, Some(_)) => n_sets - 1..n_sets,
+            (true, None) => 0..n_sets.min(1),
+        };
+        let of_vectors = table.vector_sets()[wanted.clone()].iter().map(|set| set.rows.as_slice());
         for rows in of_vectors.chain(table.coordinates().iter().map(|map| map.rows.as_slice())) {
             let mut present = vec![false; table.len()];
             rows.iter().for_each(|&row| present[row] = true);
@@ -136,7 +145,7 @@ impl Input {
             ));
             table = table.select(&complete)?;
         }
-        let sets = table.vector_sets().iter().take(named).map(|set| {
+        let sets = table.vector_sets()[wanted].iter().map(|set| {
             let (name, origin) = (set.name.clone(), set.origin.clone());
             Ok(VectorSet { latents: table.latents(Some(&name))?, name, origin })
         });

@@ -5,18 +5,16 @@ use std::process::ExitCode;
 
 use clap::Args;
 use ndarray::ArrayView1;
-use neural_manifold::external::polars::prelude::{
-    DataFrame, IntoSeries, NamedFrom, ParquetWriter, Series, StructChunked,
-};
+use neural_manifold::Result;
+use neural_manifold::external::polars::prelude::{IntoSeries, NamedFrom, Series, StructChunked};
 use neural_manifold::neighbors::KnnGraph;
 use neural_manifold::quality::Quality;
 use neural_manifold::table::TableConfig;
-use neural_manifold::{Error, Result};
 use serde_json::json;
 
 use super::engines::{Engines, Maps, needed};
 use super::input::Input;
-use super::output::{Output, scores_json, write};
+use super::output::{Output, add_column, polars, scores_json, write_frame};
 
 /// Map the rows and write x, y, trust and the nearest rows of each beside its columns
 #[derive(Args)]
@@ -32,33 +30,31 @@ pub struct Map {
 
 impl Map {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
-        let rows = self.input.rows(TableConfig::default(), output)?;
+        let rows = self.input.rows(TableConfig::default(), None, output)?;
         let latents = needed(rows.sets, rows.table.name())?;
         let Maps { maps, graph } = self.engines.run(&latents, self.input.seed, output)?;
         let mut frame = rows.table.frame().clone();
         let numbers: Vec<i64> = rows.table.row_numbers().iter().map(|&row| row as i64).collect();
         // Rows that were left out have gone: the number says which these are.
         if rows.table.id_column().is_none() {
-            add(&mut frame, Series::new("row".into(), &numbers))?;
+            add_column(&mut frame, Series::new("row".into(), &numbers))?;
         }
         for (number, (map, quality)) in maps.iter().enumerate() {
             // One map has the names that other tools look for; more are told apart by their engines.
             let name =
                 |part: &str| if number == 0 { part.into() } else { format!("{}_{part}", map.engine.name()) };
             for (axis, part) in ["x", "y"].into_iter().enumerate() {
-                add(&mut frame, floats(&name(part), map.coordinates.column(axis)))?;
+                add_column(&mut frame, floats(&name(part), map.coordinates.column(axis)))?;
             }
             let trust = quality.as_ref().and_then(|quality: &Quality| quality.point_trustworthiness.as_ref());
             if let Some(trust) = trust {
-                add(&mut frame, floats(&name("trust"), trust.view()))?;
+                add_column(&mut frame, floats(&name("trust"), trust.view()))?;
             }
         }
         if let Some(graph) = &graph {
-            add(&mut frame, neighbors(graph, &numbers)?)?;
+            add_column(&mut frame, neighbors(graph, &numbers)?)?;
         }
-        let mut content = Vec::new();
-        ParquetWriter::new(&mut content).finish(&mut frame).map_err(polars)?;
-        write(&self.output, &content)?;
+        write_frame(&self.output, &mut frame)?;
         let text = format!("{}: {} rows, {} columns", self.output.display(), frame.height(), frame.width());
         let scores: Vec<_> =
             maps.iter().map(|(map, quality)| scores_json(&map.name, quality.as_ref())).collect();
@@ -84,13 +80,4 @@ fn neighbors(graph: &KnnGraph, numbers: &[i64]) -> Result<Series> {
 
 fn floats(name: &str, values: ArrayView1<f32>) -> Series {
     Series::new(name.into(), values.mapv(f64::from).to_vec())
-}
-
-/// Adds a column; one of the same name gives way.
-fn add(frame: &mut DataFrame, column: Series) -> Result<()> {
-    frame.with_column(column.into()).map(|_| ()).map_err(polars)
-}
-
-fn polars(error: impl ToString) -> Error {
-    Error::Dependency { crate_name: "polars", reason: error.to_string() }
 }

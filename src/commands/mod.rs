@@ -5,12 +5,14 @@
 
 mod audit;
 mod bar;
+mod encode;
 mod engines;
 mod explore;
 mod info;
 mod input;
 mod map;
 mod output;
+mod train;
 
 use std::process::ExitCode;
 
@@ -33,6 +35,8 @@ struct Program {
 #[derive(Subcommand)]
 enum Command {
     Explore(explore::Explore),
+    Train(train::Train),
+    Encode(encode::Encode),
     Map(map::Map),
     Audit(audit::Audit),
     Info(info::Info),
@@ -49,6 +53,8 @@ pub fn main() -> ExitCode {
     bar::show(output.quiet);
     let done = match command {
         Command::Explore(explore) => explore.run(&output),
+        Command::Train(train) => train.run(&output),
+        Command::Encode(encode) => encode.run(&output),
         Command::Map(map) => map.run(&output),
         Command::Audit(audit) => audit.run(&output),
         Command::Info(info) => info.run(&output),

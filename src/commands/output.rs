@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use clap::Args;
+use neural_manifold::external::polars::prelude::{DataFrame, ParquetWriter, Series};
 use neural_manifold::{Error, Result};
 use serde_json::{Value, json};
 
@@ -74,7 +75,7 @@ pub fn scores_json(name: &str, quality: Option<&Quality>) -> Value {
 ///
 /// # Errors
 /// A place that cannot be written.
-pub fn write(path: &Path, content: &[u8]) -> Result<()> {
+fn write(path: &Path, content: &[u8]) -> Result<()> {
     let io = |source| Error::Io { action: "write", source, path: path.to_path_buf() };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
@@ -84,4 +85,26 @@ pub fn write(path: &Path, content: &[u8]) -> Result<()> {
     aside.write_all(content).and_then(|()| aside.as_file().sync_all()).map_err(io)?;
     aside.persist(path).map_err(|error| io(error.error))?;
     Ok(())
+}
+
+/// Adds a column; one of the same name gives way.
+///
+/// # Errors
+/// Another number of values than of rows.
+pub fn add_column(frame: &mut DataFrame, column: Series) -> Result<()> {
+    frame.with_column(column.into()).map(|_| ()).map_err(polars)
+}
+
+/// Writes a frame as a Parquet file, as a whole or not at all.
+///
+/// # Errors
+/// A place that cannot be written.
+pub fn write_frame(path: &Path, frame: &mut DataFrame) -> Result<()> {
+    let mut content = Vec::new();
+    ParquetWriter::new(&mut content).finish(frame).map_err(polars)?;
+    write(path, &content)
+}
+
+pub fn polars(error: impl ToString) -> Error {
+    Error::Dependency { crate_name: "polars", reason: error.to_string() }
 }

@@ -310,7 +310,7 @@ impl Table {
         Ok(self)
     }
 
-    fn add_vectors(&mut self, set: Vectors) -> Result<()> {
+    pub(crate) fn add_vectors(&mut self, set: Vectors) -> Result<()> {
         let given = set.rows.len() + set.left_out.total();
         let (vectors, rows) = ((given, set.name.as_str()), (self.len(), self.name.as_str()));
         check_counts("rows", vectors, rows, "give one vector per row of the table")?;

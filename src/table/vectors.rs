@@ -59,7 +59,7 @@ const EQUAL_LENGTHS: f64 = 0.01;
 
 impl Vectors {
     /// Keeps the usable rows of `values`, `[n, d]`; rows that are `None` in `present` are missing.
-    pub(super) fn sifted(
+    pub(crate) fn sifted(
         name: &str,
         values: Array2<f32>,
         present: Option<&[bool]>,

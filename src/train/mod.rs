@@ -127,9 +127,6 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
             break;
         }
     }
-    if state.history.epochs.len() == config.n_epochs {
-        progress.finish();
-    }
     let kept = if state.best.is_some() { state.history.best() } else { state.history.epochs.last() };
     let card = ModelCard {
         dataset: dataset.name.clone(),
@@ -143,6 +140,9 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
     let model = state.best.unwrap_or_else(|| state.model.valid());
     let psnr = model.psnr(&validation)?;
     progress.line(&format!("reconstructs the validation images at {psnr:.1} dB (PSNR)"));
+    if state.history.epochs.len() == config.n_epochs {
+        progress.finish();
+    }
     Ok(Trained { model, history: state.history, card, psnr })
 }
 
