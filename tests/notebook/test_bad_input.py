@@ -45,7 +45,10 @@ def client(elsewhere):
         ('dataset::load_folder("flat", 0.2, 42)?', "holds no picture (PNG, JPEG, WebP, GIF, BMP, TIFF)"),
         ('dataset::load_folder("damaged", 0.2, 42)?', "repair or remove it"),
         (FROM_TABLE.replace("CHANGE", "channels: Some(2)"), "channels is 2; give 1 (gray) or 3 (red, green, blue)"),
-        ("Split::new(\"mine\", Array4::<u8>::zeros((2, 8, 8, 2)), ndarray::arr1(&[0u8, 0]))?", "channels of the images is 2"),
+        (
+            'Split::new("mine", Array4::<u8>::zeros((2, 8, 8, 2)), ndarray::arr1(&[0u8, 0]))?',
+            "channels of the images is 2",
+        ),
         (GRAY_FOR_COLOR, "the model takes gray"),
         (SIDE_OF_30, "halve it 2 times: crop or pad the images"),
         ('dataset::load_idx("train", "none.gz", "none.gz")?', "; check the path: {}/none.gz"),

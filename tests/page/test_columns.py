@@ -85,7 +85,7 @@ def test_the_panel_shows_each_value_and_says_what_is_missing(shop_page, shop):
         assert said["listed"] == ("missing" if np.isnan(day) else str(np.datetime64(int(day), "D")))
         assert said["seen"].startswith(str(np.datetime64(int(raw["seen"][item]), "m")).replace("T", " "))
         tags = raw["tags"][item]
-        assert said["tags"] == (" · ".join(tags) if tags else "missing" if tags is None else "missing")
+        assert said["tags"] == (" · ".join(tags) if tags else "missing")
         shop_page.wait_for_function("document.getElementById('card').textContent !== ''")
         words = raw["words"][item]
         assert shop_page.locator("#card").text_content() == (words if words else "missing")
