@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use common::{bars_dataset, color_dataset, small_shape};
 use flate2::read::GzDecoder;
 use ndarray::Array2;
-use neural_manifold::dataset::Dataset;
+use neural_manifold::dataset::{Dataset, Split};
 use neural_manifold::latents::{Latents, encode};
 use neural_manifold::model::{Autoencoder, AutoencoderConfig};
 use neural_manifold::prelude::{
@@ -192,8 +192,9 @@ fn what_does_not_fit_is_refused_and_an_old_file_stays() {
     let fewer = Latents { labels: latents.labels.as_ref().map(|labels| labels.first(39)), ..latents.clone() };
     assert!(Explorer::new(&dataset.test, &fewer).unwrap_err().to_string().contains("39"));
     assert!(Explorer::new(&bars_dataset(8, 40, 12).test, &latents).unwrap().with_model(&model).is_err());
-    let in_color = Explorer::new(&color_dataset(8, 40, 8).test, &latents).unwrap().with_model(&model);
-    assert!(in_color.unwrap_err().to_string().contains("channels of the images is 3"));
+    let in_color = Split { images: color_dataset(8, 40, 8).test.images, ..dataset.test.clone() };
+    let refused = Explorer::new(&in_color, &latents).unwrap().with_model(&model);
+    assert!(refused.unwrap_err().to_string().contains("channels of the images is 3"));
 
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path();

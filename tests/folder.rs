@@ -58,7 +58,8 @@ fn what_is_wrong_is_named() {
     assert!(message(empty.path()).contains("holds no picture"));
     assert!(message(&empty.path().join("none")).contains("check the path"));
     assert!(load_folder(sample().path(), 1.0, 1).unwrap_err().to_string().contains("test_fraction"));
-    let table = Table::open(sample().path()).unwrap();
+    let pictures = sample();
+    let table = Table::open(pictures.path()).unwrap();
     for (config, expected) in [
         (PictureConfig { channels: Some(2), ..PictureConfig::default() }, "channels is 2"),
         (PictureConfig { channels: Some(usize::MAX), ..PictureConfig::default() }, "give 1 (gray) or 3"),

@@ -91,7 +91,8 @@ fn the_loss_falls_and_the_history_is_whole() {
 fn a_network_learns_colors_by_either_loss() {
     let dataset = color_dataset(252, 36, 8);
     for loss in [Loss::BinaryCrossEntropy, Loss::MeanSquaredError] {
-        let config = TrainConfig { n_epochs: 25, learning_rate: 1e-2, loss, ..small_config() };
+        let wider = TrainConfig { channels: vec![8, 12], latent_size: 12, ..small_config() };
+        let config = TrainConfig { n_epochs: 120, learning_rate: 5e-3, loss, ..wider };
         let trained = train(&dataset, &config).unwrap();
         assert_eq!((trained.model.config.image_channels, trained.history.loss), (3, loss));
         let (constant, reached) = (constant_loss(loss, &dataset), test_loss(&trained.model, &dataset));

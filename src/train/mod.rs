@@ -139,7 +139,7 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
     };
     let model = state.best.unwrap_or_else(|| state.model.valid());
     let psnr = model.psnr(&validation)?;
-    progress.line(&format!("reconstructs the validation images at {psnr:.1} dB (PSNR)"));
+    progress.line(&format!("reconstructions at {psnr:.1} dB (PSNR)"));
     if state.history.epochs.len() == config.n_epochs {
         progress.finish();
     }
