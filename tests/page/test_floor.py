@@ -202,7 +202,7 @@ def test_other_sides_classes_and_latent_sizes(open_page, tmp_path, side, classes
     for item in alone(items, count=4):
         hover(page, item)
         check_item(page, items, item)
-    assert page.locator("#legend-classes button").count() == classes
+    assert page.locator("#legend-classes button").count() == min(classes, 13)  # twelve, and the others as one
 
 
 def test_raw_encoding_needs_no_inflation(open_page, tmp_path):
