@@ -1,4 +1,4 @@
-# setup · lab · run · check · test · bench · demo: each installs what is missing, is quick when nothing changed, and
+# setup · lab · run · tokens · check · test · bench · demo: each installs what is missing, is quick when nothing changed, and
 # says what it does and how long that took. `make run` goes from nothing to the explorer's page.
 
 export CARGO_TARGET_DIR ?= target
@@ -19,11 +19,11 @@ NOTEBOOK := 01_autoencoder_training
 # Clippy in rustc's place: lints and tests share one compilation, and the dependencies are those of the release build.
 LINTS := env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
-.PHONY: setup setup-tch packages venv library evcxr lab run check test bench demo clean-notebooks
+.PHONY: setup setup-tch packages venv lab run tokens check test bench demo clean-notebooks
 
 setup: venv ## the system's packages, the Python environment, the library, the notebook kernel
 	@echo "$(FEATURES)" > .venv/features
-	@$(MAKE) --no-print-directory --jobs=2 library evcxr
+	@$(STEP) "library and notebook kernel's program, release build" $(PYTHON) setup/builds.py $(CARGO_FLAGS)
 	@$(STEP) "kernel \"Rust (neural-manifold)\"" $(PYTHON) notebooks/kernel/install.py "$(CARGO_TARGET_DIR)"
 
 setup-tch: venv ## the device libtorch: PyTorch's library, several GB, and the library built against it
@@ -34,12 +34,6 @@ packages:
 	@$(STEP) "system packages" setup/packages.sh
 venv: packages
 	@$(STEP) "Python environment in .venv" setup/venv.sh
-
-# The two long builds run side by side: each fills the gaps of the other.
-library:
-	@$(STEP) "library, release build" cargo build $(CARGO_FLAGS)
-evcxr:
-	@$(STEP) "notebook kernel's program, evcxr_jupyter" setup/evcxr.sh
 
 lab: setup ## JupyterLab in the browser
 	@.venv/bin/jupyter lab --notebook-dir=notebooks $(NOTEBOOK).ipynb
@@ -53,6 +47,10 @@ run: setup ## notebook 01 on the real data, which ends with the explorer's page
 artifacts/$(NOTEBOOK).html web-app/data.js &: notebooks/$(NOTEBOOK).ipynb $(CARGO_TARGET_DIR)/release/libneural_manifold.so
 	@$(STEP) "notebook $(NOTEBOOK)" $(PYTHON) notebooks/run.py $< --output artifacts/$(NOTEBOOK).ipynb
 	@$(STEP) "the executed notebook as HTML" $(PYTHON) notebooks/to_html.py artifacts/$(NOTEBOOK).ipynb
+
+tokens: venv data/tokens.parquet ## the word vectors of notebook 05, fetched once
+data/tokens.parquet:
+	@$(STEP) "10,000 words of wordllama, 256 numbers each" $(PYTHON) tools/fetch_tokens.py $@
 
 check: venv ## format and lints of all that needs no build: seconds
 	@$(STEP) "Rust: format" cargo fmt --check

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts evcxr_jupyter 0.22 into .venv/bin: the one on PATH, or in the cache, or fetched ready-made, or built.
+# Puts evcxr_jupyter 0.22 into .venv/bin: the one on PATH, or in the cache of all checkouts, or fetched ready-made, or built.
 set -euo pipefail
 
 version=0.22.0
@@ -20,7 +20,6 @@ fi
 if ! is_right "$cache/bin/evcxr_jupyter"; then
     if ! { command -v cargo-binstall >/dev/null &&
            cargo binstall --no-confirm --disable-strategies compile --root "$cache" "evcxr_jupyter@$version"; }; then
-        echo "  building evcxr_jupyter $version, once for all checkouts: about 5 minutes on two cores"
         # A short build first; but the crates in which a kernel spends its start and first `let` are made fast,
         # which costs 30 CPU-seconds of nine minutes and takes a third off both.
         fast=()
@@ -29,7 +28,7 @@ if ! is_right "$cache/bin/evcxr_jupyter"; then
         done
         env -u RUSTFLAGS CARGO_TARGET_DIR="$cache/target" \
             CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_LTO=off \
-            cargo install --locked --quiet "${fast[@]}" evcxr_jupyter --version $version --root "$cache"
+            cargo install --locked "${fast[@]}" evcxr_jupyter --version $version --root "$cache"
         rm -rf "$cache/target"
     fi
 fi

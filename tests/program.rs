@@ -65,7 +65,7 @@ fn check_page(page: &Path, title: &str, points: usize) {
     let html = std::fs::read_to_string(page).unwrap();
     assert!(html.contains(&format!("\"title\":\"{title}\",\"points\":{points},")));
     assert!(!html.contains("<script src=") && !html.contains("rel=\"stylesheet\""));
-    assert!(html.contains("plotly.js v"));
+    assert!(html.contains("id=\"plotly-source\" type=\"text/plain\" data-encoding=\"gzip\""));
 }
 
 #[test]
@@ -171,7 +171,15 @@ fn bad_input_is_one_sentence_and_leaves_nothing() {
     let data = write_table(folder.path());
     let page = folder.path().join("page.html");
     let output = ["-o", page.to_str().unwrap()];
+    let [one, nothing] = ["one.npy", "nothing.npy"].map(|name| folder.path().join(name));
+    write_npy(&one, &Array2::ones((1, 4)));
+    write_npy(&nothing, &Array2::from_elem((50, 4), f32::NAN));
     for (arguments, sentence) in [
+        (
+            vec!["explore", one.to_str().unwrap()],
+            "the number of rows is 1; a map shows who is near whom; give at least 3",
+        ),
+        (vec!["explore", nothing.to_str().unwrap()], "of 50 rows, usable are 0 in nothing"),
         (vec!["explore", "/nowhere/data.parquet"], "check the path"),
         (vec!["explore", &data, "--label", "clas"], "class"),
         (vec!["explore", &data, "--engine", "umpa"], "choose one of umap"),
@@ -183,5 +191,82 @@ fn bad_input_is_one_sentence_and_leaves_nothing() {
         assert!(last.starts_with("neural-manifold: ") && last.contains(sentence), "{err}");
     }
     let names: Vec<_> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(names, ["products.parquet"]);
+    assert_eq!(names.len(), 3, "{names:?}");
+}
+
+/// Squares in red above and discs in blue below, each a little elsewhere, and one file that is no picture.
+fn write_pictures(folder: &Path) -> String {
+    for (class, color) in [("square", [210, 40, 30]), ("disc", [30, 60, 220])] {
+        std::fs::create_dir_all(folder.join(class)).unwrap();
+        for number in 0..30_i32 {
+            let (x, y) = (8 + number % 5, 8 + number / 5);
+            let picture = image::RgbImage::from_fn(20, 20, |column, row| {
+                let (dx, dy) = (column as i32 - x, row as i32 - y);
+                let inside = match class {
+                    "square" => dx.abs() < 5 && dy.abs() < 5,
+                    _ => dx * dx + dy * dy < 30,
+                };
+                image::Rgb(if inside { color } else { [250, 250, 250] })
+            });
+            picture.save(folder.join(class).join(format!("{number:02}.png"))).unwrap();
+        }
+    }
+    std::fs::write(folder.join("disc/broken.png"), b"no picture").unwrap();
+    folder.display().to_string()
+}
+
+#[test]
+fn pictures_are_trained_on_encoded_and_explored_by_their_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = write_pictures(&folder.path().join("shapes"));
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (model, latents, page) = (file("model.safetensors"), file("latents.parquet"), file("page"));
+
+    let train = ["train", &pictures, "-o", &model, "--latent", "6", "--quiet", "--json"];
+    let (code, out, err) = run(&train);
+    assert_eq!(code, 0, "{err}");
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((told["side"].as_u64(), told["channels"].as_u64()), (Some(20), Some(3)));
+    assert_eq!(told["loss"], "mean squared error");
+    assert_eq!(told["pictures"].as_u64(), Some(60));
+    assert!(
+        told["psnr"].as_f64().unwrap() > 12.0 && told["validation_loss"].as_f64().unwrap() < 0.07,
+        "{out}"
+    );
+
+    let (code, out, err) = run(&["encode", &model, &pictures, "-o", &latents]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("60 rows, latent vectors of 6 numbers"), "{out}");
+    let (code, out, _) = run(&["info", &latents, "--json"]);
+    let info: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, info["rows"].as_u64()), (0, Some(60)));
+    assert!(out.contains("\"latent\""), "{out}");
+
+    let (code, out, err) = run(&["explore", &pictures, "--model", &model, "-o", &page, "--json"]);
+    assert_eq!(code, 0, "{err}");
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(told["points"].as_u64(), Some(60));
+    let script = std::fs::read_to_string(Path::new(&page).join("data.js")).unwrap();
+    assert!(
+        script.contains("\"decoder\":{\"layers\":[") && script.contains("\"origin\":\"latent\",\"size\":6")
+    );
+    assert!(script.contains("\"channels\":3") && script.contains("\"unit\":"), "the error's unit is told");
+}
+
+#[test]
+fn a_model_for_other_data_is_refused_in_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, output) = (write_table(folder.path()), folder.path().join("out.parquet"));
+    let output = output.display().to_string();
+    for (model, sentence) in
+        [(data.as_str(), "products.parquet"), ("/nowhere/model.safetensors", "model.safetensors")]
+    {
+        let (code, out, err) = run(&["encode", model, &data, "-o", &output]);
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+        assert!(err.lines().last().unwrap().contains(sentence), "{err}");
+    }
+    let (code, _, err) = run(&["train", &data, "-o", &output, "--epochs", "1"]);
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("picture"), "{err}");
+    assert!(!Path::new(&output).exists());
 }

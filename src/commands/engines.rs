@@ -13,7 +13,7 @@ use super::output::{Output, scores_line};
 
 #[derive(Args)]
 pub struct Engines {
-    /// How the map is made: umap, tsne, pacmap, densmap, annembed, pca; several, separated by commas, are several maps
+    /// How the map is made: umap, tsne, pacmap, trimap, densmap, annembed, pca; several, separated by commas, are several maps
     #[arg(long, value_delimiter = ',', default_value = "umap", value_name = "NAMES")]
     engine: Vec<String>,
     /// Neighbors in which a row's surroundings are seen, by UMAP, PaCMAP and densMAP [default: the engine's, 15 for UMAP]
@@ -26,6 +26,9 @@ pub struct Engines {
 
 /// Neighbors that are told of each row, where there are as many.
 const NEIGHBORS: usize = 15;
+
+/// Rows below which there is no map: of two, each has but one neighbor.
+const FEWEST: usize = 3;
 
 /// Maps of the same vectors, with their scores where there are rows enough for any.
 pub struct Maps {
@@ -41,6 +44,14 @@ impl Engines {
     /// An engine that is not known; as for [`project_with`].
     pub fn run(&self, latents: &Latents, seed: u64, output: &Output) -> Result<Maps> {
         let engines = self.engine.iter().map(|name| self.engine(name, seed, latents.len(), output));
+        if latents.len() < FEWEST {
+            let remedy = format!("a map shows who is near whom; give at least {FEWEST}");
+            return Err(Error::Config {
+                name: "the number of rows",
+                value: latents.len().to_string(),
+                remedy,
+            });
+        }
         // All names before the first map: a wrong one must not cost the others' time.
         let engines = engines.collect::<Result<Vec<Engine>>>()?;
         let wanted = engines.iter().map(Engine::n_neighbors).max().unwrap_or(0).max(NEIGHBORS);
@@ -87,7 +98,7 @@ impl Engines {
         match self.n_neighbors {
             Some(wanted) => *n_neighbors = wanted,
             // What nobody asked for must not refuse small data.
-            None if *n_neighbors >= n_rows && n_rows > 2 => {
+            None if *n_neighbors >= n_rows => {
                 *n_neighbors = n_rows - 1;
                 output.note(&format!("{n_rows} rows: {} neighbors for {name}", n_rows - 1));
             }

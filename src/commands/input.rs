@@ -71,7 +71,7 @@ pub struct VectorSet {
 pub struct Rows {
     /// These rows alone.
     pub table: Table,
-    /// Their vectors, if there are any: each set that a flag names, else the first.
+    /// Their vectors, if there are any: the model's, then each set that a flag names; without these the first.
     pub sets: Vec<VectorSet>,
     /// Maps that came with the data, each of all these rows.
     pub maps: Vec<(String, Array2<f32>)>,
@@ -120,13 +120,17 @@ impl Input {
         }
         let mut kept = vec![true; table.len()];
         let n_sets = table.vector_sets().len();
-        // All that flags name; else what the model made, which stands last, or the first.
-        let wanted = match (self.vector.is_empty(), model) {
-            (false, _) => 0..n_sets,
-            (true, Some(_)) => n_sets - 1..n_sets,
+        // What the model made, which stands last, comes first: the page's decoder is of the first set. Then all that
+        // flags name; where there is neither, the first.
+        let encoded = model.map(|_| n_sets - 1);
+        let named = match (self.vector.is_empty(), encoded) {
+            (false, None) => 0..n_sets,
+            (false, Some(encoded)) => 0..encoded,
+            (true, Some(_)) => 0..0,
             (true, None) => 0..n_sets.min(1),
         };
-        let of_vectors = table.vector_sets()[wanted.clone()].iter().map(|set| set.rows.as_slice());
+        let wanted: Vec<usize> = encoded.into_iter().chain(named).collect();
+        let of_vectors = wanted.iter().map(|&number| table.vector_sets()[number].rows.as_slice());
         for rows in of_vectors.chain(table.coordinates().iter().map(|map| map.rows.as_slice())) {
             let mut present = vec![false; table.len()];
             rows.iter().for_each(|&row| present[row] = true);
@@ -134,8 +138,7 @@ impl Input {
         }
         let complete: Vec<usize> = (0..table.len()).filter(|&row| kept[row]).collect();
         if complete.is_empty() {
-            let remedy = "no row has both a usable vector and a place on the map; repair one of them";
-            return Err(Error::Empty { what: table.name().to_string(), remedy: remedy.to_string() });
+            return Err(nothing_left(&table));
         }
         if complete.len() < table.len() {
             let left_out = table.len() - complete.len();
@@ -145,7 +148,8 @@ impl Input {
             ));
             table = table.select(&complete)?;
         }
-        let sets = table.vector_sets()[wanted].iter().map(|set| {
+        let sets = wanted.iter().map(|&number| {
+            let set = &table.vector_sets()[number];
             let (name, origin) = (set.name.clone(), set.origin.clone());
             Ok(VectorSet { latents: table.latents(Some(&name))?, name, origin })
         });
@@ -155,9 +159,20 @@ impl Input {
     }
 }
 
+/// No row has all that is wanted; what each set of vectors and each map lacks is told.
+fn nothing_left(table: &Table) -> Error {
+    let sets = table.vector_sets().iter().map(|set| (&set.name, set.rows.len()));
+    let maps = table.coordinates().iter().map(|map| (&map.name, map.rows.len()));
+    let usable: Vec<String> = sets.chain(maps).map(|(name, rows)| format!("{rows} in {name}")).collect();
+    let what = format!("the list of rows of {} that can be shown", table.name());
+    let remedy = format!("of {} rows, usable are {}; give finite numbers", table.len(), usable.join(", "));
+    Error::Empty { what, remedy }
+}
+
 /// What was read and guessed, in one line.
 fn guesses(table: &Table) -> String {
-    let mut parts = vec![format!("{}: {} rows", table.name(), table.len())];
+    let mut parts =
+        vec![format!("{}: {} row{}", table.name(), table.len(), if table.len() == 1 { "" } else { "s" })];
     for set in table.vector_sets() {
         let metric = match set.metric {
             Metric::Euclidean => "Euclidean",

@@ -28,9 +28,9 @@ pub struct Train {
     /// Pixels from one side of an image to the other [default: the pictures' own up to 64, else 32]
     #[arg(long, value_name = "PIXELS")]
     size: Option<usize>,
-    /// Passes over the pictures
-    #[arg(long, default_value_t = 20, value_name = "COUNT")]
-    epochs: usize,
+    /// Passes over the pictures [default: 20, and up to 200 of few pictures]
+    #[arg(long, value_name = "COUNT")]
+    epochs: Option<usize>,
     /// Numbers in the latent vector
     #[arg(long, default_value_t = 32, value_name = "COUNT")]
     latent: usize,
@@ -45,6 +45,12 @@ fn loss(name: &str) -> std::result::Result<Loss, String> {
         "bce" => Ok(Loss::BinaryCrossEntropy),
         _ => Err("give mse (mean squared error) or bce (binary cross-entropy)".to_string()),
     }
+}
+
+/// Passes in which a network comes near its end: 2,000 steps, where neither limit stands against it.
+fn epochs(pictures: usize) -> usize {
+    let steps = pictures.div_ceil(TrainConfig::default().batch_size).max(1);
+    2000_usize.div_ceil(steps).clamp(20, 200)
 }
 
 impl Train {
@@ -62,9 +68,8 @@ impl Train {
             channels: if side <= SMALL { vec![16, 32] } else { vec![16, 32, 64] },
             latent_size: self.latent,
             loss: self.loss.unwrap_or(by_color),
-            n_epochs: self.epochs,
+            n_epochs: self.epochs.unwrap_or_else(|| epochs(n_train)),
             seed: self.input.seed,
-            progress: true,
             ..TrainConfig::default()
         };
         let trained = train(&dataset, &config)?;

@@ -171,17 +171,27 @@ impl Explorer {
         Ok(self)
     }
 
-    /// Adds the network: its decoder, and the error of each image's reconstruction.
+    /// Adds the network: its decoder, which decodes the first set of vectors, and the error of each image's
+    /// reconstruction.
     ///
     /// # Errors
     /// A page without images or without latents; a network that was made for images of another side or other
-    /// channels.
+    /// channels, or for latent vectors of another size.
     pub fn with_model(mut self, model: &Autoencoder) -> Result<Explorer> {
         let Some(pictures) = self.pictures.as_ref().filter(|_| !self.sets.is_empty()) else {
             let what = "the list of images and their latents";
             return Err(Error::empty(what, "begin with Explorer::new, which takes them"));
         };
         model.check_images(&pictures.images)?;
+        let (first, wanted) = (&self.sets[0], model.config.latent_size);
+        if first.width() != wanted {
+            return Err(Error::mismatch(
+                "numbers per vector",
+                (first.width(), &format!("{:?}, the first set of vectors,", first.name)),
+                (wanted, "the network"),
+                "add the latent vectors of that network before others",
+            ));
+        }
         self.model = Some(model.clone());
         Ok(self)
     }

@@ -1,5 +1,6 @@
 //! The page itself: its files as they were when the library was built, apart or as one file.
 
+use super::field::Field;
 use crate::error::{Error, Result};
 
 /// The page's first file, which names the others.
@@ -108,8 +109,10 @@ fn marked() -> String {
 /// The page with its style, scripts, data and plotly.js inside.
 ///
 /// Scripts that wait for the page to be read stand at its end; the data keep the name by which the page asks for them.
-pub(super) fn one_file(data_js: &str, plotly_js: &str) -> Result<String> {
-    let mut page = String::with_capacity(data_js.len() + plotly_js.len() + (1 << 20));
+/// plotly.js, the largest of them, is packed as the data are, and run by the page after its first paint.
+pub(super) fn one_file(data_js: &str, plotly_js: &str, gzip: bool) -> Result<String> {
+    let plotly = Field::u8(plotly_js.as_bytes(), vec![plotly_js.len()], gzip);
+    let mut page = String::with_capacity(data_js.len() + plotly.data.len() + (1 << 20));
     let mut waiting = Vec::new();
     for line in marked().lines() {
         let tag = line.trim();
@@ -128,8 +131,10 @@ pub(super) fn one_file(data_js: &str, plotly_js: &str) -> Result<String> {
                             path => push_script(&mut page, "", content(path)?),
                         }
                     }
-                    // As text: the page runs it after its first paint.
-                    push_script(&mut page, " id=\"plotly-source\" type=\"text/plain\"", plotly_js);
+                    let encoding = plotly.encoding;
+                    let attributes =
+                        format!(" id=\"plotly-source\" type=\"text/plain\" data-encoding=\"{encoding}\"");
+                    push_script(&mut page, &attributes, &plotly.data);
                 }
                 page.extend([line, "\n"]);
             }
@@ -189,7 +194,7 @@ mod tests {
 
     #[test]
     fn nothing_in_the_one_file_ends_a_script_early_or_is_fetched() {
-        let page = one_file("window.DATA = \"</script><!--\";", "plotly()").unwrap();
+        let page = one_file("window.DATA = \"</script><!--\";", "plotly()", false).unwrap();
         assert_eq!(page.matches("<script").count(), page.matches("</script>").count());
         assert!(!page.contains("<!--\""));
         assert!(!page.contains(" src=\"") && !page.contains("rel=\"stylesheet\""));
@@ -200,7 +205,7 @@ mod tests {
             "</main>",
             "window.DATA",
             "NM.define(\"main\"",
-            "plotly()",
+            "cGxvdGx5KCk=", // plotly()
             "</body>",
         ];
         let found = places.map(|text| page.find(text).expect(text));

@@ -65,6 +65,11 @@ impl VectorSet {
         self.latents.as_ref().map(|latents| &latents.vectors)
     }
 
+    /// Numbers per vector; 0 where the vectors are not known.
+    pub fn width(&self) -> usize {
+        self.vectors().map_or(0, |vectors| vectors.ncols())
+    }
+
     /// Whether a map was made of these vectors.
     pub fn is_of(&self, map: &Projection) -> bool {
         self.vectors() == Some(&map.latents.vectors)
@@ -100,8 +105,7 @@ impl VectorSet {
             Origin::Given => "given",
             Origin::Pixels => "pixels",
         };
-        let size = vectors.map_or(0, |vectors| vectors.ncols());
-        Ok(VectorsEntry { name: self.name.clone(), origin, size, field, neighbors })
+        Ok(VectorsEntry { name: self.name.clone(), origin, size: self.width(), field, neighbors })
     }
 
     /// Whether the graph's distances are those of these vectors; `Err` with a row of which they are not.

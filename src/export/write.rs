@@ -44,7 +44,7 @@ impl Explorer {
     /// # Errors
     /// As for [`Explorer::write`].
     pub fn write_html(&self, path: impl AsRef<Path>) -> Result<ExplorerFiles> {
-        let html = page::one_file(&self.script()?, &page::plotly_js()?)?;
+        let html = page::one_file(&self.script()?, &page::plotly_js()?, self.gzip)?;
         files::write(path.as_ref(), html.as_bytes())?;
         let path = path.as_ref().to_path_buf();
         Ok(ExplorerFiles { page: path.clone(), data_js: path, bytes: html.len(), points: self.points })

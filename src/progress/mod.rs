@@ -76,8 +76,8 @@ type MakeSink = Box<dyn Fn(&Work) -> Box<dyn Sink> + Send + Sync>;
 /// What a program has named.
 static NAMED: OnceLock<MakeSink> = OnceLock::new();
 
-/// Shows the progress of all work that starts from now on in sinks of the program's own, one per work. The first call
-/// counts; a later one changes nothing.
+/// Shows the progress of all work that starts from now on in sinks of the program's own, one per work, whatever the
+/// work's settings say of progress: the sink decides. The first call counts; a later one changes nothing.
 pub fn show_in(make: impl Fn(&Work) -> Box<dyn Sink> + Send + Sync + 'static) {
     // A program names its sinks once; a second set has nowhere to go.
     let _ = NAMED.set(Box::new(make));
@@ -97,8 +97,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Starts the clock. `unit` is the plural of what is counted, such as "images"; nothing is told unless `progress` is
-    /// true.
+    /// Starts the clock. `unit` is the plural of what is counted, such as "images"; where no program has named its sinks,
+    /// nothing is told unless `progress` is true.
     pub fn start(label: &str, total: usize, unit: &'static str, progress: bool) -> Self {
         let line_every = Duration::from_secs(1);
         Self::of(Work { label: label.to_string(), total, unit, line_every }, progress)
@@ -106,10 +106,10 @@ impl Progress {
 
     /// Starts the clock of work that is described in full.
     pub fn of(work: Work, progress: bool) -> Self {
-        let sink = progress.then(|| match NAMED.get() {
-            Some(make) => make(&work),
-            None => Box::new(Lines::new(&work)) as Box<dyn Sink>,
-        });
+        let sink = match NAMED.get() {
+            Some(make) => Some(make(&work)),
+            None => progress.then(|| Box::new(Lines::new(&work)) as Box<dyn Sink>),
+        };
         let now = Instant::now();
         Progress { work, sink, started: now, told: now, before: 0, done: 0, finished: false }
     }

@@ -120,7 +120,7 @@ fn common_rows(path: &Path, arrays: &[NdArray], config: &TableConfig) -> Result<
     if let Some(other) = main.find(|other| other.shape[0] != first.shape[0]) {
         let name = |array: &NdArray| format!("{:?} of {}", array.name, path.display());
         let (left, right) = (name(first), name(other));
-        let remedy = "name those that belong together in TableConfig::vectors";
+        let remedy = "name those that belong together (TableConfig::vectors, --vector)";
         return Err(Error::mismatch("rows", (first.shape[0], &left), (other.shape[0], &right), remedy));
     }
     Ok(Some(first.shape[0]))

@@ -201,7 +201,7 @@ impl Table {
         let Some(first) = self.vectors.first() else {
             let remedy = match self.has_pictures() {
                 true => "make vectors of its pictures by with_pixels, or give some by with_vectors",
-                false => "name their columns in TableConfig::vectors, or give some by with_vectors",
+                false => "name their columns (TableConfig::vectors, --vector), or give some by with_vectors",
             };
             return Err(Error::empty(&format!("the list of vectors of {}", self.name), remedy));
         };

@@ -13,6 +13,18 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 NOTEBOOKS = REPOSITORY / "notebooks"
 
 
+@pytest.fixture(scope="session")
+def words(tmp_path_factory):
+    """The word vectors of notebook 05, fetched as `make tokens` does; skipped without a network, but not in CI."""
+    path = tmp_path_factory.mktemp("words") / "tokens.parquet"
+    command = [sys.executable, REPOSITORY / "tools" / "fetch_tokens.py", path, "2000"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode != 0 and "CI" not in os.environ:
+        pytest.skip(result.stderr.strip())
+    assert result.returncode == 0, result.stderr
+    return path
+
+
 @pytest.fixture
 def workspace(tmp_path, monkeypatch):
     """A folder with notebooks/ in it, where `../artifacts` and `../web-app` come to lie; few images, for speed."""

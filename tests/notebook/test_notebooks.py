@@ -69,7 +69,24 @@ def test_notebook_04_runs_on_a_folder_of_images(run_notebook, workspace):
     assert (workspace / "artifacts" / "my_images" / "data.js").exists()
 
 
-def test_each_cell_runs_again(run_notebook):
+def test_notebook_05_goes_from_a_parquet_file_to_one_page(run_notebook, workspace, words):
+    lay_down(words, workspace)
+    result, executed = run_notebook("05_any_embeddings.ipynb")
+    assert result.returncode == 0, result.stdout + result.stderr
+    shown = kinds_shown(executed)
+    assert {"text/html", "application/vnd.plotly.v1+json"} < set().union(*shown)
+    page = (workspace / "artifacts" / "words.html").read_text(encoding="utf-8")
+    assert '"points":2000' in page and '"name":"token"' in page
+
+
+def lay_down(words, workspace):
+    """The word vectors where notebook 05 looks for them."""
+    (workspace / "data").mkdir()
+    shutil.copy(words, workspace / "data")
+
+
+def test_each_cell_runs_again(run_notebook, workspace, words):
+    lay_down(words, workspace)
     for path in NOTEBOOKS:
         result, _ = run_notebook(path.name, twice=True)
         assert result.returncode == 0, result.stdout + result.stderr

@@ -15,6 +15,13 @@ NM.define("unpack", ["check"], ({ demand }) => {
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
 
+  async function bytesOf(encoding, text) {
+    const bytes = fromBase64(text);
+    return encoding === "gzip" ? inflate(bytes) : bytes;
+  }
+
+  const unpackText = async (encoding, text) => new TextDecoder().decode(await bytesOf(encoding, text));
+
   function halfToFloat(half) {
     const sign = half & 0x8000 ? -1 : 1;
     const exponent = (half >> 10) & 31;
@@ -41,8 +48,7 @@ NM.define("unpack", ["check"], ({ demand }) => {
   async function unpack(name, field) {
     let bytes;
     try {
-      bytes = fromBase64(field.data);
-      if (field.encoding === "gzip") bytes = await inflate(bytes);
+      bytes = await bytesOf(field.encoding, field.data);
     } catch {
       demand(false, `The field “${name}” in data.js is damaged.`);
     }
@@ -65,5 +71,5 @@ NM.define("unpack", ["check"], ({ demand }) => {
     return texts;
   }
 
-  return { unpack, unpackTexts };
+  return { unpack, unpackText, unpackTexts };
 });

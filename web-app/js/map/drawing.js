@@ -2,7 +2,7 @@
 // Plotly's script is large, so the first map is drawn on our canvas, and Plotly takes over when it has come.
 "use strict";
 
-NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster", "dom"], (store, data, view, colorModes, palette, raster, dom) => {
+NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster", "dom", "unpack"], (store, data, view, colorModes, palette, raster, dom, unpack) => {
   const { state } = store;
   const { byId, css } = dom;
   const { MARGIN } = view;
@@ -117,16 +117,21 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
     performance.mark("plotly-drawn");
   }
 
-  // A page that is one file holds the script as text; what is appended as text runs at once and tells no "load".
-  function loadPlotly() {
+  // A page that is one file holds the script packed; what is appended as text runs at once and tells no "load".
+  async function loadPlotly() {
     const inside = byId("plotly-source");
-    const script = dom.element("script", inside ? { text: inside.textContent } : { src: "plotly.min.js" });
+    if (inside) {
+      const text = await unpack.unpackText(inside.dataset.encoding, inside.textContent.trim());
+      document.head.append(dom.element("script", { text }));
+      plotlyLoaded();
+      return;
+    }
+    const script = dom.element("script", { src: "plotly.min.js" });
     script.addEventListener("load", plotlyLoaded);
     script.addEventListener("error", () => {
       showNote("plotly.min.js is not beside this page, so the map has no axes. Export again to put it there.");
     });
     document.head.append(script);
-    if (inside) plotlyLoaded();
   }
 
   function watchSize() {
