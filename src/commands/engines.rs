@@ -38,11 +38,11 @@ pub struct Maps {
 }
 
 impl Engines {
-    /// Makes the maps, all by one neighbor graph, and scores them.
+    /// Makes the maps, all by one neighbor graph, and scores them where scores are wanted.
     ///
     /// # Errors
     /// An engine that is not known; as for [`project_with`].
-    pub fn run(&self, latents: &Latents, seed: u64, output: &Output) -> Result<Maps> {
+    pub fn run(&self, latents: &Latents, seed: u64, scored: bool, output: &Output) -> Result<Maps> {
         let engines = self.engine.iter().map(|name| self.engine(name, seed, latents.len(), output));
         if latents.len() < FEWEST {
             let remedy = format!("a map shows who is near whom; give at least {FEWEST}");
@@ -66,15 +66,31 @@ impl Engines {
                 Some(graph) => project_with(latents, graph, engine)?,
                 None => project(latents, engine)?,
             };
-            let quality = score(latents, &map.coordinates)?;
+            let quality = if scored { score(latents, &map.coordinates)? } else { None };
             match &quality {
                 Some(quality) => output.note(&scores_line(&map.name, quality)),
-                None => output.note(&format!("{}: too few rows for scores", map.name)),
+                None if scored => output.note(&format!("{}: too few rows for scores", map.name)),
+                None => {}
             }
             maps.push((map, quality));
         }
         let graph = graph.map(|graph| graph.first(NEIGHBORS.min(graph.n_neighbors()))).transpose()?;
         Ok(Maps { maps, graph })
+    }
+
+    /// The one engine of a command that makes a single map.
+    ///
+    /// # Errors
+    /// Several; one that is not known.
+    pub fn single(&self, seed: u64, n_rows: usize, output: &Output) -> Result<Engine> {
+        match self.engine.as_slice() {
+            [name] => self.engine(name, seed, n_rows, output),
+            names => Err(Error::Config {
+                name: "engine",
+                value: names.join(","),
+                remedy: "give one: the one that made the map".to_string(),
+            }),
+        }
     }
 
     fn engine(&self, name: &str, seed: u64, n_rows: usize, output: &Output) -> Result<Engine> {

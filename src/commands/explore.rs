@@ -71,7 +71,7 @@ impl Explore {
         }
         let (mut lines, mut maps) = (Vec::new(), Vec::new());
         for set in &rows.sets {
-            let made = self.engines.run(&set.latents, self.input.seed, output)?;
+            let made = self.engines.run(&set.latents, self.input.seed, true, output)?;
             if let Some(graph) = &made.graph {
                 page = page.with_neighbors(graph)?;
             }

@@ -1,6 +1,6 @@
 //! The data that a command is about, and the rows of it that a page or a score can be of.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ndarray::Array2;
@@ -15,7 +15,7 @@ use super::output::Output;
 /// Pixels from one side to the other of pictures that are compared pixel by pixel.
 const PIXEL_SIDE: usize = 16;
 
-#[derive(Args)]
+#[derive(Args, Default)]
 pub struct Input {
     /// Parquet, CSV, TSV, JSON lines, npy, npz, safetensors, IDX or a folder; several are one table
     #[arg(required = true)]
@@ -75,9 +75,24 @@ pub struct Rows {
     pub sets: Vec<VectorSet>,
     /// Maps that came with the data, each of all these rows.
     pub maps: Vec<(String, Array2<f32>)>,
+    /// Rows that were read, with those that have been left out.
+    pub n_read: usize,
 }
 
 impl Input {
+    /// Other data than those of the command line, of the same metric and seed: a map with its vectors, say.
+    pub fn beside(&self, data: &Path, vector: Option<&str>, x: &str, y: &str) -> Input {
+        Input {
+            data: vec![data.to_path_buf()],
+            vector: vector.iter().map(ToString::to_string).collect(),
+            x: Some(x.to_string()),
+            y: Some(y.to_string()),
+            metric: self.metric,
+            seed: self.seed,
+            ..Input::default()
+        }
+    }
+
     /// Reads the data as the flags say, what they do not say as `base` does, and guesses the rest.
     ///
     /// # Errors
@@ -106,6 +121,7 @@ impl Input {
     /// As for [`Input::open`]; neither vectors nor pictures nor a map; no row that has all.
     pub fn rows(&self, base: TableConfig, model: Option<&Autoencoder>, output: &Output) -> Result<Rows> {
         let mut table = self.open(base)?;
+        let n_read = table.len();
         output.note(&guesses(&table));
         if let Some(model) = model {
             table = table.with_encoded(model)?;
@@ -155,7 +171,7 @@ impl Input {
         });
         let sets = sets.collect::<Result<Vec<_>>>()?;
         let maps = table.coordinates().iter().map(|map| (map.name.clone(), map.values.clone())).collect();
-        Ok(Rows { table, sets, maps })
+        Ok(Rows { table, sets, maps, n_read })
     }
 }
 

@@ -5,34 +5,57 @@ use std::process::ExitCode;
 
 use clap::Args;
 use ndarray::ArrayView1;
-use neural_manifold::Result;
 use neural_manifold::external::polars::prelude::{IntoSeries, NamedFrom, Series, StructChunked};
 use neural_manifold::neighbors::KnnGraph;
 use neural_manifold::quality::Quality;
 use neural_manifold::table::TableConfig;
+use neural_manifold::{Error, Result};
 use serde_json::json;
 
 use super::engines::{Engines, Maps, needed};
 use super::input::Input;
-use super::output::{Output, add_column, polars, scores_json, write_frame};
+use super::output::{Output, add_column, is_npy, polars, scores_json, write_frame, write_places};
 
 /// Map the rows and write x, y, trust and the nearest rows of each beside its columns
+///
+/// A file that ends in .npy gets the coordinates alone, a row for each row of the data, NaN where there is no vector.
 #[derive(Args)]
 pub struct Map {
     #[command(flatten)]
     input: Input,
     #[command(flatten)]
     engines: Engines,
-    /// The Parquet file to write
+    /// The Parquet file to write, or an npy file of the coordinates alone
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+    /// Write the vectors too, so that `place` can put new rows on the map
+    #[arg(long)]
+    with_vectors: bool,
 }
 
 impl Map {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
         let rows = self.input.rows(TableConfig::default(), None, output)?;
         let latents = needed(rows.sets, rows.table.name())?;
-        let Maps { maps, graph } = self.engines.run(&latents, self.input.seed, output)?;
+        let to_npy = is_npy(&self.output);
+        let Maps { maps, graph } = self.engines.run(&latents, self.input.seed, !to_npy, output)?;
+        if to_npy {
+            let Some((map, _)) = maps.first().filter(|_| maps.len() == 1) else {
+                let remedy = "an npy file holds one map; give one engine, or a Parquet file".to_string();
+                return Err(Error::Config {
+                    name: "the number of maps",
+                    value: maps.len().to_string(),
+                    remedy,
+                });
+            };
+            return write_places(
+                &self.output,
+                &map.coordinates,
+                rows.table.row_numbers(),
+                rows.n_read,
+                output,
+            );
+        }
         let mut frame = rows.table.frame().clone();
         let numbers: Vec<i64> = rows.table.row_numbers().iter().map(|&row| row as i64).collect();
         // Rows that were left out have gone: the number says which these are.
@@ -50,6 +73,10 @@ impl Map {
             if let Some(trust) = trust {
                 add_column(&mut frame, floats(&name("trust"), trust.view()))?;
             }
+        }
+        if self.with_vectors {
+            let rows = latents.vectors.rows().into_iter().map(|row| Series::new("".into(), row.to_vec()));
+            add_column(&mut frame, Series::new("vector".into(), rows.collect::<Vec<Series>>()))?;
         }
         if let Some(graph) = &graph {
             add_column(&mut frame, neighbors(graph, &numbers)?)?;

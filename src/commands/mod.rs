@@ -12,6 +12,7 @@ mod info;
 mod input;
 mod map;
 mod output;
+mod place;
 mod train;
 
 use std::process::ExitCode;
@@ -38,6 +39,7 @@ enum Command {
     Train(train::Train),
     Encode(encode::Encode),
     Map(map::Map),
+    Place(place::Place),
     Audit(audit::Audit),
     Info(info::Info),
     /// Print the completion script of a shell
@@ -56,6 +58,7 @@ pub fn main() -> ExitCode {
         Command::Train(train) => train.run(&output),
         Command::Encode(encode) => encode.run(&output),
         Command::Map(map) => map.run(&output),
+        Command::Place(place) => place.run(&output),
         Command::Audit(audit) => audit.run(&output),
         Command::Info(info) => info.run(&output),
         Command::Completion { shell } => {

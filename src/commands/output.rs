@@ -2,8 +2,10 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::process::ExitCode;
 
 use clap::Args;
+use ndarray::Array2;
 use neural_manifold::external::polars::prelude::{DataFrame, ParquetWriter, Series};
 use neural_manifold::{Error, Result};
 use serde_json::{Value, json};
@@ -103,6 +105,54 @@ pub fn write_frame(path: &Path, frame: &mut DataFrame) -> Result<()> {
     let mut content = Vec::new();
     ParquetWriter::new(&mut content).finish(frame).map_err(polars)?;
     write(path, &content)
+}
+
+/// Writes rows as an array of numpy's, as a whole or not at all.
+///
+/// # Errors
+/// A place that cannot be written.
+fn write_npy(path: &Path, rows: &Array2<f32>) -> Result<()> {
+    let (n, width) = rows.dim();
+    let mut header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({n}, {width}), }}");
+    // The values begin at a multiple of 64 (numpy.lib.format).
+    let padding = 63 - (NPY_START.len() + 2 + header.len()) % 64;
+    header.push_str(&" ".repeat(padding));
+    header.push('\n');
+    let mut content = NPY_START.to_vec();
+    content.extend((header.len() as u16).to_le_bytes());
+    content.extend(header.as_bytes());
+    content.extend(rows.iter().flat_map(|value| value.to_le_bytes()));
+    write(path, &content)
+}
+
+/// Writes places as numpy's array with a row for each of the `n_read` rows of the data, NaN for those that were left out,
+/// and tells so.
+///
+/// # Errors
+/// A place that cannot be written.
+pub fn write_places(
+    path: &Path,
+    places: &Array2<f32>,
+    numbers: &[usize],
+    n_read: usize,
+    output: &Output,
+) -> Result<ExitCode> {
+    let mut all = Array2::from_elem((n_read, 2), f32::NAN);
+    for (place, &row) in places.rows().into_iter().zip(numbers) {
+        all.row_mut(row).assign(&place);
+    }
+    write_npy(path, &all)?;
+    let text = format!("{}: the places of {} rows", path.display(), places.nrows());
+    output.result(&text, &json!({ "file": path, "rows": n_read, "placed": places.nrows() }));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// numpy's magic and the first version of its format.
+const NPY_START: &[u8] = b"\x93NUMPY\x01\x00";
+
+/// Whether a path asks for numpy's format.
+pub fn is_npy(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npy"))
 }
 
 pub fn polars(error: impl ToString) -> Error {

@@ -6,6 +6,7 @@ use super::layout::Layout;
 use super::surroundings::Surroundings;
 use crate::error::Result;
 use crate::math::checks::check_n_neighbors;
+use crate::math::pca::Pca;
 use crate::neighbors::{KnnGraph, Metric};
 
 /// A map as an engine sees it that places new rows on it.
@@ -58,6 +59,11 @@ pub(super) trait EngineConfig {
 
     /// Lays out finite rows, `[n, d]`.
     fn run(&self, rows: &Array2<f32>, surroundings: &Surroundings<'_>) -> Result<Layout>;
+
+    /// The plane that the map is, where it is one.
+    fn plane(&self, _rows: &Array2<f32>) -> Option<Pca> {
+        None
+    }
 
     /// Places new rows, `[m, d]`, by their neighbors among the mapped ones, each by itself; `None` where the mean of
     /// the neighbors' places is all that the engine offers.

@@ -46,4 +46,8 @@ impl EngineConfig for PcaConfig {
         let coordinates = plane.apply(rows.view());
         Ok(Layout { plane: Some(plane), ..Layout::finished(coordinates) })
     }
+
+    fn plane(&self, rows: &Array2<f32>) -> Option<Pca> {
+        Some(Pca::fit(rows.view()))
+    }
 }

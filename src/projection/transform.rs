@@ -2,11 +2,14 @@
 
 use ndarray::{Array1, Array2};
 
-use super::Projection;
+use std::sync::OnceLock;
+
 use super::engine_config::Mapped;
 use super::umap::init_transform;
+use super::{Engine, Projection};
 use crate::error::Result;
-use crate::math::checks::{check_rows, check_width};
+use crate::latents::Latents;
+use crate::math::checks::{check_counts, check_rows, check_width};
 use crate::neighbors::{KnnGraph, knn_query};
 
 /// Where new rows lie on a map, and how much they belong there.
@@ -23,6 +26,46 @@ pub struct Placement {
 }
 
 impl Projection {
+    /// A map that was made before, from its rows, their places, `[n, 2]`, and the engine that made it with its settings:
+    /// new rows are placed on it as on the map itself.
+    ///
+    /// ```
+    /// use neural_manifold::prelude::*;
+    ///
+    /// let waves = Array2::from_shape_fn((60, 3), |(row, column)| ((row * (column + 1)) as f32 / 9.0).sin());
+    /// let latents = Latents::new("waves", waves, None)?;
+    /// let map = project(&latents, UmapConfig::default())?;
+    /// let kept = Projection::of(&latents, map.coordinates.clone(), UmapConfig::default())?;
+    /// let new_rows = latents.vectors.mapv(|x| x + 0.01);
+    /// assert_eq!(kept.transform(&new_rows)?.coordinates, map.transform(&new_rows)?.coordinates);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// No rows, a value that is not finite, another number of places than of rows, settings out of range.
+    pub fn of(latents: &Latents, coordinates: Array2<f32>, engine: impl Into<Engine>) -> Result<Projection> {
+        let engine = engine.into();
+        super::check(latents, &engine)?;
+        check_rows("places", &coordinates)?;
+        let (places, rows) = ((coordinates.nrows(), "the places"), (latents.len(), "the data"));
+        check_counts("rows", places, rows, "give each row its place")?;
+        let (found, wanted) = ((coordinates.ncols(), "the places"), (2, "a map"));
+        check_counts("columns", found, wanted, "give an x and a y per row")?;
+        let plane = engine.config().plane(&latents.vectors);
+        Ok(Projection {
+            name: engine.title().to_string(),
+            engine,
+            coordinates,
+            n_epochs: 0,
+            stopped: false,
+            snapshots: Vec::new(),
+            elapsed_secs: 0.0,
+            latents: latents.clone(),
+            plane,
+            mean_knn_distance: OnceLock::new(),
+        })
+    }
+
     /// Places new rows, `[m, d]`, and leaves the map as it is.
     ///
     /// Each row is placed by itself: alone or among ten thousand it gets the same bits. UMAP maps optimize the new

@@ -17,10 +17,19 @@ NO_WEBGL = """() => {
     };
 }"""
 # What the page shows of a point: the pixels of its picture, four bytes each, and what it calls the point.
-SHOWN = """async (points) => Promise.all(points.map(async (point) => ({
-    name: NM.get("names").called(point),
-    pixels: Array.from(await NM.get("pictures").own(point)),
-})))"""
+SHOWN = """async (points) => {
+    const pictures = NM.get("pictures");
+    const sprite = (point) => new Promise((show) => {
+        const ready = pictures.sprite(point, () => show(pictures.sprite(point)));
+        if (ready) show(ready);
+    });
+    return Promise.all(points.map(async (point) => {
+        const canvas = new OffscreenCanvas(pictures.side, pictures.side).getContext("2d");
+        canvas.drawImage(await sprite(point), 0, 0);
+        const { data } = canvas.getImageData(0, 0, pictures.side, pictures.side);
+        return { name: NM.get("names").called(point), pixels: Array.from(data) };
+    }));
+}"""
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,141 @@
+"""UMAP as a function and as an estimator of scikit-learn's kind."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from ._program import NeuralManifoldError, flags, run
+
+try:
+    from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+    from sklearn.utils.validation import check_is_fitted, validate_data
+except ImportError:  # umap() needs none of it
+    BaseEstimator = None
+
+
+def umap(X, n_neighbors=15, min_dist=0.1, metric="euclidean", random_state=42):
+    """Maps rows to the plane.
+
+    Parameters
+    ----------
+    X : array of shape (n, d)
+        Finite numbers, computed with as 32-bit floats.
+    n_neighbors : int
+        Neighbors in which a row's surroundings are seen; fewer than n.
+    min_dist : float
+        How near points may come on the map.
+    metric : {"euclidean", "cosine"}
+    random_state : int
+        The same data and number give the same map, to the bit, on any number of cores.
+
+    Returns
+    -------
+    array of shape (n, 2), float32
+
+    Raises
+    ------
+    NeuralManifoldError
+        A value that is not finite, fewer than 3 rows, a setting out of range: a sentence says which.
+    """
+    X = _rows(X)
+    with tempfile.TemporaryDirectory() as name:
+        data, out = Path(name) / "data.npy", Path(name) / "map.npy"
+        np.save(data, X)
+        settings = flags(n_neighbors=n_neighbors, min_dist=min_dist, metric=metric, seed=random_state)
+        run("map", data, "-o", out, "--vector", "data", *settings)
+        return np.load(out)
+
+
+def _place(X, coordinates, new_X, settings):
+    """Places of new rows on a map, each found by itself."""
+    with tempfile.TemporaryDirectory() as name:
+        onto, new, out = (Path(name) / file for file in ("map.npz", "new.npy", "placed.npy"))
+        np.savez(onto, vectors=X, x=coordinates[:, 0], y=coordinates[:, 1])
+        np.save(new, new_X)
+        run("place", new, "--vector", "new", "--onto", onto, "--onto-vector", "vectors", "-o", out, *flags(**settings))
+        return np.load(out)
+
+
+def _rows(X):
+    X = np.ascontiguousarray(X, dtype=np.float32)
+    if X.ndim != 2:
+        raise NeuralManifoldError(f"X has {X.ndim} dimensions; give rows of numbers, of shape (n, d)")
+    bad = np.argwhere(~np.isfinite(X))
+    if len(bad):
+        row, column = bad[0]
+        raise NeuralManifoldError(f"X holds {X[row, column]} at row {row}, column {column}; remove or repair that row")
+    return X
+
+
+if BaseEstimator is None:
+
+    class UMAP:
+        """Needs scikit-learn, which is not installed; `umap` does without."""
+
+        def __init__(self, **_):
+            raise ImportError("UMAP needs scikit-learn (pip install scikit-learn); the function umap does without")
+
+else:
+
+    class UMAP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+        """A map of the rows, on which new rows can be placed.
+
+        Parameters
+        ----------
+        n_neighbors : int, default=15
+            Neighbors in which a row's surroundings are seen; of fewer rows all the others.
+        min_dist : float, default=0.1
+            How near points may come on the map.
+        metric : {"euclidean", "cosine"}, default="euclidean"
+        random_state : int, RandomState or None, default=42
+            The same data and number give the same map, to the bit. None draws a number.
+
+        Attributes
+        ----------
+        embedding_ : array of shape (n, 2)
+            Places of the rows that were fitted.
+        """
+
+        def __init__(self, n_neighbors=15, min_dist=0.1, metric="euclidean", random_state=42):
+            self.n_neighbors = n_neighbors
+            self.min_dist = min_dist
+            self.metric = metric
+            self.random_state = random_state
+
+        def fit(self, X, y=None):
+            """Maps the rows; `y` is not looked at."""
+            X = validate_data(self, X, dtype=np.float32, order="C", ensure_min_samples=3)
+            seed = self.random_state
+            if not isinstance(seed, (int, np.integer)):
+                seed = int((seed or np.random.mtrand._rand).randint(2**31))
+            self._settings = {
+                "n_neighbors": min(self.n_neighbors, len(X) - 1),
+                "min_dist": self.min_dist,
+                "metric": self.metric,
+                "seed": int(seed),
+            }
+            settings = {**self._settings, "random_state": self._settings["seed"]}
+            settings.pop("seed")
+            self._fitted_rows = X
+            self.embedding_ = umap(X, **settings)
+            self._n_features_out = 2
+            return self
+
+        def fit_transform(self, X, y=None):
+            """Maps the rows; their places, of shape (n, 2)."""
+            return self.fit(X).embedding_
+
+        def transform(self, X):
+            """Places of new rows on the map, of shape (m, 2), each found by itself; the map stays as it is.
+
+            A row that was fitted keeps the place that it has.
+            """
+            check_is_fitted(self)
+            X = validate_data(self, X, dtype=np.float32, order="C", reset=False)
+            known = {row.tobytes(): place for row, place in zip(self._fitted_rows, self.embedding_, strict=True)}
+            places = np.array([known.get(row.tobytes(), (np.nan, np.nan)) for row in X], dtype=np.float32)
+            new = np.isnan(places[:, 0])
+            if new.any():
+                places[new] = _place(self._fitted_rows, self.embedding_, X[new], self._settings)
+            return places

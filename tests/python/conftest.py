@@ -1,0 +1,10 @@
+"""The Python package on the program as it was built here; a wheel brings its own."""
+
+import os
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
+os.environ.setdefault("NEURAL_MANIFOLD_PROGRAM", str(target / "release" / "neural-manifold"))
+sys.path.insert(0, str(REPOSITORY / "python"))

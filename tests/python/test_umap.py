@@ -1,0 +1,64 @@
+"""The function and the estimator: scikit-learn's own checks, its score of the map, and the same bits."""
+
+import neural_manifold as nm
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.manifold import trustworthiness
+from sklearn.model_selection import train_test_split
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+
+@parametrize_with_checks([nm.UMAP()])
+def test_scikit_learns_checks(estimator, check):
+    check(estimator)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    data = load_digits()
+    return train_test_split(data.data, data.target, test_size=300, random_state=0)
+
+
+def test_a_map_of_digits_is_good_and_the_same_each_time(digits):
+    rows = digits[0]
+    places = nm.umap(rows)
+    assert places.shape == (len(rows), 2) and places.dtype == np.float32
+    assert trustworthiness(rows, places, n_neighbors=15) > 0.98
+    assert (nm.umap(rows) == places).all()
+    assert (nm.umap(rows, random_state=1) != places).any()
+    assert (nm.umap(rows, min_dist=0.5) != places).any() and (nm.umap(rows, metric="cosine") != places).any()
+
+
+def test_new_rows_are_placed_among_their_kind_one_by_one(digits):
+    rows, new_rows, labels, new_labels = digits
+    mapper = nm.UMAP().fit(rows)
+    placed = mapper.transform(new_rows)
+    assert KNeighborsClassifier(15).fit(mapper.embedding_, labels).score(placed, new_labels) > 0.95
+    assert (mapper.transform(new_rows[:1]) == placed[:1]).all()
+    assert (mapper.transform(rows[5:9]) == mapper.embedding_[5:9]).all()
+
+
+def test_it_is_a_step_of_a_pipeline(digits):
+    rows, new_rows, labels, new_labels = digits
+    pipeline = make_pipeline(StandardScaler(), nm.UMAP(n_neighbors=10), KNeighborsClassifier(5))
+    assert pipeline.fit(rows, labels).score(new_rows, new_labels) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("rows", "settings", "sentence"),
+    [
+        (np.array([[1.0, np.nan]] * 20), {}, "holds nan at row 0, column 1"),
+        (np.ones(20), {}, "X has 1 dimensions"),
+        (np.eye(2), {}, "give at least 3"),
+        (np.eye(20), {"n_neighbors": 20}, "n_neighbors is 20"),
+        (np.eye(20), {"min_dist": -1}, "min_dist is -1"),
+        (np.eye(20), {"metric": "manhattan"}, "give cosine or euclidean"),
+    ],
+)
+def test_what_cannot_be_mapped_is_one_sentence(rows, settings, sentence):
+    with pytest.raises(nm.NeuralManifoldError, match=sentence):
+        nm.umap(rows, **settings)
