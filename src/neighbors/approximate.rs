@@ -21,11 +21,9 @@ const EXTRA_CANDIDATES: usize = 4;
 /// all columns: true neighbors are not always the nearest on the screen.
 const SCREENED_FACTOR: usize = 4;
 const SCREENED_EXTRA: usize = 30;
-/// Scales of the screen at which squares in single precision of the rows as they are neither overflow nor vanish.
-const PLAIN_SCALES: std::ops::RangeInclusive<f64> = 1e-15..=1e15;
 /// Recall on sampled rows below which neighbors of neighbors are looked at, and how often at the most.
 const TARGET: f32 = 0.99;
-const MAX_ROUNDS: usize = 2;
+const MAX_ROUNDS: usize = 3;
 
 /// Neighbors by position: `[n, k]` each, nearest first, equally distant ones by row number.
 #[derive(Clone)]
@@ -33,6 +31,8 @@ pub(super) struct Nearest {
     pub(super) k: usize,
     pub(super) positions: Vec<u32>,
     pub(super) squared: Vec<f64>,
+    /// Whether the last round found the neighbor.
+    pub(super) fresh: Vec<bool>,
 }
 
 /// Row numbers and squared distances of `k` near other rows of each row, `[n, k]`, and the share of true neighbors among
@@ -69,7 +69,8 @@ fn probe(rows: ArrayView2<f32>, screen: &Screen, truth: &Truth, k: usize) -> Nea
     let wanted = if screen.complete { k + EXTRA_CANDIDATES } else { SCREENED_FACTOR * k + SCREENED_EXTRA };
     let n_candidates = wanted.min(n - 1);
     let panels: Vec<_> = (0..screen.cells.len()).into_par_iter().map(|cell| pack(screen, cell)).collect();
-    let mut near = Nearest { k, positions: vec![0; n * k], squared: vec![0.0; n * k] };
+    let mut near =
+        Nearest { k, positions: vec![0; n * k], squared: vec![0.0; n * k], fresh: vec![true; n * k] };
     let (mut positions, mut squared) = (near.positions.as_mut_slice(), near.squared.as_mut_slice());
     let mut parts = Vec::with_capacity(screen.cells.len());
     for cell in 0..screen.cells.len() {
@@ -108,7 +109,7 @@ impl WithSimd for Rerank<'_> {
             rows.row(order[position] as usize).to_slice().expect("rows are in standard layout")
         };
         let places = positions.chunks_exact_mut(k).zip(squared.chunks_exact_mut(k));
-        let rounded_first = !screen.complete && PLAIN_SCALES.contains(&screen.scale);
+        let round_first = screen.rounds_well();
         let mut near: Vec<(f32, u32)> = Vec::new();
         let mut measured: Vec<(f64, u32, u32)> = Vec::new();
         for ((own, candidates), (positions, squared)) in
@@ -118,7 +119,7 @@ impl WithSimd for Rerank<'_> {
             near.clear();
             near.extend(candidates.iter());
             let keep = k + EXTRA_CANDIDATES;
-            if rounded_first && near.len() > keep {
+            if round_first && near.len() > keep {
                 for entry in &mut near {
                     entry.0 = rounded_squared_distance(simd, own, row(entry.1 as usize));
                 }

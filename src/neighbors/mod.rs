@@ -108,7 +108,7 @@ pub fn knn_graph(rows: &Array2<f32>, n_neighbors: usize, metric: Metric) -> Resu
 ///
 /// The exact search proposes candidates by products in single precision and decides among them in double precision. The
 /// approximate one looks into the cells of near rows in which most neighbors lie and at neighbors of neighbors (Dong,
-/// Moses & Li 2011); how far it goes is set, and its recall told, on 200 rows each whose true neighbors are known.
+/// Moses & Li 2011); how far it goes is set, and its recall told, on 150 rows each whose true neighbors are known.
 ///
 /// ```
 /// # use neural_manifold::{neighbors::*, external::ndarray::Array2};

@@ -13,7 +13,7 @@ use crate::math::random::sample_rows;
 use crate::math::simd;
 
 /// Rows drawn, and the seed of the draw.
-const SAMPLE: usize = 400;
+const SAMPLE: usize = 300;
 const SEED: u64 = 42;
 /// Candidates beyond those asked for, so that rounding seldom forces a row to be measured against all others.
 const EXTRA_CANDIDATES: usize = 9;

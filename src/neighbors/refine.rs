@@ -1,4 +1,4 @@
-//! Neighbors of neighbors are neighbors: one round of nearest-neighbor descent (Dong, Moses & Li 2011).
+//! Neighbors of neighbors are neighbors: rounds of nearest-neighbor descent (Dong, Moses & Li 2011).
 
 use ndarray::ArrayView2;
 use pulp::{Simd, WithSimd};
@@ -33,14 +33,18 @@ pub(super) fn overestimate(screen: &Screen, truth: &Truth) -> f64 {
     factors.get(place).map_or(1.0, |factor| factor.max(1.0)) * (1.0 + MARGIN)
 }
 
-/// Compares each row with the neighbors of its neighbors; `overestimate` is the screen's.
+/// Compares each row with the neighbors of its neighbors, but for pairs that an earlier round has compared;
+/// `overestimate` is the screen's.
 pub(super) fn refine(rows: ArrayView2<f32>, screen: &Screen, near: &Nearest, overestimate: f64) -> Nearest {
     let k = near.k;
-    let mut next = near.clone();
+    let mut next = Nearest { fresh: vec![false; near.fresh.len()], ..near.clone() };
     let chunks = next.positions.par_chunks_mut(CHUNK * k).zip(next.squared.par_chunks_mut(CHUNK * k));
-    chunks.enumerate().for_each(|(number, (positions, squared))| {
-        simd::dispatch(Join { rows, screen, near, overestimate, first: number * CHUNK, positions, squared });
-    });
+    chunks.zip(next.fresh.par_chunks_mut(CHUNK * k)).enumerate().for_each(
+        |(number, ((positions, squared), fresh))| {
+            let first = number * CHUNK;
+            simd::dispatch(Join { rows, screen, near, overestimate, first, positions, squared, fresh });
+        },
+    );
     next
 }
 
@@ -54,6 +58,7 @@ struct Join<'a> {
     /// The rows' neighbors, `[row, k]`.
     positions: &'a mut [u32],
     squared: &'a mut [f64],
+    fresh: &'a mut [bool],
 }
 
 impl WithSimd for Join<'_> {
@@ -61,48 +66,59 @@ impl WithSimd for Join<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Join { rows, screen, near, overestimate, first, positions, squared } = self;
+        let Join { rows, screen, near, overestimate, first, positions, squared, fresh } = self;
         let k = near.k;
         let asked = k.min(MAX_ASKED);
         let order = &screen.cells.order;
-        let row = |position: u32| {
-            rows.row(order[position as usize] as usize).to_slice().expect("rows are in standard layout")
+        let row = |position: usize| {
+            rows.row(order[position] as usize).to_slice().expect("rows are in standard layout")
         };
+        let round_first = screen.rounds_well();
         let mut seen = Seen::new(asked * asked + k + 1);
         let mut others: Vec<u32> = Vec::with_capacity(asked * asked);
-        let places = positions.chunks_exact_mut(k).zip(squared.chunks_exact_mut(k));
-        for (own, (positions, squared)) in (first..).zip(places) {
+        let places =
+            positions.chunks_exact_mut(k).zip(squared.chunks_exact_mut(k)).zip(fresh.chunks_exact_mut(k));
+        for (own, ((positions, squared), fresh)) in (first..).zip(places) {
             seen.clear();
             seen.insert(own as u32);
             positions.iter().for_each(|&position| _ = seen.insert(position));
             others.clear();
-            for &position in &near.positions[own * k..][..asked] {
-                for &other in &near.positions[position as usize * k..][..asked] {
-                    if seen.insert(other) {
-                        others.push(other);
+            for slot in own * k..own * k + asked {
+                let start = near.positions[slot] as usize * k;
+                for place in start..start + asked {
+                    if (near.fresh[slot] || near.fresh[place]) && seen.insert(near.positions[place]) {
+                        others.push(near.positions[place]);
                     }
                 }
             }
-            let (own_row, own_screened) = (row(own as u32), screen.row(own));
+            let (own_row, own_screened) = (row(own), screen.row(own));
             for &other in &others {
-                let farthest = squared[k - 1];
-                let place = other as usize;
+                let (farthest, place) = (squared[k - 1], other as usize);
                 let screened = rounded_squared_distance(simd, own_screened, screen.row(place))
                     + (screen.offset(own) + screen.offset(place));
                 if f64::from(screened) > farthest * screen.scale.powi(2) * overestimate {
                     continue;
                 }
-                let distance = squared_distance(own_row.into(), row(other).into());
+                let other_row = row(place);
+                if round_first {
+                    let rounded = rounded_squared_distance(simd, own_row, other_row);
+                    if f64::from(rounded) > farthest * (1.0 + MARGIN) {
+                        continue;
+                    }
+                }
+                let distance = squared_distance(own_row.into(), other_row.into());
                 let before = |slot: usize, positions: &[u32], squared: &[f64]| {
                     (distance, order[place]) < (squared[slot], order[positions[slot] as usize])
                 };
                 if before(k - 1, positions, squared) {
                     let mut slot = k - 1;
                     while slot > 0 && before(slot - 1, positions, squared) {
-                        (positions[slot], squared[slot]) = (positions[slot - 1], squared[slot - 1]);
+                        positions[slot] = positions[slot - 1];
+                        squared[slot] = squared[slot - 1];
+                        fresh[slot] = fresh[slot - 1];
                         slot -= 1;
                     }
-                    (positions[slot], squared[slot]) = (other, distance);
+                    (positions[slot], squared[slot], fresh[slot]) = (other, distance, true);
                 }
             }
         }

@@ -23,6 +23,8 @@ const SAMPLE: usize = 2_048;
 const ITERATIONS: usize = 3;
 /// Rows that are projected at once.
 const CHUNK: usize = 512;
+/// Scales at which squares in single precision of the rows as they are neither overflow nor vanish.
+const PLAIN_SCALES: std::ops::RangeInclusive<f64> = 1e-15..=1e15;
 /// The largest cosine that is assumed between tails.
 const MAX_COSINE: f64 = 0.99;
 
@@ -72,6 +74,11 @@ impl Screen {
             positions[i as usize] = position as u32;
         }
         Screen { complete, scale, axes, cells, positions, values, offsets }
+    }
+
+    /// Whether distances of the rows in single precision tell more than the screen's.
+    pub(super) fn rounds_well(&self) -> bool {
+        !self.complete && PLAIN_SCALES.contains(&self.scale)
     }
 
     #[inline(always)]
