@@ -43,10 +43,15 @@ impl Reach {
                 let cosine = if excess > 0.0 { excess / (2.0 * (squared * spread).sqrt()) } else { 0.0 };
                 (rank, cosine.min(1.0) as f32)
             };
-            places.iter().map(needed).collect()
+            // Copies of a row share its cell; which of many are named does not matter.
+            let others = places.iter().zip(near).filter(|(_, near)| near.0 > 0.0);
+            others.map(|(place, _)| needed(place)).collect()
         };
         let needed: Vec<Vec<(usize, f32)>> = setting.par_iter().map(needed).collect();
         let (mut ranks, mut cosines): (Vec<usize>, Vec<f32>) = needed.into_iter().flatten().unzip();
+        if ranks.is_empty() {
+            return Reach { n_cells: 1, cosine: 1.0 };
+        }
         ranks.sort_unstable();
         cosines.sort_unstable_by(f32::total_cmp);
         let at = |share: f64| (share * (ranks.len() - 1) as f64).ceil() as usize;
@@ -119,7 +124,7 @@ impl WithSimd for CellProbe<'_> {
                 // Relative to the cell's center, few digits cancel.
                 let [leading, rest] = shift(simd, screen.row(members.start + r), center, place);
                 let (squared, offset) = (leading + rest, screen.offset(members.start + r));
-                if squared + spread - along * squared.sqrt() + offset <= candidates[r].limit() {
+                if squared + spread - along * squared.sqrt() + offset < candidates[r].limit() {
                     active.push((r, [leading, rest + offset]));
                 }
             }
