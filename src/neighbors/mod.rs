@@ -20,14 +20,15 @@ use crate::math::checks::{check_n_neighbors, check_rows, check_width};
 pub use crate::math::metric::Metric;
 pub(crate) use crate::math::metric::unit_rows;
 
-/// Up to this many numbers in all pairs of rows the search is exact: about 112,000 rows of 32 columns, or 22,600 of 784.
-/// That takes a few seconds at the most, of which an approximate search would save about half.
+/// The search is exact up to this many rows, and up to this many numbers in all pairs of rows: 100,000 rows of 40
+/// columns, or 22,600 of 784. That takes a few seconds at the most, of which an approximate search would save about half.
+const MAX_EXACT_ROWS: usize = 100_000;
 const MAX_EXACT_WORK: f64 = 4e11;
 
 /// How the neighbors of a graph are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Search {
-    /// Exact up to a size, about 112,000 rows of 32 columns or 22,600 of 784; approximate beyond.
+    /// Exact up to 100,000 rows of 40 columns, or 22,600 of 784; approximate beyond.
     #[default]
     Auto,
     /// All true neighbors, at any size.
@@ -131,7 +132,10 @@ pub fn knn_graph_with(
     check_n_neighbors(n_neighbors, rows.nrows())?;
     let rows = prepared(rows, metric)?;
     let exact = match search {
-        Search::Auto => (rows.nrows() as f64).powi(2) * rows.ncols() as f64 <= MAX_EXACT_WORK,
+        Search::Auto => {
+            let work = (rows.nrows() as f64).powi(2) * rows.ncols() as f64;
+            rows.nrows() <= MAX_EXACT_ROWS && work <= MAX_EXACT_WORK
+        }
         Search::Exact => true,
         Search::Approximate => false,
     };
