@@ -28,6 +28,14 @@ from map_scores import Scores, accuracy_of_new, floats, shuffled, told_apart
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ["cargo", "bench", "--quiet", "--bench", "map_bench", "--"]
+# A package of its own, so that building the library does not build its dependencies.
+MANIFEST = ROOT / "benches/peers/manifolds/Cargo.toml"
+TARGET = ROOT / "target/peers"
+MANIFOLDS = ["cargo", "run", "--quiet", "--release", "--manifest-path", MANIFEST, "--target-dir", TARGET, "--"]
+# The optimizers that its documentation offers for maps: parallel Adam, its default and its fastest, and gradient
+# descent, as in umap-learn and the closest to it.
+OPTIMIZERS = {"manifolds-umap": "adam_parallel", "manifolds-umap-sgd": "sgd"}
+N_NEIGHBORS = 15
 PEER = [sys.executable, ROOT / "benches/peers/umap_map.py"]
 # The engines left out of the second take minutes for a map.
 FEW, MANY = "umap,manifolds-umap,manifolds-umap-sgd,annembed,tsne,pacmap,trimap,densmap,pca", "umap,manifolds-umap,pca"
@@ -100,8 +108,7 @@ class Bench:
         for engine in (self.options.engines or (FEW if n <= 10_000 else MANY)).split(","):
             # PCA has nothing to draw.
             runs[engine] = [
-                self.run(PROGRAM, "map", path, columns, engine, seed, self.map_file(engine, n, seed))[0]
-                for seed in (seeds[:1] if engine == "pca" else seeds)
+                self.map(path, columns, engine, n, seed) for seed in (seeds[:1] if engine == "pca" else seeds)
             ]
         peer_secs = mean(peer, "seconds")
         search_floor = n * n * columns * self.multiply_add_secs
@@ -121,6 +128,16 @@ class Bench:
                 print(f"umap, {part}: {seconds:.2f} s, {seconds / floor:.1f} times its floor of {floor:.3f} s")
                 self.figures[f"map.umap.{thousands(n)}.{part}_floors"] = seconds / floor
         self.save()
+
+    def map(self, path, columns, engine, n, seed):
+        """One engine's map of the rows in a file, and what it took."""
+        to = self.map_file(engine, n, seed)
+        if engine not in OPTIMIZERS:
+            return self.run(PROGRAM, "map", path, columns, engine, seed, to)[0]
+        graph = [self.folder / name for name in ["indices.u32", "distances.f32"]]
+        searched = self.run(PROGRAM, "neighbors", path, columns, N_NEIGHBORS, *graph)[0]
+        run = self.run(MANIFOLDS, path, columns, *graph, N_NEIGHBORS, OPTIMIZERS[engine], seed, to)[0]
+        return run | {"seconds": searched["knn_secs"] + run["seconds"], "knn_secs": searched["knn_secs"]}
 
     def table(self, n, runs):
         print(f"\n{f'{n:,} rows':20}" + "".join(f"{name:>11}" for name in DIGITS))

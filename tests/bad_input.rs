@@ -9,7 +9,7 @@ use std::time::Duration;
 use ndarray::{Array1, Array2, Axis, concatenate, s};
 use neural_manifold::labels::Labels;
 use neural_manifold::latents::Latents;
-use neural_manifold::neighbors::{Metric, knn_graph, knn_query};
+use neural_manifold::neighbors::{Metric, Search, knn_graph, knn_graph_with, knn_query};
 use neural_manifold::projection::{
     AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Projection, TrimapConfig,
     TsneConfig, UmapConfig,
@@ -87,6 +87,8 @@ fn stages() -> Result<Vec<(String, Stage)>> {
     }
     for metric in [Metric::Euclidean, Metric::Cosine] {
         add("knn_graph", Box::new(move |rows| knn_graph(rows, 5, metric).map(drop)));
+        let approximate = move |rows: &Array2<f32>| knn_graph_with(rows, 5, metric, Search::Approximate);
+        add("knn_graph_with", Box::new(move |rows| approximate(rows).map(drop)));
         let others = good.clone();
         add("knn_query, queries", Box::new(move |rows| knn_query(rows, &others, 5, metric).map(drop)));
         let others = good.clone();

@@ -1,8 +1,8 @@
-//! The neighbor graph against brute force, and what bad input gets.
+//! The neighbor graph against brute force, the approximate one against the exact, and what bad input gets.
 
 use ndarray::{Array2, Axis, array};
 use neural_manifold::Result;
-use neural_manifold::neighbors::{Metric, knn_graph, knn_query};
+use neural_manifold::neighbors::{KnnGraph, Metric, Search, knn_graph, knn_graph_with, knn_query};
 
 /// Rows of a linear congruential generator, shifted far from the origin, where rounding would hurt.
 fn rows(n: usize, d: usize, offset: f32) -> Array2<f32> {
@@ -207,5 +207,96 @@ fn beyond_the_exact_limit_the_graph_tells_its_recall() -> Result<()> {
     let graph = knn_graph(&line, 4, Metric::Euclidean)?;
     let recall = graph.recall.expect("the recall on a sample");
     assert!(recall > 0.9, "{recall}");
+    Ok(())
+}
+
+/// Rows around `clusters` places, spread most along the first columns.
+fn clustered(n: usize, d: usize, clusters: usize) -> Array2<f32> {
+    let (places, mut spread) = (rows(clusters, d, -0.5), rows(n, d, -0.5));
+    for (i, mut row) in spread.axis_iter_mut(Axis(0)).enumerate() {
+        for j in 0..d {
+            row[j] = (row[j] + 2.0 * places[[(i * 7) % clusters, j]]) / (1.0 + j as f32 / 4.0);
+        }
+    }
+    spread
+}
+
+fn approximate(rows: &Array2<f32>, k: usize, metric: Metric) -> Result<KnnGraph> {
+    let graph = knn_graph_with(rows, k, metric, Search::Approximate)?;
+    for (i, (indices, distances)) in graph.indices.rows().into_iter().zip(graph.distances.rows()).enumerate()
+    {
+        let mut others = indices.to_vec();
+        others.sort_unstable();
+        others.dedup();
+        assert!(others.len() == k && !others.contains(&(i as u32)), "row {i}: {indices}");
+        assert!(distances.iter().is_sorted(), "row {i}: {distances}");
+    }
+    Ok(graph)
+}
+
+#[test]
+fn an_approximate_graph_holds_nearly_all_neighbors_and_tells_how_many() -> Result<()> {
+    let constant = |mut rows: Array2<f32>| {
+        rows.columns_mut().into_iter().step_by(3).for_each(|mut column| column.fill(5.0));
+        rows
+    };
+    let cases = [
+        ("clustered", clustered(9_000, 32, 40), Metric::Euclidean),
+        ("uniform", rows(9_000, 5, 0.0), Metric::Euclidean),
+        ("784 columns", clustered(3_000, 784, 30), Metric::Euclidean),
+        ("4,096 columns", clustered(700, 4_096, 10), Metric::Euclidean),
+        ("cosine", clustered(5_000, 96, 40), Metric::Cosine),
+        ("huge", clustered(4_000, 80, 20) * 1e30, Metric::Euclidean),
+        ("tiny", clustered(4_000, 80, 20) * 1e-30, Metric::Euclidean),
+        ("constant columns", constant(clustered(4_000, 90, 20)), Metric::Euclidean),
+        ("all columns but one constant", constant(clustered(4_000, 2, 20)), Metric::Euclidean),
+    ];
+    for (name, rows, metric) in cases {
+        let graph = approximate(&rows, 15, metric)?;
+        let exact = knn_graph_with(&rows, 15, metric, Search::Exact)?;
+        let found = graph.distances.rows().into_iter().zip(exact.distances.rows());
+        let hits: usize = found.map(|(found, truth)| found.iter().filter(|&&d| d <= truth[14]).count()).sum();
+        let recall = hits as f32 / graph.indices.len() as f32;
+        let told = graph.recall.expect("an approximate search tells its recall");
+        assert!(recall > 0.97, "{name}: {recall}");
+        assert!((told - recall).abs() < 0.02, "{name}: told {told}, true {recall}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_approximate_graph_does_not_depend_on_the_number_of_threads() -> Result<()> {
+    for rows in [clustered(3_000, 100, 20), rows(3_000, 12, 0.0)] {
+        let with = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            pool.install(|| approximate(&rows, 10, Metric::Euclidean))
+        };
+        let one = with(1)?;
+        for threads in [2, 3] {
+            let more = with(threads)?;
+            assert_eq!((&one.indices, &one.distances), (&more.indices, &more.distances));
+            assert_eq!(one.recall, more.recall);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn few_rows_many_neighbors_and_equal_rows_are_searched_approximately_too() -> Result<()> {
+    for (n, d, k) in [(2, 1, 1), (3, 70, 2), (40, 9, 39), (700, 100, 699), (700, 3, 690)] {
+        let rows = rows(n, d, 0.0);
+        let graph = approximate(&rows, k, Metric::Euclidean)?;
+        let exact = knn_graph_with(&rows, k, Metric::Euclidean, Search::Exact)?;
+        if k == n - 1 {
+            assert_eq!((&graph.indices, graph.recall), (&exact.indices, Some(1.0)));
+            assert_eq!(graph.distances, exact.distances);
+        }
+    }
+    let graph = approximate(&Array2::ones((3_000, 80)), 6, Metric::Euclidean)?;
+    assert!(graph.recall == Some(1.0) && graph.distances.iter().all(|&d| d == 0.0));
+    // Each row ten times.
+    let tenfold: Vec<usize> = (0..4_000).map(|i| i % 400).collect();
+    let graph = approximate(&rows(400, 70, 0.0).select(Axis(0), &tenfold), 9, Metric::Euclidean)?;
+    assert!(graph.distances.iter().all(|&d| d == 0.0), "{:?}", graph.recall);
     Ok(())
 }

@@ -98,6 +98,7 @@ fn a_matrix_makes_a_page_in_a_folder_with_two_maps_and_no_labels() {
     let names: Vec<&str> =
         told["maps"].as_array().unwrap().iter().map(|map| map["name"].as_str().unwrap()).collect();
     assert_eq!((names, told["points"].as_u64()), (vec!["UMAP", "PCA"], Some(60)));
+    assert_eq!(told["neighbors"], serde_json::json!([{ "k": 15, "search": "exact", "recall": null }]));
     let script = std::fs::read_to_string(page.join("data.js")).unwrap();
     assert!(script.contains("\"title\":\"Waves\"") && !script.contains("\"labels\":"));
     for file in ["index.html", "style.css", "js/main.js", "js/core/parts.js", "plotly.min.js"] {

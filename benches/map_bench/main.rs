@@ -2,13 +2,13 @@
 //!
 //! `cargo bench --bench map_bench -- ..`, with files of raw little-endian `f32`:
 //!
-//! - `map ROWS COLUMNS ENGINE SEED MAP`: an engine of the library, or of `rival.rs`, by name
+//! - `map ROWS COLUMNS ENGINE SEED MAP`: an engine of the library, by name
+//! - `neighbors ROWS COLUMNS K INDICES DISTANCES`: the graph for an engine of others; row numbers are `u32`
 //! - `transform ROWS COLUMNS SEED NEW FOREIGN FOLDER`: NEW and FOREIGN on a UMAP map of ROWS
 //! - `rates`: what one thread could do at best
 //! - `raw ROWS LABELS LATENTS.parquet ..`: makes ROWS, and LABELS of a byte each, of latents
 
 mod rates;
-mod rival;
 
 use std::path::Path;
 use std::time::Instant;
@@ -26,6 +26,9 @@ fn main() -> Outcome<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let line = match arguments.as_slice() {
         ["map", rows, columns, engine, seed, to] => map(&read(rows, columns)?, engine, seed.parse()?, to)?,
+        ["neighbors", rows, columns, k, indices, distances] => {
+            neighbors(&read(rows, columns)?, k.parse()?, Path::new(indices), Path::new(distances))?
+        }
         ["transform", rows, columns, seed, new, foreign, folder] => transform(
             &read(rows, columns)?,
             seed.parse()?,
@@ -51,21 +54,14 @@ fn map(rows: &Array2<f32>, engine: &str, seed: u64, to: &str) -> Outcome<Value> 
     project(&latents(&few)?, UmapConfig { n_epochs: Some(5), ..UmapConfig::default() })?;
 
     let config = UmapConfig { seed, ..UmapConfig::default() };
-    let optimizer = rival::OPTIMIZERS.into_iter().find(|&(name, _)| name == engine);
-    let (coordinates, n_epochs, knn_secs, layout_secs) = if engine == "umap" || optimizer.is_some() {
+    let (coordinates, n_epochs, knn_secs, layout_secs) = if engine == "umap" {
         let started = Instant::now();
         let neighbors = knn_graph(rows, config.n_neighbors, Metric::Euclidean)?;
         let knn_secs = started.elapsed().as_secs_f64();
         let latents = latents(rows)?;
         let started = Instant::now();
-        let (coordinates, n_epochs) = match optimizer {
-            Some((_, optimizer)) => rival::umap(rows, &neighbors, optimizer, &config)?,
-            None => {
-                let projection = project_with(&latents, &neighbors, config)?;
-                (projection.coordinates, projection.n_epochs)
-            }
-        };
-        (coordinates, n_epochs, knn_secs, started.elapsed().as_secs_f64())
+        let projection = project_with(&latents, &neighbors, config)?;
+        (projection.coordinates, projection.n_epochs, knn_secs, started.elapsed().as_secs_f64())
     } else {
         let engine: Engine = engine.parse()?;
         let engine = if engine.seed().is_some() { engine.with_seed(seed)? } else { engine };
@@ -77,6 +73,17 @@ fn map(rows: &Array2<f32>, engine: &str, seed: u64, to: &str) -> Outcome<Value> 
         "seconds": layout_secs + knn_secs,
         "knn_secs": knn_secs, "layout_secs": layout_secs, "n_epochs": n_epochs, "peak_mib": peak_mib(),
     }))
+}
+
+/// Writes the graph of `rows`.
+fn neighbors(rows: &Array2<f32>, k: usize, indices: &Path, distances: &Path) -> Outcome<Value> {
+    let started = Instant::now();
+    let graph = knn_graph(rows, k, Metric::Euclidean)?;
+    let knn_secs = started.elapsed().as_secs_f64();
+    write(distances, &graph.distances)?;
+    let bytes: Vec<u8> = graph.indices.iter().flat_map(|j| j.to_le_bytes()).collect();
+    std::fs::write(indices, bytes)?;
+    Ok(json!({ "knn_secs": knn_secs, "recall": graph.recall }))
 }
 
 fn latents(rows: &Array2<f32>) -> Outcome<Latents> {

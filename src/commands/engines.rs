@@ -9,7 +9,7 @@ use neural_manifold::quality::{Map, Original, Quality, QualityConfig, assess};
 use neural_manifold::{Error, Result};
 
 use super::input::VectorSet;
-use super::output::{Output, scores_line};
+use super::output::{Output, graph_line, scores_line};
 
 #[derive(Args)]
 pub struct Engines {
@@ -59,6 +59,9 @@ impl Engines {
             0 => None,
             n_neighbors => Some(knn_graph(&latents.vectors, n_neighbors, Metric::Euclidean)?),
         };
+        if let Some(graph) = &graph {
+            output.note(&graph_line(graph));
+        }
         let mut maps = Vec::new();
         for engine in engines {
             output.note(&format!("mapping {} rows by {} ({})", latents.len(), engine.title(), engine.note()));

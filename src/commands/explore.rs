@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::engines::{Engines, score};
 use super::input::{Input, Rows};
-use super::output::{Output, scores_json, scores_line};
+use super::output::{Output, graph_json, graph_line, scores_json, scores_line};
 
 /// Draw a map of the data and write a page to look at it
 #[derive(Args)]
@@ -69,10 +69,12 @@ impl Explore {
         if self.no_vectors {
             page = page.without_vectors();
         }
-        let (mut lines, mut maps) = (Vec::new(), Vec::new());
+        let (mut lines, mut maps, mut graphs) = (Vec::new(), Vec::new(), Vec::new());
         for set in &rows.sets {
             let made = self.engines.run(&set.latents, self.input.seed, true, output)?;
+            graphs.push(graph_json(made.graph.as_ref()));
             if let Some(graph) = &made.graph {
+                lines.push(graph_line(graph));
                 page = page.with_neighbors(graph)?;
             }
             // A map that came with the data answers for itself; ours stands beside it.
@@ -108,14 +110,15 @@ impl Explore {
         }
         if self.report {
             let text = format!("{}\n{}", rows.table.report(), lines.join("\n"));
-            output.result(&text, &json!({ "report": rows.table.report(), "maps": maps }));
+            let report = rows.table.report();
+            output.result(&text, &json!({ "report": report, "neighbors": graphs, "maps": maps }));
             return Ok(ExitCode::SUCCESS);
         }
         let files = match self.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html")) {
             true => page.write_html(&self.output)?,
             false => page.write(&self.output)?,
         };
-        tell(&files, &maps, output);
+        tell(&files, &graphs, &maps, output);
         if self.open {
             open(&files.page, output);
         }
@@ -123,10 +126,11 @@ impl Explore {
     }
 }
 
-fn tell(files: &ExplorerFiles, maps: &[Value], output: &Output) {
+fn tell(files: &ExplorerFiles, graphs: &[Value], maps: &[Value], output: &Output) {
     let ExplorerFiles { page, bytes, points, .. } = files;
     let text = format!("{}: {points} points, {:.1} MB", page.display(), *bytes as f64 / 1e6);
-    output.result(&text, &json!({ "page": page, "points": points, "bytes": bytes, "maps": maps }));
+    let told = json!({ "page": page, "points": points, "bytes": bytes, "neighbors": graphs, "maps": maps });
+    output.result(&text, &told);
 }
 
 /// The page without its maps.

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::engines::{Engines, Maps, needed};
 use super::input::Input;
-use super::output::{Output, add_column, is_npy, polars, scores_json, write_frame, write_places};
+use super::output::{Output, add_column, graph_json, is_npy, polars, scores_json, write_frame, write_places};
 
 /// Map the rows and write x, y, trust and the nearest rows of each beside its columns
 ///
@@ -85,7 +85,13 @@ impl Map {
         let text = format!("{}: {} rows, {} columns", self.output.display(), frame.height(), frame.width());
         let scores: Vec<_> =
             maps.iter().map(|(map, quality)| scores_json(&map.name, quality.as_ref())).collect();
-        output.result(&text, &json!({ "file": self.output, "rows": frame.height(), "maps": scores }));
+        let told = json!({
+            "file": self.output,
+            "rows": frame.height(),
+            "neighbors": graph_json(graph.as_ref()),
+            "maps": scores,
+        });
+        output.result(&text, &told);
         Ok(ExitCode::SUCCESS)
     }
 }

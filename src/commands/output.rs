@@ -10,6 +10,7 @@ use neural_manifold::external::polars::prelude::{DataFrame, ParquetWriter, Serie
 use neural_manifold::{Error, Result};
 use serde_json::{Value, json};
 
+use neural_manifold::neighbors::KnnGraph;
 use neural_manifold::quality::Quality;
 
 /// How much is said, and in what form.
@@ -44,6 +45,27 @@ impl Output {
 pub fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// How the neighbors were searched, in one line.
+pub fn graph_line(graph: &KnnGraph) -> String {
+    let k = graph.n_neighbors();
+    match graph.recall {
+        None => format!("neighbors: exact search for {k} per row"),
+        Some(recall) => {
+            format!(
+                "neighbors: approximate search for {k} per row, recall {recall:.4} as measured on a sample"
+            )
+        }
+    }
+}
+
+/// The same as JSON; `recall` is null for an exact search.
+pub fn graph_json(graph: Option<&KnnGraph>) -> Value {
+    graph.map_or(Value::Null, |graph| {
+        let search = if graph.recall.is_some() { "approximate" } else { "exact" };
+        json!({ "k": graph.n_neighbors(), "search": search, "recall": graph.recall })
+    })
 }
 
 /// The scores of a map in one line.

@@ -15,8 +15,8 @@ pub(super) const LEADING_AXES: usize = 8;
 /// A row and its squared norms along the leading axes and along the others.
 #[derive(Clone, Copy)]
 pub(super) struct Row<'a> {
-    values: &'a [f32],
-    squared_norms: [f32; 2],
+    pub(super) values: &'a [f32],
+    pub(super) squared_norms: [f32; 2],
 }
 
 impl<'a> Row<'a> {

@@ -1,10 +1,16 @@
 //! The k-nearest-neighbor graph, made once and used by maps, quality and topology.
 
+mod approximate;
 mod ball_partition;
+mod candidates;
+mod cells;
 mod distance_tile;
 mod exact;
-mod nn_descent;
+mod probe;
+mod recall;
+mod refine;
 mod rotation;
+mod screen;
 mod search;
 
 use ndarray::{Array2, CowArray, Ix2, s};
@@ -14,8 +20,22 @@ use crate::math::checks::{check_n_neighbors, check_rows, check_width};
 pub use crate::math::metric::Metric;
 pub(crate) use crate::math::metric::unit_rows;
 
-/// Up to this many rows the graph is exact; beyond, it is approximate and its recall is measured.
+/// The search is exact up to this many rows, and up to this many numbers in all pairs of rows: 100,000 rows of 40
+/// columns, or 22,600 of 784. That takes a few seconds at the most, of which an approximate search would save about half.
 const MAX_EXACT_ROWS: usize = 100_000;
+const MAX_EXACT_WORK: f64 = 4e11;
+
+/// How the neighbors of a graph are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Search {
+    /// Exact up to 100,000 rows of 40 columns, or 22,600 of 784; approximate beyond.
+    #[default]
+    Auto,
+    /// All true neighbors, at any size.
+    Exact,
+    /// Nearly all of the true neighbors, with the share measured: [`KnnGraph::recall`].
+    Approximate,
+}
 
 /// The nearest neighbors of every row, the row itself left out.
 #[derive(Debug, Clone)]
@@ -66,11 +86,9 @@ impl KnnGraph {
     }
 }
 
-/// Finds the `n_neighbors` nearest rows of every row of `rows`, `[n, d]`.
+/// Finds the `n_neighbors` nearest rows of every row of `rows`, `[n, d]`, by [`Search::Auto`].
 ///
-/// Exact up to 100,000 rows: products in single precision propose candidates, which are measured again in double
-/// precision. Beyond, by seeded nearest-neighbor descent (Dong, Moses & Li 2011), with the recall on 1,000 rows in
-/// [`KnnGraph::recall`]. The result is the same, bit for bit, at any number of threads.
+/// The result is the same, bit for bit, at any number of threads.
 ///
 /// ```
 /// # use neural_manifold::{neighbors::*, external::ndarray::array};
@@ -84,15 +102,48 @@ impl KnnGraph {
 /// No rows or no columns, a value that is not finite, `n_neighbors` of zero or not below the number of rows,
 /// a row of zeros under [`Metric::Cosine`].
 pub fn knn_graph(rows: &Array2<f32>, n_neighbors: usize, metric: Metric) -> Result<KnnGraph> {
+    knn_graph_with(rows, n_neighbors, metric, Search::Auto)
+}
+
+/// Finds the `n_neighbors` nearest rows of every row of `rows`, `[n, d]`, by the search named.
+///
+/// The exact search proposes candidates by products in single precision and decides among them in double precision. The
+/// approximate one looks into the cells of near rows in which most neighbors lie and at neighbors of neighbors (Dong,
+/// Moses & Li 2011); how far it goes is set, and its recall told, on 150 rows each whose true neighbors are known.
+///
+/// ```
+/// # use neural_manifold::{neighbors::*, external::ndarray::Array2};
+/// let rows = Array2::from_shape_fn((400, 3), |(i, j)| (i * (j + 2)) as f32);
+/// let graph = knn_graph_with(&rows, 5, Metric::Euclidean, Search::Approximate)?;
+/// assert!(graph.recall.expect("an approximate search tells its recall") > 0.95);
+/// assert_eq!(knn_graph_with(&rows, 5, Metric::Euclidean, Search::Exact)?.recall, None);
+/// # Ok::<(), neural_manifold::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of [`knn_graph`].
+pub fn knn_graph_with(
+    rows: &Array2<f32>,
+    n_neighbors: usize,
+    metric: Metric,
+    search: Search,
+) -> Result<KnnGraph> {
     check_rows("rows", rows)?;
     check_n_neighbors(n_neighbors, rows.nrows())?;
     let rows = prepared(rows, metric)?;
-    let (indices, squared, recall) = if rows.nrows() <= MAX_EXACT_ROWS {
+    let exact = match search {
+        Search::Auto => {
+            let work = (rows.nrows() as f64).powi(2) * rows.ncols() as f64;
+            rows.nrows() <= MAX_EXACT_ROWS && work <= MAX_EXACT_WORK
+        }
+        Search::Exact => true,
+        Search::Approximate => false,
+    };
+    let (indices, squared, recall) = if exact {
         let (indices, squared) = exact::knn_self(rows.view(), n_neighbors);
         (indices, squared, None)
     } else {
-        let (indices, squared) = nn_descent::knn_self(rows.view(), n_neighbors)?;
-        let recall = nn_descent::sampled_recall(rows.view(), &indices);
+        let (indices, squared, recall) = approximate::knn_self(rows.view(), n_neighbors);
         (indices, squared, Some(recall))
     };
     Ok(KnnGraph { indices, distances: from_squared(squared, metric), metric, recall })

@@ -3,7 +3,7 @@
 //! A squared distance never grows when some of its terms are left out. The leading principal components hold most of the
 //! variance, so that their terms alone usually exceed what a row's candidates allow.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use super::distance_tile::LEADING_AXES;
@@ -39,12 +39,17 @@ impl PcaRotation {
         let mut rotated = Array2::zeros(rows.dim());
         rotated.axis_iter_mut(Axis(0)).into_par_iter().zip(rows.axis_iter(Axis(0))).for_each(
             |(mut rotated, row)| {
-                let mut position = row.mapv(f64::from) - &self.mean;
-                self.reflectors.iter().for_each(|normal| reflect(&mut position, normal));
-                rotated.zip_mut_with(&position, |rotated, &x| *rotated = x as f32);
+                rotated.zip_mut_with(&self.apply_to(row), |rotated, &x| *rotated = x as f32);
             },
         );
         rotated
+    }
+
+    /// One row in the rotated coordinates, `[d]`.
+    pub(super) fn apply_to(&self, row: ArrayView1<f32>) -> Array1<f64> {
+        let mut position = row.mapv(f64::from) - &self.mean;
+        self.reflectors.iter().for_each(|normal| reflect(&mut position, normal));
+        position
     }
 }
 
