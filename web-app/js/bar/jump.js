@@ -1,9 +1,8 @@
 // Jump to an item: by its id or number, or to one that is worth a look.
 "use strict";
 
-NM.define("jump", ["store", "data", "names", "color_modes", "neighbors", "pick", "choose", "speech", "dom"],
-  (store, data, names, colorModes, neighbors, pick, choose, speech, dom) => {
-    const { state } = store;
+NM.define("jump", ["store", "data", "names", "color_modes", "neighbors", "filter", "choose", "speech", "dom"],
+  (store, data, names, colorModes, neighbors, filter, choose, speech, dom) => {
     const { byId, element } = dom;
     const MAX_TURNS = 100;
     const MAX_LEVELS = 60;
@@ -17,26 +16,21 @@ NM.define("jump", ["store", "data", "names", "color_modes", "neighbors", "pick",
 
     function go(item) {
       if (item === undefined) return;
-      const code = colorModes.levels().of(item);
-      if (state.hidden.has(code)) {
-        const hidden = new Set(state.hidden);
-        hidden.delete(code);
-        store.set({ hidden });
-      }
+      if (!filter.passes(item)) filter.clear(); // whoever asks for an item by name means to see it
       choose(item);
     }
 
     // The items with a color mode's greatest values, greatest first.
     function extremes(mode) {
       const best = neighbors.least(Math.min(MAX_TURNS, data.points));
-      for (let i = 0; i < data.points; i++) if (pick.isVisible(i)) best.offer(i, -mode.value(i));
+      for (let i = 0; i < data.points; i++) if (filter.passes(i)) best.offer(i, -mode.value(i));
       return best.items();
     }
 
     function jump(what) {
       const [kind, ...rest] = what.split(":");
       const key = rest.join(":");
-      if (kind === "random") go(random(every(pick.isVisible)));
+      if (kind === "random") go(random(every(filter.passes)));
       else if (kind === "class") go(random(every((i) => colorModes.levels().of(i) === Number(key))));
       else if (kind === "mode") {
         const items = extremes(colorModes.find(key));

@@ -12,7 +12,8 @@ NM.define("store", [], () => {
     edited: null,        // the focused item's latent vector as the reader changed it
     compared: null,      // the focused item's neighbors, once they are found: what neighbors.compare gives
     color: "class",      // the key of a color mode
-    hidden: new Set(),   // codes of the legend's levels, drawn as gray context and never picked
+    filter: [],          // clauses that a point must all pass; what does not is gray on the map and never picked
+    brushing: false,     // a clause is being dragged: what takes longer than a frame waits for its end
     picked: new Map(),   // a column's name -> the codes of its levels that the reader picked in the legend
     mode: "pan",         // what a drag does: "pan", "lasso" or "box"
     path: [],            // up to two items: the ends of a path

@@ -1,8 +1,8 @@
 // What the map can be colored by: the one table that select, legend, address, view and screen reader read.
 "use strict";
 
-NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "palette", "text"],
-  (store, data, latents, levels, classes, columns, palette, text) => {
+NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "filter", "palette", "text"],
+  (store, data, latents, levels, classes, columns, filter, palette, text) => {
     const { state } = store;
 
     // A mode: {key, title, map: the name of the one map that it is of, or null}, and one of
@@ -70,7 +70,7 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
 
     const current = () => find(state.color) || plain;
 
-    // The levels that the legend lists, and by which items are hidden: those by which the map is colored, else the classes.
+    // The levels that the legend lists: those by which the map is colored, else the classes.
     const levelsOf = (mode) => mode.levels || classes;
     let shown = levelsOf(plain); // kept, for it is asked for each item
     const shownLevels = () => shown;
@@ -127,16 +127,30 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
       }
     }
 
-    // {group: a number per point, colors: one per group}; hidden levels are in the group CONTEXT.
-    // Groups, not a color per point: Plotly draws one trace per group ten times faster than one trace of many colors.
-    function groups() {
-      const mode = current();
+    // The groups of all points, kept while the same color is shown: a brush asks for them in every frame.
+    let whole = { key: "", group: null };
+    function groupsOfAll(mode) {
+      const key = JSON.stringify([mode.key, state.map, shown.column?.name, mode.tags ? tagOf(mode) : shown.picks()]);
+      if (whole.key === key) return whole.group;
       const group = new Uint8Array(data.points);
       if (mode.value) groupsOfValues(mode, group);
       else if (mode.tags) groupsOfTag(mode, group);
       else groupsOfLevels(group);
-      if (state.hidden.size > 0) {
-        for (let i = 0; i < group.length; i++) if (state.hidden.has(shown.of(i))) group[i] = palette.CONTEXT;
+      whole = { key, group };
+      return group;
+    }
+
+    // {group: a number per point, colors: one per group}; what the filter leaves out is in the group CONTEXT.
+    // Groups, not a color per point: Plotly draws one trace per group ten times faster than one trace of many colors.
+    function groups() {
+      const mode = current();
+      let group = groupsOfAll(mode);
+      if (filter.isOn()) {
+        const passing = filter.bits();
+        group = group.slice();
+        for (let w = 0; w < passing.length; w++) {
+          for (let word = ~passing[w]; word !== 0; word &= word - 1) group[32 * w + 31 - Math.clz32(word & -word)] = palette.CONTEXT;
+        }
       }
       return { group, colors: mode.value ? palette.ramp(mode.ramp) : palette.slotColors() };
     }
@@ -149,15 +163,10 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
       const same = offered().find((mode) => mode.title === title) || plain;
       store.set({ color: same.key });
     });
-    // What is hidden are levels of one column: of another it would be others.
-    store.on("color map", (_, changed) => {
-      const before = shown;
-      shown = levelsOf(current());
-      if (before !== shown && state.hidden.size > 0 && !changed.has("hidden")) store.set({ hidden: new Set() });
-    });
+    store.on("color map", () => { shown = levelsOf(current()); });
 
     return {
-      plain, find, current, offered, ends, read, groups, tagOf, levelsOf, levels: shownLevels,
+      plain, find, current, offered, ends, read, groups, tagOf, levels: shownLevels,
       // The color of an item's level, whatever value its dot shows.
       levelColor: (item) => shown.colorOf(shown.of(item)),
     };

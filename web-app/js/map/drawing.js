@@ -70,7 +70,7 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
   }
 
   function drawCanvas(draft = false) {
-    const shown = onCanvas || glide || override;
+    const shown = onCanvas || glide || override || state.brushing;
     canvas.hidden = !shown;
     if (!shown) return;
     const step = draft ? Math.ceil(data.points / DRAFT) : 1;
@@ -82,9 +82,11 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
   // Everything anew: another map, other colors, another theme, another window.
   function redraw() {
     paint = colorModes.groups();
+    // Plotly takes longer than a frame for other colors: under a brush our own canvas draws them.
+    if (state.brushing) return drawCanvas(data.points > MANY);
     drawnSize = view.dotSize();
     if (window.Plotly) window.Plotly.react(plot, onCanvas ? [] : traces(), layout(), CONFIG);
-    drawCanvas();
+    return drawCanvas();
   }
 
   // Only the range: many times per second while one pans or zooms.
@@ -153,7 +155,7 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
     redraw();
     requestAnimationFrame(() => setTimeout(loadPlotly)); // after the first paint
     store.on("view", moved);
-    store.on("map color hidden picked theme", redraw);
+    store.on("map color filter brushing picked theme", redraw);
     watchSize();
   }
 

@@ -1,7 +1,7 @@
 // Drawing around dots: a free line or a box. What lies inside becomes the selection.
 "use strict";
 
-NM.define("lasso", ["store", "data", "view", "grid", "pick", "overlay", "dom"], (store, data, view, grid, pick, overlay, dom) => {
+NM.define("lasso", ["store", "view", "filter", "region", "overlay", "dom"], (store, view, filter, region, overlay, dom) => {
   const { state } = store;
   let line = null; // corners drawn so far, in the stage's pixels
 
@@ -25,17 +25,6 @@ NM.define("lasso", ["store", "data", "view", "grid", "pick", "overlay", "dom"], 
     overlay.request();
   }
 
-  // Whether a point lies inside: how often a ray from it crosses the line.
-  function inside(corners, x, y) {
-    let odd = false;
-    for (let a = 0, b = corners.length - 1; a < corners.length; b = a++) {
-      const [ax, ay] = corners[a];
-      const [bx, by] = corners[b];
-      if ((ay > y) !== (by > y) && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) odd = !odd;
-    }
-    return odd;
-  }
-
   function end() {
     const f = view.frame();
     const corners = line.map(([px, py]) => view.toMap(f, px, py));
@@ -44,13 +33,8 @@ NM.define("lasso", ["store", "data", "view", "grid", "pick", "overlay", "dom"], 
   }
 
   function select(corners) {
-    const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
-    const box = { x0: Math.min(...xs), x1: Math.max(...xs), y0: Math.min(...ys), y1: Math.max(...ys) };
-    const { x, y } = data.maps[state.map];
     const items = [];
-    grid.within(grid.gridOf(state.map), box, (i) => {
-      if (pick.isVisible(i) && inside(corners, x[i], y[i])) items.push(i);
-    });
+    region.within(state.map, corners, (i) => { if (filter.passes(i)) items.push(i); });
     store.set({ selection: Uint32Array.from(items).sort() });
   }
 

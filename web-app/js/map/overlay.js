@@ -46,7 +46,7 @@ NM.define("overlay", ["store", "view", "dom"], (store, view, dom) => {
 
   function start() {
     canvas = dom.byId("overlay");
-    store.on("view map hidden picked layers color theme", request);
+    store.on("view map filter brushing picked layers color theme", request);
     request();
   }
 

@@ -1,7 +1,7 @@
 // Draws points on a 2-D canvas: before Plotly has come, without WebGL, while the map glides, and while D is held.
 "use strict";
 
-NM.define("raster", ["palette", "store"], (palette, { state }) => {
+NM.define("raster", ["palette"], (palette) => {
   // How much of each pixel a disc covers, sampled four by four.
   function disc(radius) {
     const reach = Math.ceil(radius);
@@ -58,7 +58,7 @@ NM.define("raster", ["palette", "store"], (palette, { state }) => {
         }
       }
     };
-    if (state.hidden.size > 0) pass((group) => group === CONTEXT);
+    if (paint.group.includes(CONTEXT)) pass((group) => group === CONTEXT);
     if (paint.group.some((group) => isBeneath(group) && group !== CONTEXT)) pass((group) => isBeneath(group) && group !== CONTEXT);
     pass((group) => !isBeneath(group));
     context.putImageData(image, 0, 0);
