@@ -3,7 +3,7 @@
 
 NM.define("main", ["store", "data", "latents", "neighbors", "decoder", "pictures", "text", "dom",
   "view", "drawing", "keyboard", "overlay", "item", "values", "vector", "heatmap", "wide_vector", "details", "latent_editor", "legend", "level_list", "map_switch", "color_select", "scores",
-  "jump", "filter_bar", "history", "tabs", "sheet", "lasso", "selection", "selection_file", "selection_outline", "path", "path_view", "path_line",
+  "jump", "filter_bar", "history", "tabs", "sheet", "lasso", "selection", "selection_file", "selection_outline", "charts", "path", "path_view", "path_line",
   "thumbnails", "contours", "class_names", "neighbor_lines", "transitions", "true_distance", "pick", "pointer", "layers", "theme", "address",
 ], (store, data, latents, neighbors, decoder, pictures, text, dom, ...parts) => {
   const { byId } = dom;
@@ -13,7 +13,7 @@ NM.define("main", ["store", "data", "latents", "neighbors", "decoder", "pictures
   function hideEmpty() {
     const present = {
       pictures: pictures.present, images: pictures.own, decoder: decoder.present, latents: latents.present,
-      neighbors: neighbors.present, labels: data.label,
+      neighbors: neighbors.present, labels: data.label, columns: data.columns.length > 0,
     };
     for (const node of document.querySelectorAll("[data-needs]")) {
       node.hidden = node.dataset.needs.split(" ").some((need) => !present[need]);

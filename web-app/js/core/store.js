@@ -22,7 +22,7 @@ NM.define("store", [], () => {
     selection: null,     // Uint32Array of items, or null
     distance: false,     // true while D is held
     layers: { thumbnails: true, names: true, density: false },
-    tab: "item",         // "item", "path", "selection" or "classes"
+    tab: "item",         // "item", "columns", "path", "selection" or "classes"
     sheet: false,        // on a phone: whether the panel is drawn up
     vectors: null,       // whether the vector is shown; null: as suits its origin and size
     theme: "light",      // or "dark"; whatever keeps a color watches it

@@ -1,7 +1,7 @@
 // A filter as a part of the address and back: "price:from:10:20;class:in:0,3".
 "use strict";
 
-NM.define("clause_text", ["data"], ({ columns, maps }) => {
+NM.define("clause_text", ["data", "measures"], ({ maps }, measures) => {
   const MAX_CORNERS = 500;
   const write = (clauses) => clauses.map((clause) => parts(clause).map((part) => encodeURIComponent(part)).join(":")).join(";");
 
@@ -35,7 +35,7 @@ NM.define("clause_text", ["data"], ({ columns, maps }) => {
   function clauseOf(text) {
     const [name, op, first = "", second = ""] = text.split(":").map(decodeURIComponent);
     if (op === "within") return ofRegion(name, first);
-    const column = columns.find((own) => own.name === name);
+    const column = measures.find(name);
     if (!column) return null;
     if (op === "in" || op === "not") return ofLevels(column, op, first);
     if (op === "from") return ofRange(column, first, second);

@@ -7,11 +7,11 @@
 //   {op: "within", map, corners}   inside a line drawn on a map
 "use strict";
 
-NM.define("clauses", ["data", "bits", "region", "columns", "text"], (data, bits, region, columns, text) => {
+NM.define("clauses", ["data", "measures", "bits", "region", "columns", "text"], (data, measures, bits, region, columns, text) => {
   const found = new WeakMap(); // clause -> its points
   const lowered = new Map();   // a column of text -> its texts in lower case, null where one is missing
 
-  const columnOf = (clause) => data.columns.find((column) => column.name === clause.column);
+  const columnOf = (clause) => measures.find(clause.column);
   // A filter has one clause for each column, and one for each map.
   const target = (clause) => (clause.op === "within" ? `map:${clause.map}` : `column:${clause.column}`);
 
@@ -44,7 +44,11 @@ NM.define("clauses", ["data", "bits", "region", "columns", "text"], (data, bits,
 
   function ofRange({ values }, low, high) {
     const set = bits.none();
-    for (let i = 0; i < values.length; i++) if (values[i] >= low && values[i] <= high) set[i >>> 5] |= 1 << (i & 31);
+    for (let w = 0, i = 0; w < set.length; w++) {
+      let word = 0;
+      for (let end = Math.min(i + 32, values.length); i < end; i++) word |= (values[i] >= low && values[i] <= high ? 1 : 0) << (i & 31);
+      set[w] = word;
+    }
     return set;
   }
 

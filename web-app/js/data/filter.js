@@ -56,6 +56,17 @@ NM.define("filter", ["store", "bits", "clauses"], (store, bits, clauses) => {
     return set({ op: "not", column: column.name, codes: codes.filter((other) => !keeping.includes(other)) });
   }
 
+  // Keeps a level: alone if none was asked for, else beside those that are kept already, or no longer. Of tags a point may
+  // have several, and so it passes with any one of those asked for.
+  function pick(column, codes, code) {
+    const clause = clauseOf(column);
+    const asked = clause?.op === "in" || clause?.op === "not";
+    if (!asked) return set({ op: "in", column: column.name, codes: [code] });
+    if (!column.offsets) return toggle(column, codes, code);
+    const next = clause.codes.includes(code) ? clause.codes.filter((other) => other !== code) : [...clause.codes, code];
+    return next.length > 0 ? set({ op: "in", column: column.name, codes: next }) : dropColumn(column);
+  }
+
   // Leaves a level alone, or if it is already, lets all through.
   function solo(column, codes, code) {
     const alone = codes.every((other) => keeps(column, other) === (other === code));
@@ -70,7 +81,7 @@ NM.define("filter", ["store", "bits", "clauses"], (store, bits, clauses) => {
   }
 
   return {
-    isOn, bits: current, without, clauseOf, set, drop, dropColumn, keeps, toggle, solo, count,
+    isOn, bits: current, without, clauseOf, set, drop, dropColumn, keeps, toggle, pick, solo, count,
     passes: (i) => state.filter.length === 0 || bits.has(current(), i),
     clear: () => store.set({ filter: [] }),
   };

@@ -12,6 +12,7 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
   // A million points in WebGL take seconds per frame where there is no graphics card.
   const MANY = 200000;
   const DRAFT = 120000;
+  const DRAFT_UNDER_BRUSH = 60000; // the charts want a part of the frame
   const REST_MS = 120;
 
   let plot, canvas;
@@ -73,9 +74,9 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
     const shown = onCanvas || glide || override || state.brushing;
     canvas.hidden = !shown;
     if (!shown) return;
-    const step = draft ? Math.ceil(data.points / DRAFT) : 1;
+    const step = draft ? Math.ceil(data.points / (state.brushing ? DRAFT_UNDER_BRUSH : DRAFT)) : 1;
     const f = view.frame();
-    raster.draw(canvas, f, glide || map(), override || paint, view.dotSize(), css("--ground"), step);
+    raster.draw(canvas, f, glide || map(), override || paint, view.dotSize(), css("--ground"), step, state.brushing);
     Object.assign(canvas.style, { left: `${f.left}px`, top: `${f.top}px`, width: `${f.width}px`, height: `${f.height}px` });
   }
 
