@@ -16,6 +16,7 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "claus
 
   function write() {
     const parts = [`map=${encodeURIComponent(data.maps[state.map].name)}`];
+    if (state.beside >= 0) parts.push(`beside=${encodeURIComponent(data.maps[state.beside].name)}`);
     const { x0, x1, y0, y1 } = state.view;
     parts.push(`view=${[(x0 + x1) / 2, (y0 + y1) / 2, x1 - x0].map((v) => Number(v.toPrecision(6))).join(",")}`);
     if (state.pinned >= 0) parts.push(`item=${data.index[state.pinned]}`);
@@ -48,6 +49,7 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "claus
     const patch = { color: colorModes.plain.key, pinned: -1, focused: -1, filter: clauseText.read(location.hash), path: [] };
 
     patch.map = Math.max(0, data.maps.findIndex((map) => map.name === given.get("map")));
+    patch.beside = data.maps.findIndex((map) => map.name === given.get("beside"));
     const [x, y, width] = numbers("view");
     patch.view = view.fit(data.maps[patch.map].extent);
     if ([x, y, width].every(Number.isFinite)) {
@@ -80,7 +82,7 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "claus
   function start() {
     if (location.hash.length > 1) follow();
     window.addEventListener("hashchange", follow);
-    store.on("map pinned color filter brushing picked path", () => { if (!state.brushing) save(true); });
+    store.on("map beside pinned color filter brushing picked path", () => { if (!state.brushing) save(true); });
     store.on("view", (_, changed) => { if (changed.size === 1) save(false); });
   }
 

@@ -5,7 +5,7 @@
 NM.define("history", ["store", "speech", "dom"], (store, speech, dom) => {
   const { state } = store;
   const { byId } = dom;
-  const KEYS = ["filter", "selection", "picked", "color"];
+  const KEYS = ["filter", "selection", "tags", "picked", "color"];
   const MAX_STEPS = 200;
   const done = [];
   let undone = [];

@@ -1,8 +1,8 @@
-// Jump to an item: by its id or number, or to one that is worth a look.
+// Jump to an item that is worth a look.
 "use strict";
 
-NM.define("jump", ["store", "data", "names", "color_modes", "neighbors", "filter", "choose", "speech", "dom"],
-  (store, data, names, colorModes, neighbors, filter, choose, speech, dom) => {
+NM.define("jump", ["store", "data", "color_modes", "neighbors", "filter", "choose", "dom"],
+  (store, data, colorModes, neighbors, filter, choose, dom) => {
     const { byId, element } = dom;
     const MAX_TURNS = 100;
     const MAX_LEVELS = 60;
@@ -50,13 +50,6 @@ NM.define("jump", ["store", "data", "names", "color_modes", "neighbors", "filter
         ...group("One of", codes.map((code) => element("option", { value: `class:${code}`, text: levels.nameOfCode(code) }))));
     }
 
-    function toNumber(text) {
-      const item = names.find(text);
-      byId("jump-index").setAttribute("aria-invalid", String(item < 0));
-      if (item >= 0) go(item);
-      else speech.say(`There is no item ${text}.`);
-    }
-
     function start() {
       select().addEventListener("change", () => {
         const what = select().value;
@@ -65,11 +58,6 @@ NM.define("jump", ["store", "data", "names", "color_modes", "neighbors", "filter
         jump(what);
         select().value = ""; // so that the same choice can be made again
       });
-      byId("jump-form").addEventListener("submit", (event) => {
-        event.preventDefault();
-        toNumber(byId("jump-index").value);
-      });
-      if (data.ids) byId("jump-index").placeholder = "Id";
       store.on("map color picked", choices);
       choices();
     }

@@ -45,7 +45,7 @@ NM.define("legend", ["store", "color_modes", "levels", "filter", "bits", "palett
     const { tags } = colorModes.current();
     const levels = tags || colorModes.levels();
     const chips = levels.chips();
-    const now = JSON.stringify([levels.column?.name, Boolean(tags), chips]);
+    const now = JSON.stringify([levels.column?.name, Boolean(tags), levels.names, chips]);
     if (now === built) return;
     built = now;
     buttons = [];
@@ -90,7 +90,7 @@ NM.define("legend", ["store", "color_modes", "levels", "filter", "bits", "palett
 
   function start() {
     byId("legend-all").addEventListener("click", () => filter.dropColumn(colorModes.levels().column));
-    store.on("filter brushing picked color map theme", refresh);
+    store.on("filter brushing picked tags color map theme", refresh);
     refresh();
   }
 

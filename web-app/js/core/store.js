@@ -6,6 +6,7 @@ NM.define("store", [], () => {
 
   const state = {
     map: 0,              // which of data.maps is shown
+    beside: -1,          // which of data.maps is shown beside it, or -1
     view: null,          // {x0, x1, y0, y1} in the map's units
     focused: -1,         // the item in the panel: under the pointer, chosen by key, or pinned
     pinned: -1,
@@ -20,9 +21,12 @@ NM.define("store", [], () => {
     pathSteps: null,     // {steps: [{t, item, distance}], limit}: the path's way past real items, once it is found
     pathHere: -1,        // the real item nearest to the path's slider
     selection: null,     // Uint32Array of items, or null
+    found: null,         // Uint32Array of the items that a search found, or null
     distance: false,     // true while D is held
     layers: { thumbnails: true, names: true, density: false },
-    tab: "item",         // "item", "columns", "path", "selection" or "classes"
+    tab: "item",         // "item", "columns", "path", "selection", "lists" or "classes"
+    tags: new Map(),     // a word that the reader gave -> bitmap of its items
+    table: false,        // whether the table is shown below the map
     sheet: false,        // on a phone: whether the panel is drawn up
     vectors: null,       // whether the vector is shown; null: as suits its origin and size
     theme: "light",      // or "dark"; whatever keeps a color watches it

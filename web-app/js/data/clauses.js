@@ -8,7 +8,7 @@
 "use strict";
 
 NM.define("clauses", ["data", "measures", "bits", "region", "columns", "text"], (data, measures, bits, region, columns, text) => {
-  const found = new WeakMap(); // clause -> its points
+  const found = new WeakMap(); // clause -> its column when they were found, and its points
   const lowered = new Map();   // a column of text -> its texts in lower case, null where one is missing
 
   const columnOf = (clause) => measures.find(clause.column);
@@ -46,7 +46,8 @@ NM.define("clauses", ["data", "measures", "bits", "region", "columns", "text"], 
     const set = bits.none();
     for (let w = 0, i = 0; w < set.length; w++) {
       let word = 0;
-      for (let end = Math.min(i + 32, values.length); i < end; i++) word |= (values[i] >= low && values[i] <= high ? 1 : 0) << (i & 31);
+      const end = Math.min(i + 32, values.length);
+      for (; i < end; i++) word |= (values[i] >= low && values[i] <= high ? 1 : 0) << (i & 31);
       set[w] = word;
     }
     return set;
@@ -87,8 +88,9 @@ NM.define("clauses", ["data", "measures", "bits", "region", "columns", "text"], 
   }
 
   function points(clause) {
-    if (!found.has(clause)) found.set(clause, find(clause));
-    return found.get(clause);
+    const column = columnOf(clause);
+    if (found.get(clause)?.column !== column) found.set(clause, { column, set: find(clause) });
+    return found.get(clause).set;
   }
 
   function named(column, codes) {

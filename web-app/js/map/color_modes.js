@@ -1,7 +1,7 @@
 // What the map can be colored by: the one table that select, legend, address, view and screen reader read.
 "use strict";
 
-NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "filter", "palette", "text"],
+NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "filter", "palette", "text", "tags"],
   (store, data, latents, levels, classes, columns, filter, palette, text) => {
     const { state } = store;
 
@@ -13,8 +13,15 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
     const plain = data.label
       ? { key: "class", title: data.label.name === "class" ? "Class" : data.label.name, map: null, levels: classes }
       : { key: "none", title: "One color", map: null };
-    const others = data.columns.filter((column) => column !== data.label && column.kind !== "text");
-    const table = [plain, ...data.modes.map(ofMode), ...others.map(ofColumn)];
+    const measured = data.modes.map(ofMode);
+    const made = new WeakMap(); // column -> its mode; a column may come, and change, while the page is open
+
+    function modeOf(column) {
+      if (!made.has(column)) made.set(column, ofColumn(column));
+      return made.get(column);
+    }
+
+    const table = () => [plain, ...measured, ...data.columns.filter((column) => column !== data.label && column.kind !== "text").map(modeOf)];
 
     // The ends are found when they are first asked for: of many columns most are never looked at.
     function numeric(mode, numbers, format) {
@@ -65,7 +72,7 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
     function find(key, mapNumber = state.map) {
       const dimension = /^latent:(\d+)$/.exec(key);
       if (dimension) return Number(dimension[1]) < latents.size ? ofDimension(Number(dimension[1])) : undefined;
-      return table.find((mode) => mode.key === key && onMap(mode, mapNumber));
+      return table().find((mode) => mode.key === key && onMap(mode, mapNumber));
     }
 
     const current = () => find(state.color) || plain;
@@ -80,7 +87,7 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
 
     // What can be chosen on the map that is shown.
     function offered() {
-      const modes = table.filter((mode) => onMap(mode, state.map));
+      const modes = table().filter((mode) => onMap(mode, state.map));
       const now = current(); // a latent dimension is in the list while it is shown
       return modes.includes(now) ? modes : [...modes, now];
     }
@@ -157,9 +164,10 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
 
     store.set({ color: plain.key });
     // On another map the mode of the same title goes on, such as "Trust"; where there is none, the plain one.
-    store.on("map", () => {
+    store.on("map tags", (_, changed) => {
+      if (changed.has("tags")) whole.key = ""; // the same tag may be of other items now
       if (find(state.color)) return;
-      const { title } = table.find((mode) => mode.key === state.color) || plain;
+      const { title } = table().find((mode) => mode.key === state.color) || plain;
       const same = offered().find((mode) => mode.title === title) || plain;
       store.set({ color: same.key });
     });

@@ -70,11 +70,14 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
     byId("map-note").hidden = false;
   }
 
+  // One point of so many is drawn while the map moves or is brushed.
+  const draftStep = () => (data.points > MANY ? Math.ceil(data.points / (state.brushing ? DRAFT_UNDER_BRUSH : DRAFT)) : 1);
+
   function drawCanvas(draft = false) {
     const shown = onCanvas || glide || override || state.brushing;
     canvas.hidden = !shown;
     if (!shown) return;
-    const step = draft ? Math.ceil(data.points / (state.brushing ? DRAFT_UNDER_BRUSH : DRAFT)) : 1;
+    const step = draft ? draftStep() : 1;
     const f = view.frame();
     raster.draw(canvas, f, glide || map(), override || paint, view.dotSize(), css("--ground"), step, state.brushing);
     Object.assign(canvas.style, { left: `${f.left}px`, top: `${f.top}px`, width: `${f.width}px`, height: `${f.height}px` });
@@ -156,12 +159,13 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
     redraw();
     requestAnimationFrame(() => setTimeout(loadPlotly)); // after the first paint
     store.on("view", moved);
-    store.on("map color filter brushing picked theme", redraw);
+    store.on("map color filter brushing picked tags theme", redraw);
     watchSize();
   }
 
   return {
-    start, colorOf,
+    start, colorOf, draftStep,
+    painted: () => override || paint,
     setGlide: (places) => { glide = places; drawCanvas(); },
     setOverride: (groups) => { override = groups; drawCanvas(); },
   };

@@ -3,7 +3,7 @@
 
 NM.define("overlay", ["store", "view", "dom"], (store, view, dom) => {
   // Drawn in this order, the first lowest.
-  const ORDER = ["contours", "selection", "thumbnails", "class_names", "neighbor_lines", "path", "lasso"];
+  const ORDER = ["contours", "selection", "thumbnails", "found", "class_names", "neighbor_lines", "path", "lasso"];
   const painters = [];
   let canvas;
   let waiting = false;

@@ -64,8 +64,8 @@ NM.define("raster", ["palette"], (palette) => {
   const BENEATH = [...RANKS.keys()].filter((group) => RANKS[group] === 1 && group <= palette.OTHER);
   const EVERY = new Uint8Array(256).fill(1);
   const ofRank = [0, 1, 2].map((rank) => RANKS.map((own) => (own === rank ? 1 : 0)));
-  let image = null; // kept from frame to frame
-  let under = { key: "", pixels: null, place: null }; // all points in gray, kept under a brush
+  // canvas -> {image: kept from frame to frame, under: all points in gray, kept under a brush}
+  const kept = new WeakMap();
 
   // place: {x, y} of points in the map's units; paint: {group, colors}; frame: what view.frame() gives;
   // step: draws one point of so many, for a draft; isBrushed: the same points will be drawn again with other groups.
@@ -74,7 +74,12 @@ NM.define("raster", ["palette"], (palette) => {
     const height = Math.round(frame.height * frame.ratio);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const context = canvas.getContext("2d");
-    if (!image || image.width !== width || image.height !== height) image = context.createImageData(width, height);
+    let own = kept.get(canvas);
+    if (own?.image.width !== width || own.image.height !== height) {
+      own = { image: context.createImageData(width, height), under: { key: "" } };
+      kept.set(canvas, own);
+    }
+    const { image, under } = own;
     const pixels = new Uint32Array(image.data.buffer);
     const back = palette.parse(ground);
     const stamp = disc((size * frame.ratio) / 2);
@@ -89,7 +94,7 @@ NM.define("raster", ["palette"], (palette) => {
       if (under.key !== key || under.place !== place) {
         clear();
         dots(paint.group, gray, EVERY);
-        under = { key, place, pixels: pixels.slice() };
+        own.under = { key, place, pixels: pixels.slice() };
       } else pixels.set(under.pixels);
     } else {
       clear();

@@ -6,7 +6,7 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
   (store, data, measures, filter, histogram, levelBars, textSearchBox, colorModes, text, dom) => {
     const { state } = store;
     const { byId, element } = dom;
-    let charts = []; // {column, node, inner, seen, stale}
+    let charts = []; // {column, node, inner: what it shows, once it was in sight, seen, stale}
     let built = null; // the columns that they were made for
 
     const keyOf = (column) => (column.mode ? column.mode.key : column === data.label ? "class" : `column:${column.name}`);
@@ -19,7 +19,7 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
 
     // The points without a value: a click leaves them alone, another takes them out, a third lets all in.
     function missingButton(column) {
-      const button = element("button", { type: "button", class: "link missing" });
+      const button = element("button", { type: "button", class: "link missing", text: `${text.count(column.missing)} missing` });
       button.addEventListener("click", () => {
         const op = { missing: "given", given: null }[filter.clauseOf(column)?.op] ?? (filter.clauseOf(column)?.op === "given" ? null : "missing");
         if (op === null) filter.dropColumn(column);
@@ -30,21 +30,30 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
 
     function chart(column) {
       const key = keyOf(column);
-      const inner = column.kind === "text" ? textSearchBox(column) : column.values ? histogram(column, key) : levelBars(column, key);
       const by = column.kind === "text" ? null : colorButton(column, key);
       const clear = element("button", { type: "button", class: "link clear", text: "Clear", "aria-label": `Clear the filter on ${column.name}` });
       clear.addEventListener("click", () => filter.dropColumn(column));
       const missing = column.missing > 0 ? missingButton(column) : null;
       const node = element("section", { class: "chart", "aria-label": column.name },
-        element("h3", {}, element("span", { text: column.name, title: column.name }), ...[clear, missing, by].filter(Boolean)), inner.node);
-      return { column, key, node, inner, by, clear, missing, seen: false, stale: true };
+        element("h3", {}, element("span", { text: column.name, title: column.name }), ...[clear, missing, by].filter(Boolean)));
+      return { column, key, node, inner: null, by, clear, missing, seen: false, stale: true };
+    }
+
+    // Made when it first comes into sight: to bin a column of a million takes a moment.
+    function innerOf({ column, key }) {
+      return column.kind === "text" ? textSearchBox(column) : column.values ? histogram(column, key) : levelBars(column, key);
     }
 
     function draw(own) {
-      const { column, inner, by, clear, missing, key } = own;
+      const { column, by, clear, missing, key } = own;
       own.stale = false;
+      if (!own.inner) {
+        own.inner = innerOf(own);
+        own.node.append(own.inner.node);
+        if (own.inner.measure) own.inner.measure();
+      }
       const clause = filter.clauseOf(column);
-      inner.refresh();
+      own.inner.refresh();
       clear.style.visibility = clause ? "visible" : "hidden";
       if (by) {
         by.setAttribute("aria-pressed", String(state.color === key));
@@ -78,7 +87,7 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
 
     // What was measured holds until the panel has another width.
     function measure() {
-      for (const { inner } of charts) if (inner.measure) inner.measure();
+      for (const { inner } of charts) if (inner?.measure) inner.measure();
       refresh();
     }
 
@@ -92,7 +101,7 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
     }
 
     function start() {
-      store.on("tab filter color picked map theme", refresh);
+      store.on("tab filter tags color picked map theme", refresh);
       new ResizeObserver(measure).observe(byId("pane-columns"));
     }
 

@@ -12,7 +12,7 @@ NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "pa
     // {node, refresh, measure}: to be measured once it has its place. key: that of the color mode of this column.
     return function histogram(column, key) {
       const own = bins.of(column);
-      const whole = column.kind === "integer";
+      const unit = column.kind === "integer" ? 1 : column.days ? 86400 : 0; // what the values are counted in, if in wholes
       const span = own.to - own.from;
       const counts = new Uint32Array(own.size + 1);
       const format = columns.formatter(column, own.low, own.high);
@@ -29,15 +29,17 @@ NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "pa
         return clause?.op === "from" ? [clause.low, clause.high] : null;
       }
 
-      // As few digits as tell a thousandth of the whole apart: the address is to stay short.
+      // As few digits as tell parts of a pixel apart: the address is to stay short.
       function rounded(value) {
-        const digits = 3 - Math.floor(Math.log10(span));
+        const digits = 4 - Math.floor(Math.log10(span));
         return digits > 15 ? value : digits >= 0 ? Number(value.toFixed(digits)) : Math.round(value / 10 ** -digits) * 10 ** -digits;
       }
 
       function ask(a, b) {
         let [low, high] = a < b ? [a, b] : [b, a];
-        [low, high] = whole ? [Math.ceil(low), Math.floor(high)] : [rounded(low), rounded(high)];
+        if (unit === 0) [low, high] = [rounded(low), rounded(high)];
+        else [low, high] = [unit * Math.ceil(low / unit), unit * Math.floor(high / unit)];
+        if (low > high) low = high;
         if (low <= own.low && high >= own.high) return filter.dropColumn(column);
         return filter.set({ op: "from", column: column.name, low: Math.max(low, own.low), high: Math.min(high, own.high) });
       }
@@ -85,7 +87,7 @@ NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "pa
         const [low, high] = brush || [own.low, own.high];
         plot.classList.toggle("brushed", brush !== null);
         [low, high].forEach((value, end) => {
-          const edge = whole ? value + (end ? 0.5 : -0.5) : value;
+          const edge = unit === 1 ? value + (end ? 0.5 : -0.5) : value;
           handles[end].style.transform = `translateX(${Math.max(0, Math.min(width, toPixel(edge)))}px)`;
           handles[end].setAttribute("aria-valuemin", own.low);
           handles[end].setAttribute("aria-valuemax", own.high);
@@ -133,7 +135,7 @@ NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "pa
 
       function keyed(event, end) {
         const brush = range() || [own.low, own.high];
-        const step = whole ? Math.max(1, Math.round(span / own.size)) : span / own.size;
+        const step = unit === 0 ? span / own.size : unit * Math.max(1, Math.round(span / own.size / unit));
         const to = {
           ArrowLeft: brush[end] - step, ArrowDown: brush[end] - step, ArrowRight: brush[end] + step, ArrowUp: brush[end] + step,
           Home: own.low, End: own.high,
