@@ -128,3 +128,36 @@ def test_the_legend_counts_what_passes_and_the_pointer_passes_by_the_rest(page, 
         page.mouse.move(*place(page, int(item)))
         focused = page.evaluate("NM.get('store').state.focused")
         assert focused < 0 or passing[focused]
+
+
+def test_a_line_drawn_on_the_map_becomes_a_filter(page, items):
+    page.locator("#mode-box").click()
+    stage = page.locator("#stage").bounding_box()
+    page.mouse.move(stage["x"] + 200, stage["y"] + 150)
+    page.mouse.down()
+    page.mouse.move(stage["x"] + 520, stage["y"] + 420, steps=5)
+    page.mouse.up()
+    chosen = page.evaluate("Array.from(NM.get('store').state.selection)")
+    assert 0 < len(chosen) < len(items.labels)
+    page.locator("#selection-keep").click()
+    assert page.evaluate(PASSING) == chosen
+    assert page.locator("#filter-clauses button").text_content() == "umap inside the line"
+    # It holds on another map, where no box would hold the same items, and comes from an address.
+    page.locator("#maps button").nth(2).click()
+    assert page.evaluate(PASSING) == chosen
+    read = page.evaluate(
+        "NM.get('clause_text').read('#where=' + NM.get('clause_text').write(NM.get('store').state.filter))"
+    )
+    assert read == page.evaluate("NM.get('store').state.filter")
+    # A selection that was not drawn cannot be kept so.
+    page.evaluate("NM.get('store').set({ selection: Uint32Array.from([1, 2]) })")
+    assert page.locator("#selection-keep").is_hidden()
+
+
+def test_the_transitions_count_what_passes(page, items):
+    page.locator("#tab-classes").click()
+    page.wait_for_selector("#matrix:visible")
+    page.evaluate(SET, [{"op": "in", "column": "class", "codes": [3, 4]}])
+    texts = page.locator("#matrix td button").all_text_contents()
+    counts = np.array([0 if t == "·" else int(t.replace(",", "")) for t in texts]).reshape(10, 10)
+    assert counts.sum(axis=1).tolist() == [(items.labels == code).sum() if code in (3, 4) else 0 for code in range(10)]

@@ -35,6 +35,8 @@ def test_tags_are_given_undone_filtered_colored_and_survive_a_reload(open_page, 
     # What passes a filter can be tagged as well, and a filter on tags follows.
     page.locator("#tab-selection").click()
     assert page.locator("#selection-count").text_content() == "10 items"
+    assert page.locator("#tag-form").is_visible()
+    page.locator("#filter-clear").click()
     tag(page, [30, 31], "odd ones")
     page.locator("#tag-rows button", has_text="odd ones").first.click()
     page.locator("#tag-word").fill("third")

@@ -2,7 +2,7 @@
 // Shift-click leaves it alone on the map. Of many the largest and those picked in the list are.
 "use strict";
 
-NM.define("legend", ["store", "color_modes", "levels", "filter", "bits", "palette", "text", "dom"], (store, colorModes, { MAX_CHIPS }, filter, bits, palette, text, dom) => {
+NM.define("legend", ["store", "color_modes", "levels", "filter", "bins", "palette", "text", "dom"], (store, colorModes, { MAX_CHIPS }, filter, bins, palette, text, dom) => {
   const { state } = store;
   const { byId, element } = dom;
   let buttons = []; // {code, node}: the chips
@@ -78,12 +78,10 @@ NM.define("legend", ["store", "color_modes", "levels", "filter", "bits", "palett
   // How many points of each level pass the filter.
   function count(levels) {
     if (state.brushing || levels.codes.length === 0) return;
-    const passing = filter.isOn() ? new Uint32Array(levels.names.length + 1) : null;
-    const place = (code) => (code < 0 ? levels.names.length : code);
-    if (passing) for (const i of bits.items(filter.bits())) passing[place(levels.of(i))]++;
+    const passing = filter.isOn() ? bins.count(levels.column, filter.bits()) : null;
     for (const { code, node } of buttons) {
       const all = text.count(levels.count(code));
-      const said = passing ? `${text.count(passing[place(code)])} of ${all}` : all;
+      const said = passing ? `${text.count(passing.at(code))} of ${all}` : all;
       node.title = `${said} items. Click hides, Shift-click shows it alone`;
     }
   }

@@ -22,6 +22,7 @@ NM.define("store", [], () => {
     pathHere: -1,        // the real item nearest to the path's slider
     selection: null,     // Uint32Array of items, or null
     found: null,         // Uint32Array of the items that a search found, or null
+    drawn: null,         // {map, corners, selection}: the line drawn last, and what it selected
     distance: false,     // true while D is held
     layers: { thumbnails: true, names: true, density: false },
     tab: "item",         // "item", "columns", "path", "selection", "lists" or "classes"

@@ -89,7 +89,8 @@ NM.define("clauses", ["data", "measures", "bits", "region", "columns", "text"], 
 
   function points(clause) {
     const column = columnOf(clause);
-    if (found.get(clause)?.column !== column) found.set(clause, { column, set: find(clause) });
+    const known = found.get(clause);
+    if (!known || known.column !== column) found.set(clause, { column, set: find(clause) });
     return found.get(clause).set;
   }
 

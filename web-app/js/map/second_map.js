@@ -2,8 +2,8 @@
 // the other. It has a view of its own, and our own canvas draws it.
 "use strict";
 
-NM.define("second_map", ["store", "data", "view", "drawing", "raster", "second_overlay", "pick", "path", "region", "filter", "grid", "describe", "dom"],
-  (store, data, view, drawing, raster, secondOverlay, pick, path, region, filter, grid, describe, dom) => {
+NM.define("second_map", ["store", "data", "view", "drawing", "raster", "second_overlay", "pick", "path", "select_region", "filter", "grid", "describe", "dom"],
+  (store, data, view, drawing, raster, secondOverlay, pick, path, selectRegion, filter, grid, describe, dom) => {
     const { state } = store;
     const { byId } = dom;
     const RADIUS = 14;
@@ -125,9 +125,7 @@ NM.define("second_map", ["store", "data", "view", "drawing", "raster", "second_o
 
     function select(line) {
       const f = frame();
-      const items = [];
-      region.within(state.beside, line.map(([px, py]) => view.toMap(f, px, py)), (i) => { if (filter.passes(i)) items.push(i); });
-      store.set({ selection: Uint32Array.from(items).sort() });
+      selectRegion.select(state.beside, line.map(([px, py]) => view.toMap(f, px, py)));
     }
 
     function keyed(event) {

@@ -1,8 +1,8 @@
 // What was selected: how many of which level, their average image and vector.
 "use strict";
 
-NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures", "palette", "heatmap", "at_hand", "filter", "save_items", "speech", "text", "dom"],
-  (store, latents, colorModes, decoder, pictures, palette, heatmap, atHand, filter, saveItems, speech, text, dom) => {
+NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures", "palette", "heatmap", "at_hand", "filter", "select_region", "save_items", "speech", "text", "dom"],
+  (store, latents, colorModes, decoder, pictures, palette, heatmap, atHand, filter, selectRegion, saveItems, speech, text, dom) => {
     const { state } = store;
     const { byId, element } = dom;
     let shown = [];
@@ -50,6 +50,7 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
       byId("selection-count").textContent = `${text.count(items.length)} ${items.length === 1 ? "item" : "items"}`;
       byId("selection-of").textContent = state.selection ? "" : "in the filter";
       byId("selection-clear").hidden = !state.selection;
+      byId("selection-keep").hidden = !selectRegion.isDrawn();
       bars(items);
       const mean = latents.present ? meanLatent(items) : null;
       byId("selection-latent").hidden = !mean || latents.size > MAX_CELLS;
@@ -87,6 +88,7 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
 
     function start() {
       byId("selection-clear").addEventListener("click", () => store.set({ selection: null }));
+      byId("selection-keep").addEventListener("click", selectRegion.keep);
       byId("save-csv").addEventListener("click", async () => saveItems.save("selection.csv", "text/csv", await saveItems.csv(shown)));
       byId("save-json").addEventListener("click", async () => saveItems.save("selection.json", "application/json", await saveItems.json(shown)));
       store.on("selection", opened);
