@@ -13,7 +13,9 @@ NM.define("history", ["store", "speech", "dom"], (store, speech, dom) => {
   let moving = false; // a step back or forth is itself no step
 
   const now = () => Object.fromEntries(KEYS.map((key) => [key, state[key]]));
-  const differs = (a, b) => KEYS.some((key) => a[key] !== b[key]);
+  // A filter that is told anew with the same clauses is no step.
+  const sameFilter = (a, b) => a.length === b.length && a.every((clause, at) => clause === b[at]);
+  const differs = (a, b) => KEYS.some((key) => (key === "filter" ? !sameFilter(a.filter, b.filter) : a[key] !== b[key]));
 
   // A brush is one step, however often it moved.
   function changed() {
@@ -62,7 +64,12 @@ NM.define("history", ["store", "speech", "dom"], (store, speech, dom) => {
     document.addEventListener("keydown", pressed);
     last = now();
     store.on(`${KEYS.join(" ")} brushing`, changed);
-    refresh();
+    // What the address asks for is where one begins.
+    setTimeout(() => {
+      last = now();
+      done.length = 0;
+      refresh();
+    });
   }
 
   return { start };

@@ -4,15 +4,22 @@
 
 NM.define("filter", ["store", "bits", "clauses"], (store, bits, clauses) => {
   const { state } = store;
-  const joined = new WeakMap(); // a filter -> its points
+  let joined = new WeakMap(); // a filter -> its points
+  const awaited = new WeakSet(); // clauses whose texts are being read
   const every = bits.every();
+
+  // Once the texts are there, whoever counts is told of a filter anew.
+  function anew(clause) {
+    joined = new WeakMap();
+    if (state.filter.includes(clause)) store.set({ filter: [...state.filter] });
+  }
 
   function join(some) {
     let all = null;
     for (const clause of some) {
       if (!clauses.isReady(clause)) {
-        // Once its texts are there, whoever counts is told of a filter anew.
-        clauses.read(clauses.columnOf(clause)).then(() => { if (state.filter.includes(clause)) store.set({ filter: [...state.filter] }); });
+        if (!awaited.has(clause)) clauses.read(clauses.columnOf(clause)).then(() => anew(clause));
+        awaited.add(clause);
         continue;
       }
       all = all ? bits.both(all, clauses.points(clause)) : clauses.points(clause);

@@ -59,51 +59,55 @@ NM.define("look_first", ["data", "latents", "neighbors", "classes", "color_modes
       return found.map(({ item, twin }) => ({ item, reason: `as ${names.called(twin)}` }));
     }
 
-    async function isolated() {
+    // The mean distance of each item from its neighbors.
+    async function distances() {
       const graph = neighbors.graph();
       const { size, stored, step } = latents.numbers();
-      const distances = new Float64Array(data.points);
+      const found = new Float64Array(data.points);
       await eachItem((i) => {
         const around = near(graph, i);
         for (const other of around) {
           let sum = 0;
           for (let j = 0; j < size; j++) sum += (step[j] * (stored[i * size + j] - stored[other * size + j])) ** 2;
-          distances[i] += Math.sqrt(sum) / around.length;
+          found[i] += Math.sqrt(sum) / around.length;
         }
       });
-      const best = neighbors.least(Math.min(MAX, data.points));
-      for (let i = 0; i < data.points; i++) best.offer(i, -distances[i]);
-      return best.items().map((item) => ({ item, reason: `${text.significant(Number(distances[item].toPrecision(3)))} from its neighbors` }));
+      return found;
     }
 
-    async function extremes(mode) {
-      const best = neighbors.least(Math.min(MAX, data.points));
-      for (let i = 0; i < data.points; i++) best.offer(i, -mode.value(i));
-      return best.items().map((item) => ({ item, reason: mode.text(mode.value(item)) }));
-    }
-
-    // {key, title, note, find: () -> [{item, reason}], those to be looked at first before the others}
+    // {key, title, note}, and either `all`, which finds [{item, reason}], or `scores`, of which the highest come first, and
+    // how one reads. What is to be looked at first stands before the others.
     function offered() {
       const graph = neighbors.graph();
       const lists = [];
       if (graph && data.label) {
-        lists.push({ key: "suspects", title: "Labels in doubt", note: `Most of their nearest in ${latents.space} have another label.`, find: suspects });
+        lists.push({ key: "suspects", title: "Labels in doubt", note: `Most of their nearest in ${latents.space} have another label.`, all: suspects });
       }
       if (graph && latents.present) {
-        lists.push({ key: "twins", title: "Duplicates", note: `They have the same place in ${latents.space} as another.`, find: twins });
-        lists.push({ key: "isolated", title: "Most isolated", note: `They lie farthest from their nearest in ${latents.space}.`, find: isolated });
+        lists.push({ key: "twins", title: "Duplicates", note: `They have the same place in ${latents.space} as another.`, all: twins });
+        lists.push({
+          key: "isolated", title: "Most isolated", note: `They lie farthest from their nearest in ${latents.space}.`, scores: distances,
+          read: (score) => `${text.significant(Number(score.toPrecision(3)))} from its neighbors`,
+        });
       }
       for (const mode of colorModes.offered().filter(({ words }) => words)) {
-        lists.push({ key: mode.key, title: `${mode.title}: ${mode.words[1]}`, note: "The highest first.", find: () => extremes(mode) });
+        const scores = () => Float64Array.from({ length: data.points }, (_, i) => mode.value(i));
+        lists.push({ key: mode.key, title: `${mode.title}: ${mode.words[1]}`, note: "The highest first.", scores, read: mode.text });
       }
       return lists;
     }
 
-    const known = new Map(); // key and the vectors that it was found of -> its list
-    function find({ key, find: run }) {
+    const known = new Map(); // key and the vectors that it was found of -> what was found
+
+    // [{item, reason}] of those that are accepted.
+    async function find({ key, all, scores, read }, accept) {
       const of = `${key} ${latents.number()}`;
-      if (!known.has(of)) known.set(of, run());
-      return known.get(of);
+      if (!known.has(of)) known.set(of, (all || scores)());
+      const found = await known.get(of);
+      if (all) return found.filter(({ item }) => accept(item));
+      const best = neighbors.least(Math.min(MAX, data.points));
+      for (let i = 0; i < data.points; i++) if (accept(i)) best.offer(i, -found[i]);
+      return best.items().map((item) => ({ item, reason: read(found[item]) }));
     }
 
     return { offered, find };

@@ -35,7 +35,7 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
       clear.addEventListener("click", () => filter.dropColumn(column));
       const missing = column.missing > 0 ? missingButton(column) : null;
       const node = element("section", { class: "chart", "aria-label": column.name },
-        element("h3", {}, element("span", { text: column.name, title: column.name }), ...[clear, missing, by].filter(Boolean)));
+        element("h2", {}, element("span", { text: column.name, title: column.name }), ...[clear, missing, by].filter(Boolean)));
       return { column, key, node, inner: null, by, clear, missing, seen: false, stale: true };
     }
 
@@ -70,7 +70,8 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
         const own = charts.find((other) => other.node === target);
         if (!own) continue;
         own.seen = isIntersecting;
-        if (isIntersecting && own.stale) draw(own);
+        // Each in a task of its own: of a million points several charts at once would hold up the page.
+        if (isIntersecting && own.stale) setTimeout(() => { if (own.seen && own.stale) draw(own); });
       }
     }, { rootMargin: "200px 0px" });
 

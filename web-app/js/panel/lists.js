@@ -44,7 +44,7 @@ NM.define("lists", ["store", "look_first", "filter", "classes", "names", "color_
       if (list === null) return;
       const ask = ++asked;
       byId("list-note").textContent = `${list.note} Looking…`;
-      const found = (await lookFirst.find(list)).filter(({ item }) => filter.passes(item));
+      const found = await lookFirst.find(list, filter.passes);
       if (ask !== asked) return;
       shown = found.map(({ item }) => item);
       byId("list-note").textContent = list.note;
