@@ -7,22 +7,35 @@ NM.define("filter_bar", ["store", "data", "filter", "clauses", "speech", "text",
 
   const said = () => `${text.count(filter.count())} of ${text.count(data.points)}`;
 
-  function chip(clause) {
-    const [name, asked] = clauses.describe(clause);
-    const button = element("button", { type: "button", title: `${name}: ${asked}`, "aria-label": `Drop the filter ${name}: ${asked}` },
-      element("span", {}, element("b", { text: `${name} ` }), asked));
+  let chips = []; // {target, write}
+
+  function chipOf(target) {
+    const [name, asked] = [element("b"), document.createTextNode("")];
+    const button = element("button", { type: "button" }, element("span", {}, name, asked));
     button.addEventListener("click", () => {
-      filter.drop(clauses.target(clause));
+      filter.drop(target);
       byId("stage").focus({ preventScroll: true }); // the button is gone
     });
-    return element("li", {}, button);
+    function write(clause) {
+      const [of, what] = clauses.describe(clause);
+      name.textContent = `${of} `;
+      asked.nodeValue = what;
+      button.title = `${of}: ${what}`;
+      button.setAttribute("aria-label", `Drop the filter ${of}: ${what}`);
+    }
+    return { target, node: element("li", {}, button), write };
   }
 
+  // Under a brush the chips are the same, and only their words change.
   function refresh() {
     byId("filter-bar").hidden = !filter.isOn();
-    if (!filter.isOn()) return;
     byId("filter-count").textContent = said();
-    byId("filter-clauses").replaceChildren(...state.filter.map(chip));
+    const targets = state.filter.map(clauses.target);
+    if (targets.join("\n") !== chips.map(({ target }) => target).join("\n")) {
+      chips = targets.map(chipOf);
+      byId("filter-clauses").replaceChildren(...chips.map(({ node }) => node));
+    }
+    state.filter.forEach((clause, at) => chips[at].write(clause));
   }
 
   function announce() {

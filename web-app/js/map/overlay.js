@@ -46,7 +46,10 @@ NM.define("overlay", ["store", "view", "dom"], (store, view, dom) => {
 
   function start() {
     canvas = dom.byId("overlay");
-    store.on("view map filter brushing picked layers color theme", request);
+    // Under a brush what lies over the dots stays as it is.
+    store.on("view map filter brushing picked layers color theme", (state, changed) => {
+      if (!state.brushing || changed.size > 1 || !changed.has("filter")) request();
+    });
     request();
   }
 

@@ -50,6 +50,7 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
       if (!own.inner) {
         own.inner = innerOf(own);
         own.node.append(own.inner.node);
+        own.node.classList.add("made");
         if (own.inner.measure) own.inner.measure();
       }
       const clause = filter.clauseOf(column);

@@ -9,6 +9,14 @@ NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "pa
     const GRAB = 7;  // pixels around an end of the brush that take hold of it
     const CLICK = 3; // pixels that a press may wander and still be a click
 
+    // Asked of the style sheet once per theme: to ask in every frame lays the page out in every frame.
+    let colors = { theme: "", values: [] };
+    function colorsNow() {
+      const { theme } = store.state;
+      if (colors.theme !== theme) colors = { theme, values: ["--bar", "--accent", "--bar-out"].map(dom.css) };
+      return colors.values;
+    }
+
     // {node, refresh, measure}: to be measured once it has its place. key: that of the color mode of this column.
     return function histogram(column, key) {
       const own = bins.of(column);
@@ -59,7 +67,7 @@ NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "pa
         for (let b = 0; b < own.size; b++) top = Math.max(top, totals[b]);
         const isColored = store.state.color === key;
         const ramp = isColored ? palette.ramp(colorModes.current().ramp) : null;
-        const [back, accent, faint] = [dom.css("--bar"), dom.css("--accent"), dom.css("--bar-out")];
+        const [back, accent, faint] = colorsNow();
         const step = w / own.size;
         for (let b = 0; b < own.size; b++) {
           const x = Math.round(b * step);

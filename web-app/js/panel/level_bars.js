@@ -62,8 +62,9 @@ NM.define("level_bars", ["store", "filter", "bins", "levels", "text", "dom"], (s
       const clause = filter.clauseOf(column);
       for (const { code, button, label, all, passing, number } of rows) {
         const [total, n] = code === null ? [rest(totals), rest(counts)] : [totals[place(code)], counts[place(code)]];
-        all.style.transform = `scaleX(${Math.min(1, total / top)})`;
-        passing.style.transform = `scaleX(${Math.min(1, n / top)})`;
+        const scale = Math.max(top, total); // the rest together may be more than the largest
+        all.style.transform = `scaleX(${total / scale})`;
+        passing.style.transform = `scaleX(${n / scale})`;
         number.textContent = text.count(n);
         if (code === null) {
           label.textContent = `other (${text.count(size - listed.length)})`;

@@ -148,10 +148,13 @@ NM.define("table", ["store", "measures", "at_hand", "rows", "row", "choose", "sa
       paint();
     }
 
+    // Not every browser lets a page that was opened from a file write to the clipboard.
     async function copy() {
       const words = await saveItems.csv(shown);
-      await navigator.clipboard.writeText(words);
-      speech.say(`${text.count(shown.length)} rows copied.`);
+      const isDone = await navigator.clipboard?.writeText(words).then(() => true, () => false);
+      byId("table-copy").textContent = isDone ? "Copied" : "Not allowed";
+      setTimeout(() => { byId("table-copy").textContent = "Copy"; }, 2000);
+      speech.say(isDone ? `${text.count(shown.length)} rows copied.` : "This browser does not let the page copy: save the CSV.");
     }
 
     function start() {
