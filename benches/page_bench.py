@@ -1,4 +1,4 @@
-"""How fast the page answers: hover beside Plotly's own, time to the first map, and a million points.
+"""How fast the page answers: hover beside Plotly's own, a brush and a search, the first map, and a million points.
 
 Run it from the repository: `python benches/page_bench.py`. It prints a table and merges its figures
 into artifacts/bench.json. The items are synthetic, the browser is a headless Chromium; with software
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "page"))
 
 from conftest import CHROMIUM, DESKTOP, copy_page  # noqa: E402
-from make_fixture import make, statement  # noqa: E402
+from make_fixture import add_column, make, statement  # noqa: E402
 from test_everyone import NO_WEBGL  # noqa: E402
 
 MOVES = 500
@@ -46,14 +46,42 @@ PLOTLY = """() => {
     window.bench = { panel: [], frame: [] };
     let began = 0;
     window.addEventListener("mousemove", () => { began = performance.now(); }, true);
-    return Plotly.newPlot(host, data.classNames.map((name, label) => {
+    return Plotly.newPlot(host, NM.get('classes').names.map((name, label) => {
         const x = [], y = [];
-        for (let i = 0; i < m.x.length; i++) if (data.labels[i] === label) { x.push(m.x[i]); y.push(m.y[i]); }
+        for (let i = 0; i < m.x.length; i++) if (NM.get('classes').of(i) === label) { x.push(m.x[i]); y.push(m.y[i]); }
         return { type: "scattergl", mode: "markers", name, x, y, marker: { size: 4 } };
     }), { hovermode: "closest", showlegend: false, margin: { l: 34, r: 10, t: 10, b: 26 },
           xaxis: { range: [v.x0, v.x1] }, yaxis: { range: [v.y0, v.y1] } }).then(() => {
         host.on("plotly_hover", () => bench.panel.push(performance.now() - began));
     });
+}"""
+
+
+# A brush that wanders over a histogram: the script from the new filter to map and charts, and to the first task after the
+# frame was painted.
+BRUSH = """async (frames) => {
+    const store = NM.get('store'), filter = NM.get('filter');
+    store.set({ tab: 'columns' });
+    await new Promise((done) => setTimeout(done, 1000));
+    store.set({ brushing: true });
+    const script = [], frame = [];
+    for (let i = 0; i < frames; i++) {
+        await new Promise(requestAnimationFrame);
+        const began = performance.now();
+        filter.set({ op: 'from', column: 'local density', low: 4 + i * 1.5 / frames, high: 6 + i * 1.5 / frames });
+        script.push(performance.now() - began);
+        await new Promise((done) => requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = done; c.port2.postMessage(0); }));
+        frame.push(performance.now() - began);
+    }
+    store.set({ brushing: false, filter: [] });
+    return { script, frame };
+}"""
+
+SEARCH = """async (asked) => {
+    const search = NM.get('search');
+    await search.prepare();
+    const times = asked.map((words) => { const began = performance.now(); search.find(words); return performance.now() - began; });
+    return times;
 }"""
 
 
@@ -138,8 +166,48 @@ def hover(browser, folder, points, figures):
         page.context.close()
 
 
+def with_columns(points, **options):
+    """Synthetic items with a column of each kind that has a chart."""
+    items = make(points=points, **options)
+    rng = np.random.default_rng(8)
+    document = items.document
+    add_column(document, "price", "number", np.exp(rng.normal(3, 1, points)), "f32")
+    add_column(document, "sold", "integer", rng.poisson(20, points).astype(float), "f32")
+    add_column(document, "listed", "date", 17000.0 + rng.integers(0, 2000, points), "f32", unit="days")
+    add_column(document, "brand", "category", rng.integers(0, 80, points), levels=[f"brand {b}" for b in range(80)])
+    return items
+
+
+def brush(page, points, figures):
+    found = page.evaluate(BRUSH, 60)
+    result = {f"{part}_p{share}": percentile(found[part], share) for part in found for share in (5, 50, 95)}
+    figures[f"page.brush_p95_ms_{points // 1000}k"] = result["script_p95"]
+    row(
+        f"{points:,} points, brush",
+        60,
+        *(f"{result[f'script_p{share}']:.2f}" for share in (50, 95)),
+        f"{result['frame_p95']:.2f}",
+    )
+    print(f"  quickest of 20: script {result['script_p5']:.1f} ms, to the frame {result['frame_p5']:.1f} ms")
+
+
+def search(browser, folder, figures):
+    """10,000 texts of 120 letters."""
+    items = make(points=10_000, images=False, decoder=False)
+    letters = np.frombuffer(b"abcdefghijklmnopqrst    ", "S1")
+    rows = np.random.default_rng(4).choice(letters, (10_000, 120))
+    add_column(items.document, "words", "text", [row.tobytes().decode() for row in rows])
+    (folder / "data.js").write_text(statement(items.document))
+    page, _ = opened(browser, folder)
+    asked = [row.tobytes().decode()[at : at + length] for length in (1, 2, 4, 8) for at, row in enumerate(rows[:20])]
+    times = page.evaluate(SEARCH, asked)
+    figures["page.search_p95_ms_10k"] = percentile(times, 95)
+    row("10,000 texts of 120 letters, search", len(times), *(f"{percentile(times, share):.2f}" for share in (50, 95)))
+    page.context.close()
+
+
 def million(browser, folder, figures):
-    fixture = make(points=1_000_000, images=False, latent_type="u8")
+    fixture = with_columns(1_000_000, images=False, latent_type="u8")
     data_js = folder / "data.js"
     data_js.write_text(statement(fixture.document))
     del fixture
@@ -150,6 +218,7 @@ def million(browser, folder, figures):
     page.evaluate(WATCH)
     result = moves(page, way(page))
     row("1,000,000 points, WebGL", *shown(result))
+    brush(page, 1_000_000, figures)
     frames = page.evaluate(
         """async () => { const times = []; const frame = () => new Promise((done) => requestAnimationFrame(done));
             for (let i = 0; i < 12; i++) { const t = performance.now(); NM.get('view').panBy(12, 5); await frame(); await frame(); times.push(performance.now() - t); }
@@ -172,8 +241,12 @@ def main():
         )
         row("pointer to panel, ms", "answers", "p50", "p95", "to frame p95")
         for points in (10_000, 70_000):
-            folder = copy_page(Path(scratch) / str(points), statement(make(points=points).document))
+            folder = copy_page(Path(scratch) / str(points), statement(with_columns(points).document))
             hover(browser, folder, points, figures)
+            page, _ = opened(browser, folder)
+            brush(page, points, figures)
+            page.context.close()
+        search(browser, copy_page(Path(scratch) / "texts", None), figures)
         million(browser, copy_page(Path(scratch) / "million", None), figures)
         browser.close()
     merge(figures)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from make_fixture import make, statement
 from playwright.sync_api import sync_playwright
+from shop import make_shop
 
 PAGE = Path(__file__).resolve().parents[2] / "web-app"
 CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
@@ -56,7 +57,7 @@ def folder(items, tmp_path_factory):
 
 
 RESET = """() => {
-    NM.get('store').set({ map: 0, focused: -1, pinned: -1, color: "class", hidden: new Set(), picked: new Map(), path: [], selection: null, mode: "pan",
+    NM.get('store').set({ map: 0, beside: -1, focused: -1, pinned: -1, color: "class", filter: [], brushing: false, found: null, table: false, tags: new Map(), picked: new Map(), path: [], selection: null, mode: "pan",
         distance: false, layers: { thumbnails: true, names: true, density: false }, tab: "item", sheet: false, vectors: null });
     NM.get('view').reset();
     document.activeElement.blur();
@@ -106,6 +107,22 @@ def open_page(browser):
         context.close()
     troubles = [trouble for _, found in opened_pages for trouble in found]
     assert not troubles, troubles
+
+
+@pytest.fixture(scope="session")
+def shop():
+    """Items with a column of each kind, and none with a picture."""
+    return make_shop()
+
+
+@pytest.fixture(scope="session")
+def shop_folder(shop, tmp_path_factory):
+    return copy_page(tmp_path_factory.mktemp("shop") / "web-app", statement(shop.document))
+
+
+@pytest.fixture
+def shop_page(open_page, shop_folder):
+    return open_page(shop_folder)
 
 
 @pytest.fixture(scope="session")

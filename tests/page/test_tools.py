@@ -141,7 +141,9 @@ def test_the_address_brings_the_view_back(open_page, folder, items):
     page.locator("#legend-classes button").nth((int(items.labels[item]) + 1) % 10).click()
     page.mouse.move(*place(page, item))
     page.mouse.wheel(0, -300)
-    page.wait_for_function("location.hash.includes('map=UMAP%2C%20seed%207') && location.hash.includes('hide=')")
+    page.wait_for_function(
+        "location.hash.includes('map=UMAP%2C%20seed%207') && location.hash.includes('where=class:not:')"
+    )
     page.wait_for_timeout(100)
     page.wait_for_function(SAVED)
     where = place(page, item)
@@ -161,7 +163,10 @@ def test_the_address_brings_the_view_back(open_page, folder, items):
 
 
 def test_any_address_opens(open_page, folder):
-    page = open_page(folder, "#map=none&view=a,b&item=-1&color=latent:99&hide=0,1,2,3,4,5,6,7,8,9,x&path=1")
+    page = open_page(
+        folder,
+        "#map=none&view=a,b&item=-1&color=latent:99&where=class:in:x;nothing:in:0;class:from:a:b;%E0%A4%A&path=1",
+    )
     assert page.locator("#color").input_value() == "class"
     assert page.locator("#legend-classes button[aria-pressed=true]").count() == 10
 

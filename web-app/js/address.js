@@ -1,7 +1,7 @@
 // The view in the address: what is seen can be bookmarked and sent, and back and forward work.
 "use strict";
 
-NM.define("address", ["store", "data", "latents", "names", "color_modes", "view"], (store, data, latents, names, colorModes, view) => {
+NM.define("address", ["store", "data", "latents", "names", "color_modes", "clause_text", "view"], (store, data, latents, names, colorModes, clauseText, view) => {
   const { state } = store;
   let written = "";
   let timer = 0;
@@ -11,18 +11,19 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "view"
   function chosenOf(color, mapNumber = state.map) {
     const mode = colorModes.find(color, mapNumber) || colorModes.plain;
     const levels = mode.tags || mode.levels;
-    return { mode, levels, column: levels?.column ?? null, picks: levels ? levels.picks() : [] };
+    return { levels, column: levels?.column ?? null, picks: levels ? levels.picks() : [] };
   }
 
   function write() {
     const parts = [`map=${encodeURIComponent(data.maps[state.map].name)}`];
+    if (state.beside >= 0) parts.push(`beside=${encodeURIComponent(data.maps[state.beside].name)}`);
     const { x0, x1, y0, y1 } = state.view;
     parts.push(`view=${[(x0 + x1) / 2, (y0 + y1) / 2, x1 - x0].map((v) => Number(v.toPrecision(6))).join(",")}`);
     if (state.pinned >= 0) parts.push(`item=${data.index[state.pinned]}`);
     if (state.color !== colorModes.plain.key) parts.push(`color=${encodeURIComponent(state.color)}`);
     const { column, picks } = chosenOf(state.color);
     if (column && picks.length > 0) parts.push(`pick=${picks.join(",")}`);
-    if (state.hidden.size > 0) parts.push(`hide=${[...state.hidden].sort((a, b) => a - b).join(",")}`);
+    if (state.filter.length > 0) parts.push(`where=${clauseText.write(state.filter)}`);
     if (state.path.length === 2) parts.push(`path=${state.path.map((item) => data.index[item]).join(",")}`);
     return `#${parts.join("&")}`;
   }
@@ -45,9 +46,10 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "view"
     const given = new URLSearchParams(location.hash.slice(1));
     const numbers = (name) => (given.get(name) || "").split(",").filter((part) => part !== "").map(Number);
     const itemAt = (index) => (Number.isInteger(index) ? names.ofNumber(index) : -1);
-    const patch = { color: colorModes.plain.key, pinned: -1, focused: -1, hidden: new Set(), path: [] };
+    const patch = { color: colorModes.plain.key, pinned: -1, focused: -1, filter: clauseText.read(location.hash), path: [] };
 
     patch.map = Math.max(0, data.maps.findIndex((map) => map.name === given.get("map")));
+    patch.beside = data.maps.findIndex((map) => map.name === given.get("beside"));
     const [x, y, width] = numbers("view");
     patch.view = view.fit(data.maps[patch.map].extent);
     if ([x, y, width].every(Number.isFinite)) {
@@ -58,10 +60,7 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "view"
     const item = given.has("item") ? itemAt(Number(given.get("item"))) : -1;
     if (item >= 0) patch.pinned = patch.focused = item;
     if (given.has("color") && colorModes.find(given.get("color"), patch.map)) patch.color = given.get("color");
-    const { mode, levels, column } = chosenOf(patch.color, patch.map);
-    const { codes } = colorModes.levelsOf(mode);
-    const hidden = new Set(numbers("hide").filter((code) => codes.includes(code)));
-    if (hidden.size < codes.length) patch.hidden = hidden;
+    const { levels, column } = chosenOf(patch.color, patch.map);
     const picked = numbers("pick").filter((code) => column && code in levels.names);
     if (column) patch.picked = new Map(state.picked).set(column.name, picked);
     const path = numbers("path").map(itemAt);
@@ -83,7 +82,7 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "view"
   function start() {
     if (location.hash.length > 1) follow();
     window.addEventListener("hashchange", follow);
-    store.on("map pinned color hidden picked path", () => save(true));
+    store.on("map beside pinned color filter brushing picked path", () => { if (!state.brushing) save(true); });
     store.on("view", (_, changed) => { if (changed.size === 1) save(false); });
   }
 

@@ -1,11 +1,11 @@
 // Start: the data are there; build the parts, draw the map.
 "use strict";
 
-NM.define("main", ["store", "data", "latents", "neighbors", "decoder", "pictures", "text", "dom",
+NM.define("main", ["store", "data", "latents", "neighbors", "decoder", "pictures", "look_first", "text", "dom",
   "view", "drawing", "keyboard", "overlay", "item", "values", "vector", "heatmap", "wide_vector", "details", "latent_editor", "legend", "level_list", "map_switch", "color_select", "scores",
-  "jump", "tabs", "sheet", "lasso", "selection", "selection_file", "selection_outline", "path", "path_view", "path_line",
-  "thumbnails", "contours", "class_names", "neighbor_lines", "transitions", "true_distance", "pick", "pointer", "layers", "theme", "address",
-], (store, data, latents, neighbors, decoder, pictures, text, dom, ...parts) => {
+  "jump", "search_box", "filter_bar", "tag_store", "history", "tabs", "sheet", "lasso", "selection", "apart", "tag_list", "selection_outline", "found_rings", "charts", "table", "path", "path_view", "path_line",
+  "thumbnails", "contours", "class_names", "neighbor_lines", "lists", "transitions", "true_distance", "pick", "pointer", "second_map", "layers", "theme", "address",
+], (store, data, latents, neighbors, decoder, pictures, lookFirst, text, dom, ...parts) => {
   const { byId } = dom;
 
   // What the data lack, the page does not show: an element names in data-needs the parts without which it is empty.
@@ -13,7 +13,8 @@ NM.define("main", ["store", "data", "latents", "neighbors", "decoder", "pictures
   function hideEmpty() {
     const present = {
       pictures: pictures.present, images: pictures.own, decoder: decoder.present, latents: latents.present,
-      neighbors: neighbors.present, labels: data.label,
+      neighbors: neighbors.present, labels: data.label, columns: data.columns.length > 0,
+      lists: lookFirst.offered().length > 0,
     };
     for (const node of document.querySelectorAll("[data-needs]")) {
       node.hidden = node.dataset.needs.split(" ").some((need) => !present[need]);

@@ -30,7 +30,7 @@ NM.define("color_select", ["store", "color_modes", "palette", "speech", "text", 
 
   function start() {
     byId("color").addEventListener("change", (event) => store.set({ color: event.target.value }));
-    store.on("map color theme", refresh);
+    store.on("map color tags theme", refresh);
     store.on("color", announce);
     refresh();
   }

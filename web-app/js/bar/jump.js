@@ -1,9 +1,8 @@
-// Jump to an item: by its id or number, or to one that is worth a look.
+// Jump to an item that is worth a look.
 "use strict";
 
-NM.define("jump", ["store", "data", "names", "color_modes", "neighbors", "pick", "choose", "speech", "dom"],
-  (store, data, names, colorModes, neighbors, pick, choose, speech, dom) => {
-    const { state } = store;
+NM.define("jump", ["store", "data", "color_modes", "neighbors", "filter", "choose", "dom"],
+  (store, data, colorModes, neighbors, filter, choose, dom) => {
     const { byId, element } = dom;
     const MAX_TURNS = 100;
     const MAX_LEVELS = 60;
@@ -17,26 +16,21 @@ NM.define("jump", ["store", "data", "names", "color_modes", "neighbors", "pick",
 
     function go(item) {
       if (item === undefined) return;
-      const code = colorModes.levels().of(item);
-      if (state.hidden.has(code)) {
-        const hidden = new Set(state.hidden);
-        hidden.delete(code);
-        store.set({ hidden });
-      }
+      if (!filter.passes(item)) filter.clear(); // whoever asks for an item by name means to see it
       choose(item);
     }
 
     // The items with a color mode's greatest values, greatest first.
     function extremes(mode) {
       const best = neighbors.least(Math.min(MAX_TURNS, data.points));
-      for (let i = 0; i < data.points; i++) if (pick.isVisible(i)) best.offer(i, -mode.value(i));
+      for (let i = 0; i < data.points; i++) if (filter.passes(i)) best.offer(i, -mode.value(i));
       return best.items();
     }
 
     function jump(what) {
       const [kind, ...rest] = what.split(":");
       const key = rest.join(":");
-      if (kind === "random") go(random(every(pick.isVisible)));
+      if (kind === "random") go(random(every(filter.passes)));
       else if (kind === "class") go(random(every((i) => colorModes.levels().of(i) === Number(key))));
       else if (kind === "mode") {
         const items = extremes(colorModes.find(key));
@@ -56,13 +50,6 @@ NM.define("jump", ["store", "data", "names", "color_modes", "neighbors", "pick",
         ...group("One of", codes.map((code) => element("option", { value: `class:${code}`, text: levels.nameOfCode(code) }))));
     }
 
-    function toNumber(text) {
-      const item = names.find(text);
-      byId("jump-index").setAttribute("aria-invalid", String(item < 0));
-      if (item >= 0) go(item);
-      else speech.say(`There is no item ${text}.`);
-    }
-
     function start() {
       select().addEventListener("change", () => {
         const what = select().value;
@@ -71,11 +58,6 @@ NM.define("jump", ["store", "data", "names", "color_modes", "neighbors", "pick",
         jump(what);
         select().value = ""; // so that the same choice can be made again
       });
-      byId("jump-form").addEventListener("submit", (event) => {
-        event.preventDefault();
-        toNumber(byId("jump-index").value);
-      });
-      if (data.ids) byId("jump-index").placeholder = "Id";
       store.on("map color picked", choices);
       choices();
     }

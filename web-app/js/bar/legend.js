@@ -2,25 +2,11 @@
 // Shift-click leaves it alone on the map. Of many the largest and those picked in the list are.
 "use strict";
 
-NM.define("legend", ["store", "color_modes", "levels", "palette", "text", "dom"], (store, colorModes, { MAX_CHIPS }, palette, text, dom) => {
+NM.define("legend", ["store", "color_modes", "levels", "filter", "bins", "palette", "text", "dom"], (store, colorModes, { MAX_CHIPS }, filter, bins, palette, text, dom) => {
   const { state } = store;
   const { byId, element } = dom;
   let buttons = []; // {code, node}: the chips
   let built = "";   // what the chips were made for
-
-  function toggle(code) {
-    const { codes } = colorModes.levels();
-    const hidden = new Set(state.hidden);
-    if (!hidden.delete(code)) hidden.add(code);
-    if (hidden.size === codes.length) hidden.clear(); // an empty map helps no one
-    store.set({ hidden });
-  }
-
-  function solo(code) {
-    const others = colorModes.levels().codes.filter((other) => other !== code);
-    const alone = !state.hidden.has(code) && state.hidden.size === others.length;
-    store.set({ hidden: new Set(alone ? [] : others) });
-  }
 
   const pickTag = (tags, code) => store.set({ picked: new Map(state.picked).set(tags.column.name, [code]) });
 
@@ -32,9 +18,12 @@ NM.define("legend", ["store", "color_modes", "levels", "palette", "text", "dom"]
   }
 
   function levelChip(levels, code) {
-    const title = `${text.count(levels.count(code))} items. Click hides, Shift-click shows it alone`;
     // The second click of a double click: the first has hidden the level already.
-    return chip(code, levels.nameOfCode(code), title, (event) => (event.shiftKey || event.detail === 2 ? solo(code) : toggle(code)));
+    return chip(code, levels.nameOfCode(code), "", ({ shiftKey, detail }) => {
+      const { column, codes } = levels;
+      if (shiftKey || detail === 2) filter.solo(column, codes, code);
+      else filter.toggle(column, codes, code);
+    });
   }
 
   function tagChips(tags) {
@@ -56,7 +45,7 @@ NM.define("legend", ["store", "color_modes", "levels", "palette", "text", "dom"]
     const { tags } = colorModes.current();
     const levels = tags || colorModes.levels();
     const chips = levels.chips();
-    const now = JSON.stringify([levels.column?.name, Boolean(tags), chips]);
+    const now = JSON.stringify([levels.column?.name, Boolean(tags), levels.names, chips]);
     if (now === built) return;
     built = now;
     buttons = [];
@@ -73,20 +62,33 @@ NM.define("legend", ["store", "color_modes", "levels", "palette", "text", "dom"]
     build();
     const mode = colorModes.current();
     const { tags } = mode;
+    const levels = colorModes.levels();
     const chosen = tags ? colorModes.tagOf(mode) : null;
     for (const { code, node } of buttons) {
-      node.setAttribute("aria-pressed", String(tags ? code === chosen : !state.hidden.has(code)));
-      const color = tags ? palette.slotColor(code === chosen ? 0 : palette.OTHER) : colorModes.levels().colorOf(code);
+      node.setAttribute("aria-pressed", String(tags ? code === chosen : filter.keeps(levels.column, code)));
+      const color = tags ? palette.slotColor(code === chosen ? 0 : palette.OTHER) : levels.colorOf(code);
       node.firstChild.style.backgroundColor = color;
     }
     byId("legend").classList.toggle("of-tags", Boolean(tags));
-    byId("legend-all").hidden = state.hidden.size === 0;
+    byId("legend-all").hidden = tags || !levels.column || !filter.clauseOf(levels.column);
     byId("legend").classList.toggle("uncolored", Boolean(mode.value));
+    if (!tags) count(levels);
+  }
+
+  // How many points of each level pass the filter.
+  function count(levels) {
+    if (state.brushing || levels.codes.length === 0) return;
+    const passing = filter.isOn() ? bins.count(levels.column, filter.bits()) : null;
+    for (const { code, node } of buttons) {
+      const all = text.count(levels.count(code));
+      const said = passing ? `${text.count(passing.at(code))} of ${all}` : all;
+      node.title = `${said} items. Click hides, Shift-click shows it alone`;
+    }
   }
 
   function start() {
-    byId("legend-all").addEventListener("click", () => store.set({ hidden: new Set() }));
-    store.on("hidden picked color map theme", refresh);
+    byId("legend-all").addEventListener("click", () => filter.dropColumn(colorModes.levels().column));
+    store.on("filter brushing picked tags color map theme", refresh);
     refresh();
   }
 

@@ -2,7 +2,7 @@
 // of tags it chooses the one that is shown.
 "use strict";
 
-NM.define("level_list", ["store", "color_modes", "legend", "palette", "text", "dom"], (store, colorModes, legend, palette, text, dom) => {
+NM.define("level_list", ["store", "color_modes", "legend", "filter", "bins", "palette", "text", "dom"], (store, colorModes, legend, filter, bins, palette, text, dom) => {
   const { state } = store;
   const { byId, element } = dom;
   const MAX_ROWS = 100; // of ten thousand names no one reads on; the page must not write them all
@@ -18,13 +18,13 @@ NM.define("level_list", ["store", "color_modes", "legend", "palette", "text", "d
     return store.set({ picked: new Map(state.picked).set(own.column.name, next) });
   }
 
-  function row(own, code, chosen) {
+  function row(own, code, chosen, passing) {
     const swatch = element("span", { class: "swatch", "aria-hidden": "true" });
     swatch.style.backgroundColor = chosen === null ? own.colorOf(code) : palette.slotColor(code === chosen ? 0 : palette.OTHER);
     const name = own.nameOfCode(code);
     const pressed = chosen === null ? own.picks().includes(code) : code === chosen;
     const button = element("button", { type: "button", title: name, "aria-pressed": String(pressed), "data-code": code },
-      swatch, element("span", { text: name }), element("b", { text: text.count(own.count(code)) }));
+      swatch, element("span", { text: name }), element("b", { text: text.count(passing ? passing.at(code) : own.count(code)) }));
     button.addEventListener("click", () => press(code));
     return element("li", {}, button);
   }
@@ -37,8 +37,9 @@ NM.define("level_list", ["store", "color_modes", "legend", "palette", "text", "d
     const wanted = byId("level-find").value.trim().toLowerCase();
     const found = Array.from(own.order()).filter((code) => own.names[code].toLowerCase().includes(wanted));
     const chosen = mode.tags ? colorModes.tagOf(mode) : null;
+    const passing = filter.isOn() ? bins.count(own.column, filter.bits()) : null; // the last is that of the missing: code -1
     const focused = document.activeElement?.dataset.code;
-    byId("level-rows").replaceChildren(...found.slice(0, MAX_ROWS).map((code) => row(own, code, chosen)));
+    byId("level-rows").replaceChildren(...found.slice(0, MAX_ROWS).map((code) => row(own, code, chosen, passing)));
     if (focused !== undefined) byId("level-rows").querySelector(`[data-code="${focused}"]`)?.focus();
     byId("level-note").textContent = found.length > MAX_ROWS
       ? `The ${MAX_ROWS} largest of ${text.count(found.length)}. Type to find others.` : found.length === 0 ? "None is called so." : "";
@@ -69,7 +70,7 @@ NM.define("level_list", ["store", "color_modes", "legend", "palette", "text", "d
     document.addEventListener("pointerdown", (event) => {
       if (isOpen() && !event.target.closest("#level-list, #legend")) close();
     });
-    store.on("picked color map theme", show);
+    store.on("filter picked tags color map theme", show);
   }
 
   return { start };

@@ -6,22 +6,28 @@ NM.define("store", [], () => {
 
   const state = {
     map: 0,              // which of data.maps is shown
+    beside: -1,          // which of data.maps is shown beside it, or -1
     view: null,          // {x0, x1, y0, y1} in the map's units
     focused: -1,         // the item in the panel: under the pointer, chosen by key, or pinned
     pinned: -1,
     edited: null,        // the focused item's latent vector as the reader changed it
     compared: null,      // the focused item's neighbors, once they are found: what neighbors.compare gives
     color: "class",      // the key of a color mode
-    hidden: new Set(),   // codes of the legend's levels, drawn as gray context and never picked
+    filter: [],          // clauses that a point must all pass; what does not is gray on the map and never picked
+    brushing: false,     // a clause is being dragged: what takes longer than a frame waits for its end
     picked: new Map(),   // a column's name -> the codes of its levels that the reader picked in the legend
     mode: "pan",         // what a drag does: "pan", "lasso" or "box"
     path: [],            // up to two items: the ends of a path
     pathSteps: null,     // {steps: [{t, item, distance}], limit}: the path's way past real items, once it is found
     pathHere: -1,        // the real item nearest to the path's slider
     selection: null,     // Uint32Array of items, or null
+    found: null,         // Uint32Array of the items that a search found, or null
+    drawn: null,         // {map, corners, selection}: the line drawn last, and what it selected
     distance: false,     // true while D is held
     layers: { thumbnails: true, names: true, density: false },
-    tab: "item",         // "item", "path", "selection" or "classes"
+    tab: "item",         // "item", "columns", "path", "selection", "lists" or "classes"
+    tags: new Map(),     // a word that the reader gave -> bitmap of its items
+    table: false,        // whether the table is shown below the map
     sheet: false,        // on a phone: whether the panel is drawn up
     vectors: null,       // whether the vector is shown; null: as suits its origin and size
     theme: "light",      // or "dark"; whatever keeps a color watches it

@@ -6,7 +6,7 @@ NM.define("levels", ["store", "palette"], ({ state }, palette) => {
   const MISSING = -1;
   const MAX_CHIPS = 12;
   const { N_CLASS_COLORS, OTHER } = palette;
-  const known = new Map(); // column -> its levels
+  const known = new WeakMap(); // column -> its levels
 
   const none = {
     column: null, MISSING, names: [], codes: [], few: true, missing: 0, of: () => 0, count: () => 0, nameOfCode: () => "Item",

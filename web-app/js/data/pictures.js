@@ -136,11 +136,11 @@ NM.define("pictures", ["data", "latents", "decoder", "palette"], (data, latents,
     return tables.get(theme);
   }
 
-  // The average of some items' own pictures: of many, of so many evenly drawn.
-  const MAX_AVERAGED = 200;
+  // The average of some items' own pictures: of many, of so many evenly drawn, fewer where they must be decoded.
+  const [MAX_AVERAGED, MAX_AVERAGED_AT_HAND] = [200, 4000];
   async function average(items) {
     const those = Array.from(items).filter(has);
-    const step = Math.max(1, isPacked ? those.length / MAX_AVERAGED : 1);
+    const step = Math.max(1, those.length / (isPacked ? MAX_AVERAGED : MAX_AVERAGED_AT_HAND));
     const sum = new Float64Array(4 * side * side);
     let count = 0;
     for (let at = 0; at < those.length; at += step) {

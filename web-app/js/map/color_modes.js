@@ -1,8 +1,8 @@
 // What the map can be colored by: the one table that select, legend, address, view and screen reader read.
 "use strict";
 
-NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "palette", "text"],
-  (store, data, latents, levels, classes, columns, palette, text) => {
+NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "filter", "palette", "text", "tags"],
+  (store, data, latents, levels, classes, columns, filter, palette, text) => {
     const { state } = store;
 
     // A mode: {key, title, map: the name of the one map that it is of, or null}, and one of
@@ -13,8 +13,15 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
     const plain = data.label
       ? { key: "class", title: data.label.name === "class" ? "Class" : data.label.name, map: null, levels: classes }
       : { key: "none", title: "One color", map: null };
-    const others = data.columns.filter((column) => column !== data.label && column.kind !== "text");
-    const table = [plain, ...data.modes.map(ofMode), ...others.map(ofColumn)];
+    const measured = data.modes.map(ofMode);
+    const made = new WeakMap(); // column -> its mode; a column may come, and change, while the page is open
+
+    function modeOf(column) {
+      if (!made.has(column)) made.set(column, ofColumn(column));
+      return made.get(column);
+    }
+
+    const table = () => [plain, ...measured, ...data.columns.filter((column) => column !== data.label && column.kind !== "text").map(modeOf)];
 
     // The ends are found when they are first asked for: of many columns most are never looked at.
     function numeric(mode, numbers, format) {
@@ -65,12 +72,12 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
     function find(key, mapNumber = state.map) {
       const dimension = /^latent:(\d+)$/.exec(key);
       if (dimension) return Number(dimension[1]) < latents.size ? ofDimension(Number(dimension[1])) : undefined;
-      return table.find((mode) => mode.key === key && onMap(mode, mapNumber));
+      return table().find((mode) => mode.key === key && onMap(mode, mapNumber));
     }
 
     const current = () => find(state.color) || plain;
 
-    // The levels that the legend lists, and by which items are hidden: those by which the map is colored, else the classes.
+    // The levels that the legend lists: those by which the map is colored, else the classes.
     const levelsOf = (mode) => mode.levels || classes;
     let shown = levelsOf(plain); // kept, for it is asked for each item
     const shownLevels = () => shown;
@@ -80,7 +87,7 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
 
     // What can be chosen on the map that is shown.
     function offered() {
-      const modes = table.filter((mode) => onMap(mode, state.map));
+      const modes = table().filter((mode) => onMap(mode, state.map));
       const now = current(); // a latent dimension is in the list while it is shown
       return modes.includes(now) ? modes : [...modes, now];
     }
@@ -127,37 +134,47 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
       }
     }
 
-    // {group: a number per point, colors: one per group}; hidden levels are in the group CONTEXT.
-    // Groups, not a color per point: Plotly draws one trace per group ten times faster than one trace of many colors.
-    function groups() {
-      const mode = current();
+    // The groups of all points, kept while the same color is shown: a brush asks for them in every frame.
+    let whole = { key: "", group: null };
+    function groupsOfAll(mode) {
+      const key = JSON.stringify([mode.key, state.map, shown.column?.name, mode.tags ? tagOf(mode) : shown.picks()]);
+      if (whole.key === key) return whole.group;
       const group = new Uint8Array(data.points);
       if (mode.value) groupsOfValues(mode, group);
       else if (mode.tags) groupsOfTag(mode, group);
       else groupsOfLevels(group);
-      if (state.hidden.size > 0) {
-        for (let i = 0; i < group.length; i++) if (state.hidden.has(shown.of(i))) group[i] = palette.CONTEXT;
+      whole = { key, group };
+      return group;
+    }
+
+    // {group: a number per point, colors: one per group}; what the filter leaves out is in the group CONTEXT.
+    // Groups, not a color per point: Plotly draws one trace per group ten times faster than one trace of many colors.
+    function groups() {
+      const mode = current();
+      let group = groupsOfAll(mode);
+      if (filter.isOn()) {
+        const passing = filter.bits();
+        group = group.slice();
+        for (let w = 0; w < passing.length; w++) {
+          for (let word = ~passing[w]; word !== 0; word &= word - 1) group[32 * w + 31 - Math.clz32(word & -word)] = palette.CONTEXT;
+        }
       }
       return { group, colors: mode.value ? palette.ramp(mode.ramp) : palette.slotColors() };
     }
 
     store.set({ color: plain.key });
     // On another map the mode of the same title goes on, such as "Trust"; where there is none, the plain one.
-    store.on("map", () => {
+    store.on("map tags", (_, changed) => {
+      if (changed.has("tags")) whole.key = ""; // the same tag may be of other items now
       if (find(state.color)) return;
-      const { title } = table.find((mode) => mode.key === state.color) || plain;
+      const { title } = table().find((mode) => mode.key === state.color) || plain;
       const same = offered().find((mode) => mode.title === title) || plain;
       store.set({ color: same.key });
     });
-    // What is hidden are levels of one column: of another it would be others.
-    store.on("color map", (_, changed) => {
-      const before = shown;
-      shown = levelsOf(current());
-      if (before !== shown && state.hidden.size > 0 && !changed.has("hidden")) store.set({ hidden: new Set() });
-    });
+    store.on("color map", () => { shown = levelsOf(current()); });
 
     return {
-      plain, find, current, offered, ends, read, groups, tagOf, levelsOf, levels: shownLevels,
+      plain, find, current, offered, ends, read, groups, tagOf, levels: shownLevels,
       // The color of an item's level, whatever value its dot shows.
       levelColor: (item) => shown.colorOf(shown.of(item)),
     };

@@ -1,10 +1,11 @@
 // How densely points lie on a map: all of them and each level of the legend, counted on a raster and blurred.
 "use strict";
 
-NM.define("density", ["store", "data", "color_modes"], ({ state }, data, colorModes) => {
+NM.define("density", ["store", "data", "filter", "color_modes"], ({ state }, data, filter, colorModes) => {
   const SIZE = 160;
   const MAX_CLASSES = 60; // of more levels those alone that have a color
-  const known = new Map(); // map and filter -> what `of` gives
+  let known = new Map(); // map and levels -> what `of` gives
+  let settled = state.filter; // what those are of: under a brush the lines and names stay
 
   function blur(field) {
     const next = new Float32Array(field.length);
@@ -35,11 +36,12 @@ NM.define("density", ["store", "data", "color_modes"], ({ state }, data, colorMo
     };
   }
 
-  // {grid, all: the density of all points, each: [{code, field}] of each level}; hidden levels are left out.
+  // {grid, all: the density of the points that pass the filter, each: [{code, field}] of each level}.
   function of(mapNumber) {
     const levels = colorModes.levels();
     const named = levels.names.length <= MAX_CLASSES ? levels.codes.filter((code) => code >= 0) : levels.chips();
-    const key = JSON.stringify([mapNumber, levels.column?.name, [...state.hidden].sort(), named]);
+    if (!state.brushing && settled !== state.filter) [settled, known] = [state.filter, new Map()];
+    const key = JSON.stringify([mapNumber, levels.column?.name, named]);
     if (known.has(key)) return known.get(key);
     const { x, y, extent } = data.maps[mapNumber];
     const grid = gridOver(extent);
@@ -47,8 +49,8 @@ NM.define("density", ["store", "data", "color_modes"], ({ state }, data, colorMo
     const each = named.map((code) => ({ code, field: new Float32Array(SIZE * SIZE) }));
     const fieldOf = new Map(each.map(({ code, field }) => [code, field]));
     for (let i = 0; i < data.points; i++) {
+      if (!filter.passes(i)) continue;
       const code = levels.of(i);
-      if (state.hidden.has(code)) continue;
       const cell = grid.cellOf(x[i], y[i]);
       all[cell]++;
       if (fieldOf.has(code)) fieldOf.get(code)[cell]++;

@@ -12,6 +12,7 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
   // A million points in WebGL take seconds per frame where there is no graphics card.
   const MANY = 200000;
   const DRAFT = 120000;
+  const DRAFT_UNDER_BRUSH = 60000; // the charts want a part of the frame
   const REST_MS = 120;
 
   let plot, canvas;
@@ -69,22 +70,27 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
     byId("map-note").hidden = false;
   }
 
+  // One point of so many is drawn while the map moves or is brushed.
+  const draftStep = () => (data.points > MANY ? Math.ceil(data.points / (state.brushing ? DRAFT_UNDER_BRUSH : DRAFT)) : 1);
+
   function drawCanvas(draft = false) {
-    const shown = onCanvas || glide || override;
+    const shown = onCanvas || glide || override || state.brushing;
     canvas.hidden = !shown;
     if (!shown) return;
-    const step = draft ? Math.ceil(data.points / DRAFT) : 1;
+    const step = draft ? draftStep() : 1;
     const f = view.frame();
-    raster.draw(canvas, f, glide || map(), override || paint, view.dotSize(), css("--ground"), step);
+    raster.draw(canvas, f, glide || map(), override || paint, view.dotSize(), css("--ground"), step, state.brushing);
     Object.assign(canvas.style, { left: `${f.left}px`, top: `${f.top}px`, width: `${f.width}px`, height: `${f.height}px` });
   }
 
   // Everything anew: another map, other colors, another theme, another window.
   function redraw() {
     paint = colorModes.groups();
+    // Plotly takes longer than a frame for other colors: under a brush our own canvas draws them.
+    if (state.brushing) return drawCanvas(data.points > MANY);
     drawnSize = view.dotSize();
     if (window.Plotly) window.Plotly.react(plot, onCanvas ? [] : traces(), layout(), CONFIG);
-    drawCanvas();
+    return drawCanvas();
   }
 
   // Only the range: many times per second while one pans or zooms.
@@ -158,12 +164,13 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
     redraw();
     requestAnimationFrame(() => setTimeout(loadPlotly)); // after the first paint
     store.on("view", moved);
-    store.on("map color hidden picked theme", redraw);
+    store.on("map color filter brushing picked tags theme", redraw);
     watchSize();
   }
 
   return {
-    start, colorOf,
+    start, colorOf, draftStep,
+    painted: () => override || paint,
     setGlide: (places) => { glide = places; drawCanvas(); },
     setOverride: (groups) => { override = groups; drawCanvas(); },
   };

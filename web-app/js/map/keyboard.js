@@ -1,8 +1,8 @@
 // The map by keyboard.
 "use strict";
 
-NM.define("keyboard", ["store", "data", "view", "pick", "choose", "neighbors", "speech", "dom"],
-  (store, data, view, pick, choose, neighbors, speech, dom) => {
+NM.define("keyboard", ["store", "data", "view", "filter", "choose", "neighbors", "speech", "dom"],
+  (store, data, view, filter, choose, neighbors, speech, dom) => {
     const { state } = store;
     const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -15,7 +15,7 @@ NM.define("keyboard", ["store", "data", "view", "pick", "choose", "neighbors", "
       let best = -1;
       let least = Infinity;
       for (let i = 0; i < x.length; i++) {
-        if (i === from || !pick.isVisible(i)) continue;
+        if (i === from || !filter.passes(i)) continue;
         const ahead = (x[i] - x[from]) * dx + (y[i] - y[from]) * dy;
         const aside = Math.abs((x[i] - x[from]) * dy) + Math.abs((y[i] - y[from]) * dx);
         if (ahead <= 0 || aside > ahead) continue;
@@ -32,7 +32,7 @@ NM.define("keyboard", ["store", "data", "view", "pick", "choose", "neighbors", "
       let best = -1;
       let least = Infinity;
       for (let i = 0; i < x.length; i++) {
-        if (!pick.isVisible(i)) continue;
+        if (!filter.passes(i)) continue;
         const distance = (x[i] - (x0 + x1) / 2) ** 2 + (y[i] - (y0 + y1) / 2) ** 2;
         if (distance < least) [best, least] = [i, distance];
       }

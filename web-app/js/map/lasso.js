@@ -1,7 +1,7 @@
 // Drawing around dots: a free line or a box. What lies inside becomes the selection.
 "use strict";
 
-NM.define("lasso", ["store", "data", "view", "grid", "pick", "overlay", "dom"], (store, data, view, grid, pick, overlay, dom) => {
+NM.define("lasso", ["store", "data", "view", "select_region", "overlay", "dom"], (store, data, view, selectRegion, overlay, dom) => {
   const { state } = store;
   let line = null; // corners drawn so far, in the stage's pixels
 
@@ -25,42 +25,23 @@ NM.define("lasso", ["store", "data", "view", "grid", "pick", "overlay", "dom"], 
     overlay.request();
   }
 
-  // Whether a point lies inside: how often a ray from it crosses the line.
-  function inside(corners, x, y) {
-    let odd = false;
-    for (let a = 0, b = corners.length - 1; a < corners.length; b = a++) {
-      const [ax, ay] = corners[a];
-      const [bx, by] = corners[b];
-      if ((ay > y) !== (by > y) && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) odd = !odd;
-    }
-    return odd;
-  }
-
   function end() {
     const f = view.frame();
     const corners = line.map(([px, py]) => view.toMap(f, px, py));
     cancel();
-    if (corners.length > 2) select(corners);
-  }
-
-  function select(corners) {
-    const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
-    const box = { x0: Math.min(...xs), x1: Math.max(...xs), y0: Math.min(...ys), y1: Math.max(...ys) };
-    const { x, y } = data.maps[state.map];
-    const items = [];
-    grid.within(grid.gridOf(state.map), box, (i) => {
-      if (pick.isVisible(i) && inside(corners, x[i], y[i])) items.push(i);
-    });
-    store.set({ selection: Uint32Array.from(items).sort() });
+    if (corners.length > 2) selectRegion.select(state.map, corners);
   }
 
   // The way to a selection without a pointer.
   function selectView() {
     const { x0, x1, y0, y1 } = state.view;
-    select([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]);
+    selectRegion.select(state.map, [[x0, y0], [x1, y0], [x1, y1], [x0, y1]]);
   }
 
-  function paint(context) {
+  // The line that is being drawn; else that of a filter on this map.
+  function paint(context, f) {
+    const kept = state.filter.find(({ op, map }) => op === "within" && map === data.maps[state.map].name);
+    if (!line && kept) return outline(context, kept.corners.map(([x, y]) => view.toScreen(f, x, y)));
     if (!line || line.length < 2) return false;
     const accent = dom.css("--accent");
     context.beginPath();
@@ -72,6 +53,18 @@ NM.define("lasso", ["store", "data", "view", "grid", "pick", "overlay", "dom"], 
     context.fill();
     context.globalAlpha = 1;
     context.stroke();
+    return true;
+  }
+
+  function outline(context, corners) {
+    context.beginPath();
+    corners.forEach(([x, y], at) => (at ? context.lineTo(x, y) : context.moveTo(x, y)));
+    context.closePath();
+    context.strokeStyle = dom.css("--accent");
+    context.lineWidth = 1.25;
+    context.setLineDash([5, 4]);
+    context.stroke();
+    context.setLineDash([]);
     return true;
   }
 

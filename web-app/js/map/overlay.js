@@ -3,7 +3,7 @@
 
 NM.define("overlay", ["store", "view", "dom"], (store, view, dom) => {
   // Drawn in this order, the first lowest.
-  const ORDER = ["contours", "selection", "thumbnails", "class_names", "neighbor_lines", "path", "lasso"];
+  const ORDER = ["contours", "selection", "thumbnails", "found", "class_names", "neighbor_lines", "path", "lasso"];
   const painters = [];
   let canvas;
   let waiting = false;
@@ -46,7 +46,10 @@ NM.define("overlay", ["store", "view", "dom"], (store, view, dom) => {
 
   function start() {
     canvas = dom.byId("overlay");
-    store.on("view map hidden picked layers color theme", request);
+    // Under a brush what lies over the dots stays as it is.
+    store.on("view map filter brushing picked layers color theme", (state, changed) => {
+      if (!state.brushing || changed.size > 1 || !changed.has("filter")) request();
+    });
     request();
   }
 

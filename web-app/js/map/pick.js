@@ -1,19 +1,17 @@
 // Which item the pointer means, the ring around it, and pinning.
 "use strict";
 
-NM.define("pick", ["store", "data", "view", "grid", "color_modes", "dom"], (store, data, view, grid, colorModes, dom) => {
+NM.define("pick", ["store", "data", "view", "grid", "filter", "color_modes", "dom"], (store, data, view, grid, filter, colorModes, dom) => {
   const { state } = store;
   const RADIUS = 14;
   let ring;
-
-  const isVisible = (i) => state.hidden.size === 0 || !state.hidden.has(colorModes.levels().of(i));
 
   function at(px, py, radius = RADIUS) {
     const f = view.frame();
     const inside = px >= f.left && py >= f.top && px <= f.left + f.width && py <= f.top + f.height;
     if (!inside) return -1;
     const [x, y] = view.toMap(f, px, py);
-    return grid.nearest(grid.gridOf(state.map), x, y, f.scaleX, f.scaleY, radius, state.hidden.size ? isVisible : () => true);
+    return grid.nearest(grid.gridOf(state.map), x, y, f.scaleX, f.scaleY, radius, filter.passes);
   }
 
   // A pinned item keeps the panel until it is freed.
@@ -39,11 +37,11 @@ NM.define("pick", ["store", "data", "view", "grid", "color_modes", "dom"], (stor
 
   function start() {
     ring = dom.byId("ring");
-    store.on("focused pinned view map color hidden picked theme", placeRing);
-    store.on("hidden", () => {
-      if (state.focused >= 0 && !isVisible(state.focused)) store.set({ focused: -1, pinned: -1 });
+    store.on("focused pinned view map color picked theme", placeRing);
+    store.on("filter", () => {
+      if (state.focused >= 0 && !filter.passes(state.focused)) store.set({ focused: -1, pinned: -1 });
     });
   }
 
-  return { start, at, hover, pin, isVisible };
+  return { start, at, hover, pin };
 });

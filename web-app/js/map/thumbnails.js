@@ -1,13 +1,13 @@
 // Pictures in place of dots when few enough are in view.
 "use strict";
 
-NM.define("thumbnails", ["store", "data", "view", "grid", "pick", "pictures", "drawing", "overlay"],
-  ({ state }, data, view, grid, pick, pictures, drawing, overlay) => {
+NM.define("thumbnails", ["store", "data", "view", "grid", "filter", "pictures", "drawing", "overlay"],
+  ({ state }, data, view, grid, filter, pictures, drawing, overlay) => {
     const MAX_IN_VIEW = 400;
     function inView() {
       const items = [];
       grid.within(grid.gridOf(state.map), state.view, (i) => {
-        if (pick.isVisible(i)) items.push(i);
+        if (filter.passes(i)) items.push(i);
         return items.length <= MAX_IN_VIEW;
       });
       return items;

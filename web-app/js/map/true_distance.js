@@ -1,8 +1,8 @@
 // True distance: while D is held, every dot has the color of its latent distance from the one under the pointer.
 "use strict";
 
-NM.define("true_distance", ["store", "data", "latents", "neighbors", "pick", "palette", "drawing", "dom"],
-  (store, data, latents, neighbors, pick, palette, drawing, dom) => {
+NM.define("true_distance", ["store", "data", "latents", "neighbors", "filter", "palette", "drawing", "dom"],
+  (store, data, latents, neighbors, filter, palette, drawing, dom) => {
     const { state } = store;
 
     // Nearness by rank: distances in 32 dimensions crowd together, and a plain scale would be all one color.
@@ -17,7 +17,7 @@ NM.define("true_distance", ["store", "data", "latents", "neighbors", "pick", "pa
       for (let i = 0; i < distances.length; i++) {
         let bin = 0;
         while (bin < BINS - 1 && distances[i] > limits[bin]) bin++;
-        group[i] = pick.isVisible(i) ? BINS - 1 - bin : CONTEXT;
+        group[i] = filter.passes(i) ? BINS - 1 - bin : CONTEXT;
       }
       return { group, colors: palette.distance() };
     }
@@ -51,7 +51,7 @@ NM.define("true_distance", ["store", "data", "latents", "neighbors", "pick", "pa
       window.addEventListener("blur", () => store.set({ distance: false }));
       dom.byId("distance").addEventListener("click", () => store.set({ distance: !state.distance }));
       store.on("distance", refresh);
-      store.on("focused hidden map theme", () => { if (state.distance) refresh(); });
+      store.on("focused filter map theme", () => { if (state.distance) refresh(); });
     }
 
     return { start };

@@ -84,13 +84,14 @@ NM.define("view", ["store", "data", "dom"], (store, data, dom) => {
 
   const reset = () => store.set({ view: fit(map().extent) });
 
-  // In another window, what was in view still is. On a phone the sheet takes a part of the height:
+  // In another window, what was in view still is: the whole map, if that was. On a phone the sheet takes a part of the height:
   // the map keeps its scale there, and moves so that the focused item stays in view.
   function resize() {
     const before = frame();
+    const wasWhole = Math.abs(zoom() - 1) < 0.01;
     measure();
     const sheetMoved = dom.isPhone() && box.width === before.width;
-    store.set({ view: sheetMoved ? aroundFocus(before) : fit(state.view, 1, 0) });
+    store.set({ view: sheetMoved ? aroundFocus(before) : wasWhole ? fit(map().extent) : fit(state.view, 1, 0) });
   }
 
   function aroundFocus({ x0, x1, y0, y1, scaleY }) {

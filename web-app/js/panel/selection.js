@@ -1,10 +1,11 @@
 // What was selected: how many of which level, their average image and vector.
 "use strict";
 
-NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures", "palette", "heatmap", "speech", "text", "dom"],
-  (store, latents, colorModes, decoder, pictures, palette, heatmap, speech, text, dom) => {
+NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures", "palette", "heatmap", "at_hand", "filter", "select_region", "save_items", "speech", "text", "dom"],
+  (store, latents, colorModes, decoder, pictures, palette, heatmap, atHand, filter, selectRegion, saveItems, speech, text, dom) => {
     const { state } = store;
     const { byId, element } = dom;
+    let shown = [];
     const MAX_BARS = 15;
     const MAX_CELLS = 64; // of more dimensions an average says nothing to the eye
 
@@ -18,7 +19,7 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
       const canvas = byId("selection-image");
       if (pictures.own) {
         const pixels = await pictures.average(items);
-        if (items === state.selection) pictures.put(canvas, pixels);
+        if (items === shown) pictures.put(canvas, pixels);
       } else if (decoder.present) pictures.paint(canvas, decoder.decode(mean));
     }
 
@@ -38,12 +39,18 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
       show();
     }
 
+    // What is selected, as far as it passes the filter; without a selection, what passes it.
     function show() {
-      const items = state.selection || [];
+      if (state.tab !== "selection") return;
+      const items = state.selection || filter.isOn() ? atHand.items() : [];
+      shown = items;
       byId("selection-none").hidden = items.length > 0;
       byId("selection-some").hidden = items.length === 0;
       if (items.length === 0) return;
       byId("selection-count").textContent = `${text.count(items.length)} ${items.length === 1 ? "item" : "items"}`;
+      byId("selection-of").textContent = state.selection ? "" : "in the filter";
+      byId("selection-clear").hidden = !state.selection;
+      byId("selection-keep").hidden = !selectRegion.isDrawn();
       bars(items);
       const mean = latents.present ? meanLatent(items) : null;
       byId("selection-latent").hidden = !mean || latents.size > MAX_CELLS;
@@ -81,8 +88,12 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
 
     function start() {
       byId("selection-clear").addEventListener("click", () => store.set({ selection: null }));
+      byId("selection-keep").addEventListener("click", selectRegion.keep);
+      byId("save-csv").addEventListener("click", async () => saveItems.save("selection.csv", "text/csv", await saveItems.csv(shown)));
+      byId("save-json").addEventListener("click", async () => saveItems.save("selection.json", "application/json", await saveItems.json(shown)));
       store.on("selection", opened);
-      store.on("theme color picked map", () => { if (state.selection) show(); });
+      store.on("filter brushing", () => { if (!state.brushing) show(); });
+      store.on("tab theme color picked map", show);
     }
 
     return { start };

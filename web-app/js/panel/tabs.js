@@ -13,6 +13,7 @@ NM.define("tabs", ["store", "dom"], (store, dom) => {
       tab.setAttribute("aria-selected", String(chosen));
       tab.tabIndex = chosen ? 0 : -1;
       dom.byId(tab.getAttribute("aria-controls")).hidden = !chosen;
+      if (chosen) tab.parentNode.scrollLeft = tab.offsetLeft - tab.parentNode.offsetLeft - 40; // where not all have room
     }
     dom.byId("panes").scrollTop = 0;
   }
@@ -35,7 +36,8 @@ NM.define("tabs", ["store", "dom"], (store, dom) => {
       tab.addEventListener("keydown", key);
     }
     store.on("tab", refresh);
-    store.on("pinned", () => { if (state.pinned >= 0) store.set({ tab: "item" }); });
+    // Whoever goes through a list stays there: the next of it is there as well.
+    store.on("pinned", () => { if (state.pinned >= 0 && state.tab !== "lists") store.set({ tab: "item" }); });
   }
 
   return { start };

@@ -1,15 +1,16 @@
 // Transition states: where an item's label and the vote of its latent neighbors part.
 "use strict";
 
-NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "knn_worker", "palette", "thumb", "text", "dom"],
-  (store, data, latents, classes, neighbors, knnWorker, palette, thumb, text, dom) => {
+NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "knn_worker", "filter", "palette", "thumb", "text", "dom"],
+  (store, data, latents, classes, neighbors, knnWorker, filter, palette, thumb, text, dom) => {
     const { byId, element } = dom;
     const { state } = store;
     const { names: classNames } = classes;
     const MAX_CLASSES = 60; // a table of more cells no one reads
     const MAX_LISTED = 60;  // items listed of one cell
     let asked = null;       // the set of vectors whose neighbors vote
-    let cells = null;       // cells[label][vote]: [{item, share}], share: how far it has gone over
+    let all = null;         // all[label][vote]: [{item, share}], share: how far it has gone over
+    let cells = null;       // those of them that pass the filter
     let chosen = null;      // the cell whose items are listed: [label, vote]
 
     async function opened() {
@@ -34,18 +35,19 @@ NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "k
 
     function tally({ rows, votes }) {
       const size = classNames.length;
-      cells = classNames.map(() => classNames.map(() => []));
+      all = classNames.map(() => classNames.map(() => []));
       rows.forEach((item, r) => {
         const label = classes.of(item);
         if (label === classes.MISSING) return;
         let won = label; // on a tie the item's own label keeps it
         for (let c = 0; c < size; c++) if (votes[r * size + c] > votes[r * size + won]) won = c;
-        cells[label][won].push({ item, share: (votes[r * size + won] - votes[r * size + label]) / neighbors.K });
+        all[label][won].push({ item, share: (votes[r * size + won] - votes[r * size + label]) / neighbors.K });
       });
     }
 
     function show() {
-      if (!cells) return;
+      if (!all || state.brushing) return;
+      cells = all.map((row) => row.map((cell) => (filter.isOn() ? cell.filter(({ item }) => filter.passes(item)) : cell)));
       const table = byId("matrix");
       const top = Math.max(1, ...cells.flatMap((row, label) => row.map((cell, vote) => (vote === label ? 0 : cell.length))));
       const head = element("tr", {}, element("td"), ...classNames.map((name, vote) => {
@@ -85,9 +87,9 @@ NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "k
       byId("matrix-items").hidden = !chosen;
       if (!chosen) return;
       const [label, vote] = chosen;
-      const all = [...cells[label][vote]].sort((a, b) => a.share - b.share || a.item - b.item);
-      const step = Math.max(1, all.length / MAX_LISTED);
-      const some = all.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
+      const inOrder = [...cells[label][vote]].sort((a, b) => a.share - b.share || a.item - b.item);
+      const step = Math.max(1, inOrder.length / MAX_LISTED);
+      const some = inOrder.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
       byId("matrix-title").textContent = label === vote
         ? `${classNames[label]}, as their neighbors say`
         : `From ${classNames[label]} to ${classNames[vote]}`;
@@ -96,7 +98,7 @@ NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "k
 
     function start() {
       store.on("tab map", opened);
-      store.on("theme picked", show);
+      store.on("filter brushing theme picked", show);
     }
 
     return { start };

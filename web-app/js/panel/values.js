@@ -22,7 +22,7 @@ NM.define("values", ["store", "data", "columns", "pictures", "dom"], (store, dat
   function write(node, column, item, texts) {
     const words = item < 0 ? "" : columns.shown(column, item, texts);
     node.classList.toggle("missing", item >= 0 && words === "");
-    if (item >= 0 && words === "") node.textContent = "missing";
+    if (item >= 0 && words === "") node.textContent = column.isOwn ? "none" : "missing";
     else if (words.includes("://")) node.replaceChildren(...linked(words));
     else node.textContent = words;
     if (column.kind === "text") node.scrollTop = 0;
@@ -49,17 +49,22 @@ NM.define("values", ["store", "data", "columns", "pictures", "dom"], (store, dat
     if (card) fill(card);
   }
 
+  function build() {
+    const others = data.columns.filter((column) => column !== data.label && column !== card?.column);
+    rows = others.map((column) => ({ column, node: element("dd", { class: column.kind }), texts: null, asked: false }));
+    byId("values").replaceChildren(...rows.flatMap(({ column, node }) => [element("dt", { text: column.name, title: column.name }), node]));
+    byId("values").hidden = rows.length === 0;
+    show();
+  }
+
   function start() {
     // Where no item has a picture, the words stand in its place.
     const words = pictures.present ? null : data.text;
     if (words) card = { column: words, node: byId("card"), texts: null, asked: false };
     byId("card").hidden = card === null;
-    const others = data.columns.filter((column) => column !== data.label && column !== words);
-    rows = others.map((column) => ({ column, node: element("dd", { class: column.kind }), texts: null, asked: false }));
-    byId("values").append(...rows.flatMap(({ column, node }) => [element("dt", { text: column.name, title: column.name }), node]));
-    byId("values").hidden = rows.length === 0;
+    build();
     store.on("focused", show);
-    show();
+    store.on("tags", build); // which are a column as well
   }
 
   return { start };

@@ -1,15 +1,15 @@
-// The way out for a selection: CSV and JSON, with the ids and columns that came in.
+// The way out for items: CSV and JSON, with the ids and columns that came in.
 "use strict";
 
-NM.define("selection_file", ["store", "data", "latents", "classes", "columns", "dom"], (store, data, latents, classes, columns, dom) => {
+NM.define("save_items", ["store", "data", "latents", "classes", "columns", "dom"], (store, data, latents, classes, columns, dom) => {
   const { state } = store;
 
   // A row per item: what is known of all first, then the columns under their own names, and the vector.
-  async function rows() {
+  async function rows(items) {
     const map = data.maps[state.map];
     const texts = new Map();
     for (const column of data.columns) if (column.kind === "text") texts.set(column, await column.texts());
-    return Array.from(state.selection, (item) => {
+    return Array.from(items, (item) => {
       const own = {
         ...(data.ids ? { id: data.ids[item] } : {}), index: data.index[item],
         ...(data.label ? { label: classes.of(item), class: classes.nameOf(item) } : {}),
@@ -34,13 +34,14 @@ NM.define("selection_file", ["store", "data", "latents", "classes", "columns", "
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 
-  function csv(all) {
+  async function csv(items) {
+    const all = await rows(items);
     const head = all[0].flatMap(([name, value]) => (name === "latent" ? value.map((_, j) => `latent_${j + 1}`) : [name]));
     const lines = all.map((entries) => entries.flatMap(([name, value]) => (name === "latent" ? value : [value])).map(cell).join(","));
     return [head.map(cell).join(","), ...lines, ""].join("\r\n");
   }
 
-  const json = (all) => JSON.stringify(all.map(Object.fromEntries), null, 1);
+  const json = async (items) => JSON.stringify((await rows(items)).map(Object.fromEntries), null, 1);
 
   function save(name, type, text) {
     const link = dom.element("a", { download: name, href: URL.createObjectURL(new Blob([text], { type })) });
@@ -48,10 +49,5 @@ NM.define("selection_file", ["store", "data", "latents", "classes", "columns", "
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  function start() {
-    dom.byId("save-csv").addEventListener("click", async () => save("selection.csv", "text/csv", csv(await rows())));
-    dom.byId("save-json").addEventListener("click", async () => save("selection.json", "application/json", json(await rows())));
-  }
-
-  return { start };
+  return { cell, csv, json, save };
 });

@@ -1,0 +1,78 @@
+"""Two maps side by side, linked."""
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from explorer import alone, hover, place
+
+PLACE = """(item) => { const { frame } = NM.get('second_map'), view = NM.get('view'), map = NM.get('data').maps[NM.get('store').state.beside];
+    const bounds = document.getElementById("second-stage").getBoundingClientRect();
+    const [x, y] = view.toScreen(frame(), map.x[item], map.y[item]);
+    return [bounds.left + x, bounds.top + y]; }"""
+RING = """(id) => { const node = document.getElementById(id), box = node.getBoundingClientRect();
+    return node.hidden ? null : [box.left + box.width / 2, box.top + box.height / 2]; }"""
+INK = """([x, y]) => { const canvas = document.getElementById("second-canvas"), box = canvas.getBoundingClientRect();
+    const ratio = canvas.width / box.width;
+    return Array.from(canvas.getContext("2d").getImageData(Math.round((x - box.left) * ratio), Math.round((y - box.top) * ratio), 1, 1).data); }"""
+
+
+@pytest.fixture
+def two(page):
+    page.locator("#second-open").click()
+    page.locator("#second-choice").select_option(label="PCA")
+    return page
+
+
+def test_what_is_pointed_at_in_one_shows_in_the_other(two, items):
+    page = two
+    for item in alone(items, count=4):
+        hover(page, item)
+        assert page.evaluate("NM.get('store').state.focused") == item
+        assert page.evaluate(RING, "second-ring") == pytest.approx(page.evaluate(PLACE, item), abs=1)
+    for item in alone(items, name="pca", radius=6, count=4):
+        page.mouse.move(*page.evaluate(PLACE, item))
+        assert page.evaluate("NM.get('store').state.focused") == item
+        assert page.evaluate(RING, "ring") == pytest.approx(place(page, item), abs=1)
+    page.mouse.down()
+    page.mouse.up()
+    assert page.evaluate("NM.get('store').state.pinned") == item
+
+
+def test_a_box_in_the_second_selects_and_a_filter_grays_both(two, items):
+    page = two
+    page.locator("#mode-box").click()
+    stage = page.locator("#second-stage").bounding_box()
+    x0, y0, x1, y1 = stage["x"] + 40, stage["y"] + 60, stage["x"] + 300, stage["y"] + 330
+    page.mouse.move(x0, y0)
+    page.mouse.down()
+    page.mouse.move(x1, y1, steps=5)
+    page.mouse.up()
+    places = np.array([page.evaluate(PLACE, item) for item in range(0, 2000, 10)])
+    inside = (places[:, 0] > x0) & (places[:, 0] < x1) & (places[:, 1] > y0) & (places[:, 1] < y1)
+    chosen = set(page.evaluate("Array.from(NM.get('store').state.selection)"))
+    assert [item in chosen for item in range(0, 2000, 10)] == inside.tolist()
+    page.locator("#mode-pan").click()
+    page.evaluate("NM.get('store').set({ selection: null })")
+    item = next(i for i in alone(items, name="pca", radius=8, count=20) if items.labels[i] != 0)
+    where = page.evaluate(PLACE, item)
+    before = page.evaluate(INK, where)
+    page.evaluate("NM.get('store').set({ filter: [{ op: 'in', column: 'class', codes: [0] }] })")
+    after = page.evaluate(INK, where)
+    assert before != after and max(after[:3]) - min(after[:3]) < 12
+
+
+def test_the_second_zooms_by_itself_and_comes_back_from_the_address(two, items):
+    page = two
+    first = page.evaluate("JSON.stringify(NM.get('store').state.view)")
+    item = alone(items, name="pca", count=1)[0]
+    x, y = page.evaluate(PLACE, item)
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, -400)
+    page.wait_for_timeout(100)
+    assert page.evaluate(PLACE, item) == pytest.approx([x, y], abs=1)
+    assert page.evaluate("JSON.stringify(NM.get('store').state.view)") == first
+    page.wait_for_function("location.hash.includes('beside=pca')")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.locator("#second-open").click()
+    assert page.locator("#second").is_hidden()

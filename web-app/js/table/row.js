@@ -1,0 +1,49 @@
+// One row of the table: the item's picture and name, and its value in each column.
+"use strict";
+
+NM.define("row", ["columns", "names", "pictures", "color_modes", "dom"], (columns, names, pictures, colorModes, dom) => {
+  const { element } = dom;
+  const WIDTHS = { name: 148, category: 128, number: 96, integer: 88, bool: 64, date: 116, tags: 148, text: 280 };
+
+  // Of the row's grid.
+  const widths = (shown) => [WIDTHS.name, ...shown.map(({ kind }) => WIDTHS[kind])].map((width) => `${width}px`).join(" ");
+
+  function row(shown) {
+    const swatch = element("span", { class: "swatch" });
+    const canvas = pictures.present ? element("canvas", { width: pictures.side, height: pictures.side }) : null;
+    const called = element("span");
+    const cells = shown.map((column) => ({ column, node: element("div", { role: "gridcell", class: column.kind }), texts: null }));
+    const node = element("div", { role: "row", class: "row" },
+      element("div", { role: "gridcell", class: "name" }, swatch, ...(canvas ? [canvas] : []), called), ...cells.map((cell) => cell.node));
+    node.style.gridTemplateColumns = widths(shown);
+    let written = -1;
+
+    function put(cell, item) {
+      const words = columns.shown(cell.column, item, cell.texts);
+      cell.node.textContent = words;
+      cell.node.title = words;
+    }
+
+    function write(item) {
+      swatch.style.backgroundColor = colorModes.levelColor(item);
+      if (written === item) return;
+      written = item;
+      called.textContent = called.title = names.short(item);
+      if (canvas && pictures.shows(item)) pictures.paintItem(canvas, item);
+      else if (canvas) pictures.blank(canvas);
+      for (const cell of cells) {
+        if (cell.column.kind !== "text" || cell.texts) put(cell, item);
+        else {
+          cell.column.texts().then((texts) => {
+            cell.texts = texts;
+            put(cell, written);
+          });
+        }
+      }
+    }
+
+    return { node, write };
+  }
+
+  return Object.assign(row, { widths });
+});
