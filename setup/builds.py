@@ -43,6 +43,7 @@ class Build:
     def __init__(self, name, command):
         self.name, self.done, self.total, self.said, self.waits = name, 0, 0, [], False
         self.fetches, self.seen, self.now = False, set(), []
+        self.fresh = None  # what an earlier run had built
         environment = {
             **os.environ,
             "CARGO_TERM_PROGRESS_WHEN": "always",
@@ -66,6 +67,7 @@ class Build:
         if found := PROGRESS.search(line):
             self.fetches = self.waits = False
             self.done, self.total = int(found[1]), int(found[2])
+            self.fresh = self.done if self.fresh is None else self.fresh
             names = (found[3] or "").replace("...", "")
             self.now = [name.partition("(")[0].strip() for name in names.split(",") if name.strip()]
             self.seen.update(name.replace("-", "_") for name in self.now)
@@ -77,13 +79,17 @@ class Build:
             self.said.append(line)
 
     def work(self):
-        """Seconds of one core that are done, and that there are in all: cargo counts every crate as one."""
+        """Seconds of one core that this run has worked, and that are left: cargo counts every crate as one."""
         now = {name.replace("-", "_") for name in self.now}
+        fresh = self.fresh or 0
         done = sum(extra for name, extra in LONG.items() if name in self.seen - now)
-        return self.done + done, self.total + sum(extra for name, extra in LONG.items() if self.has(name))
+        left = sum(extra for name, extra in LONG.items() if self.has(name) and (name in now or name not in self.seen))
+        return self.done - fresh + done, self.total - self.done + left
 
     def has(self, name):
-        """Whether the crate is one of this build: the kernel's program has those of rust-analyzer."""
+        """Whether the crate is one that this run builds: the kernel's program has those of rust-analyzer."""
+        if self.fresh and self.fresh > self.total / 2 and name not in self.seen:
+            return name == "neural_manifold" and self.name == "library"
         return name.startswith("ra_ap_") == (self.name == "kernel")
 
     def text(self):
@@ -99,13 +105,11 @@ class Build:
 def left(builds, started):
     """The time that the rest takes at the rate so far; nothing before there is a rate."""
     running = [build for build in builds if build.process.poll() is None]
-    done, total = (
-        (sum(parts) for parts in zip(*(build.work() for build in running), strict=True)) if running else (0, 0)
-    )
+    done, rest = (sum(parts) for parts in zip(*(build.work() for build in running), strict=True)) if running else (0, 0)
     elapsed = time.monotonic() - started
-    if elapsed < 15 or done < 0.05 * total or not total:
+    if elapsed < 15 or done < 0.05 * (done + rest):
         return ""
-    seconds = elapsed * (total - done) / done
+    seconds = elapsed * rest / done
     return f", about {seconds / 60:.0f} min left" if seconds > 90 else ", about a minute left"
 
 

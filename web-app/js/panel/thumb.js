@@ -1,7 +1,7 @@
-// An item as a small button: its picture, or its number where it has none. It leads to the item.
+// An item as a small button: its picture, else its words, its id or its number. It leads to the item.
 "use strict";
 
-NM.define("thumb", ["classes", "names", "pictures", "color_modes", "choose", "dom"], (classes, names, pictures, colorModes, choose, dom) => {
+NM.define("thumb", ["data", "classes", "names", "pictures", "color_modes", "choose", "dom"], (data, classes, names, pictures, colorModes, choose, dom) => {
   // kind: "kept", "torn" or "false" for a neighbor; "" for any other item.
   return function thumb(item, kind = "") {
     const name = `${classes.nameOf(item)}, ${names.called(item)}`;
@@ -13,7 +13,11 @@ NM.define("thumb", ["classes", "names", "pictures", "color_modes", "choose", "do
       pictures.paintItem(canvas, item);
       button.append(canvas);
     } else {
-      button.append(dom.element("span", { text: names.short(item) }));
+      const span = dom.element("span", { text: names.short(item) });
+      button.classList.toggle("words", !pictures.present);
+      button.append(span);
+      // A text that cannot be read is told where it is shown in full.
+      if (data.text && !pictures.present) data.text.texts().then((texts) => { span.textContent = texts[item] || names.short(item); }, () => {});
     }
     button.style.setProperty("--item", colorModes.levelColor(item));
     button.addEventListener("click", () => choose(item));
