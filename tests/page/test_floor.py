@@ -192,7 +192,7 @@ def test_keys_work_after_a_list_was_used_and_stay_with_what_needs_them(page, ite
     page.locator("#jump-index").fill("")
     page.locator("#tab-item").focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator("#tab-path").get_attribute("aria-selected") == "true"
+    assert page.locator("#tab-columns").get_attribute("aria-selected") == "true"
 
 
 @pytest.mark.parametrize("side,classes,latent_size", [(20, 4, 16), (32, 23, 8)])

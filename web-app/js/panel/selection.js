@@ -7,11 +7,15 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
     const { byId, element } = dom;
     let shown = [];
     const MAX_BARS = 15;
+    const MAX_AVERAGED = 20000;
     const MAX_CELLS = 64; // of more dimensions an average says nothing to the eye
 
+    // Of many, of so many evenly drawn: the page must go on answering.
     function meanLatent(items) {
       const sum = new Float64Array(latents.size);
-      for (const item of items) for (let j = 0; j < sum.length; j++) sum[j] += latents.valueAt(item, j) / items.length;
+      const step = Math.max(1, Math.floor(items.length / MAX_AVERAGED));
+      const n = Math.ceil(items.length / step);
+      for (let at = 0; at < items.length; at += step) for (let j = 0; j < sum.length; j++) sum[j] += latents.valueAt(items[at], j) / n;
       return sum;
     }
 
@@ -34,9 +38,10 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
     function opened() {
       const items = state.selection;
       if (items === null) return show();
+      const isHere = state.tab === "selection"; // else it is shown because the tab changes
       store.set({ tab: "selection", sheet: true });
       speech.say(`${text.count(items.length)} items selected.`);
-      show();
+      if (isHere) show();
     }
 
     // What is selected, as far as it passes the filter; without a selection, what passes it.
