@@ -1,8 +1,8 @@
 """Executes a notebook without a browser, and fails when anything in it went wrong.
 
-The Rust kernel reports a cell as done although it panicked or its `?` met an error: only text on stderr tells. So
-besides errors, any stderr output and a kernel process that died end the run with status 1. What was executed is
-written to the output all the same, so that it can be looked at.
+A kernel without its proxy reports a cell as done although it panicked or its `?` met an error: only text on stderr
+tells. So besides errors, any stderr output and a kernel process that died end the run with status 1. What was executed
+is written to the output all the same, so that it can be looked at.
 
 usage: run.py NOTEBOOK [--output EXECUTED] [--timeout SECONDS]
 """
