@@ -10,6 +10,8 @@ from wire import Message, message, with_content
 KEPT_SECS = 0.25
 # evcxr keeps no order between lines of stdout and stderr that come together.
 TOGETHER_SECS = 0.05
+# A display changes at most this often; of the updates between, the newest counts.
+UPDATE_SECS = 0.1
 GONE = "the variables are gone"
 
 
@@ -28,6 +30,9 @@ class Cell:
         # Lines on stderr that are not shown yet, and since when there are any.
         self.complaints: list[str] = []
         self.complained = 0.0
+        # When each display last changed, and what it is to change to.
+        self.changed: dict[str, float] = {}
+        self.updates: dict[str, Message] = {}
         self.asks = readable.asks(str(request.content.get("code", "")))
         self.has_result = False
         # The first error, as its reply tells it.
@@ -60,10 +65,27 @@ class Cell:
             if isinstance(piece, str):
                 told.append(self.say("stream", {"name": "stdout", "text": piece}))
             elif shown := orders.display(piece):
-                told.append(self.say(*shown))
+                told += self.show(*shown)
             elif piece.get("op") == "stoppable":
                 self.stoppable = max(self.stoppable + (1 if piece.get("on") is True else -1), 0)
         return told
+
+    def show(self, kind: str, content: dict) -> list[Message]:
+        """Shows or changes a display; a change that follows another too soon waits."""
+        name, now = content["transient"]["display_id"], time.monotonic()
+        self.updates.pop(name, None)
+        if kind == "update_display_data" and not self.ended and now < self.changed.get(name, 0.0) + UPDATE_SECS:
+            self.updates[name] = self.say(kind, content)
+            return []
+        self.changed[name] = now
+        return [self.say(kind, content)]
+
+    def update(self, everything: bool) -> list[Message]:
+        """The changes of displays that have waited long enough, or all that wait."""
+        now = time.monotonic()
+        names = [name for name in self.updates if everything or now >= self.changed[name] + UPDATE_SECS]
+        self.changed |= dict.fromkeys(names, now)
+        return [self.updates.pop(name) for name in names]
 
     def stderr(self, said: Message) -> list[Message]:
         lines = str(said.content.get("text", "")).splitlines()
@@ -91,10 +113,17 @@ class Cell:
         return self.complain() if late and not readable.is_within_panic(self.complaints) else []
 
     def due(self) -> float | None:
-        """The moment at which lines on stderr are to be shown, if any wait for one."""
-        if not self.complaints or readable.is_within_panic(self.complaints):
-            return None
-        return self.complained + KEPT_SECS
+        """The moment at which something that waits is to be shown, if anything does."""
+        moments = [self.changed[name] + UPDATE_SECS for name in self.updates]
+        if self.complaints and not readable.is_within_panic(self.complaints):
+            moments.append(self.complained + KEPT_SECS)
+        return min(moments, default=None)
+
+    def overdue(self) -> list[Message]:
+        """What has waited long enough."""
+        told = self.update(everything=False)
+        kept_long = self.complaints and time.monotonic() >= self.complained + KEPT_SECS
+        return told + (self.complain() if kept_long and not readable.is_within_panic(self.complaints) else [])
 
     def complain(self) -> list[Message]:
         """Shows the lines on stderr that were kept, a panic among them as one error."""
@@ -114,7 +143,7 @@ class Cell:
         failed is taken to be so where the cell has one, shows no value, and the last that it did is to complain.
         """
         others, panics = readable.panics(self.complaints)
-        told = []
+        told = self.update(everything=True)
         if others and not panics and self.asks and not self.has_result and self.failure is None:
             self.complaints = []
             self.failure = readable.error("Error", "\n".join(others))

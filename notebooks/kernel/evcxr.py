@@ -38,7 +38,9 @@ class Evcxr:
         # Who reads the key can run cells.
         file.touch(mode=0o600)
         file.write_text(json.dumps(connection), encoding="utf-8")
-        environment = os.environ | {"NEURAL_MANIFOLD_LIVE": str(folder)}
+        # Where lines are wanted, as in a notebook that runs without a browser, the library is told of no folder.
+        lines = "NEURAL_MANIFOLD_LINES" in os.environ
+        environment = os.environ | ({} if lines else {"NEURAL_MANIFOLD_LIVE": str(folder)})
         self.process = processes.start([*command, str(file)], environment)
         self.pid = self.process.pid
         # Becomes readable when the process ends.

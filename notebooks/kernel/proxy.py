@@ -146,8 +146,8 @@ class Proxy:
         if self.shutdown_by and now > self.shutdown_by:
             processes.end_all(self.evcxr.pid)
         cell = self.cell
-        if cell and (due := cell.due()) is not None and now >= due and not self.is_ending():
-            self.publish(*cell.complain())
+        if cell and not self.is_ending():
+            self.publish(*cell.overdue())
         if cell and not cell.ended and cell.asked and not cell.interrupted:
             self.end_compiler(cell)
         if self.is_ending() and self.is_quiet(now):

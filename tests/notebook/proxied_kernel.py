@@ -25,19 +25,27 @@ START = "import sys, pathlib; sys.path.insert(0, sys.argv[1]); import proxy; " +
 class Kernel:
     """A kernel of the stand-in behind the proxy."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, listens: bool = True):
         self.folder = folder
         self.manager = KernelManager(kernel_name="fake")
         argv = [sys.executable, "-c", START, str(KERNEL), str(FAKE), str(folder), "{connection_file}"]
         self.manager._kernel_spec = KernelSpec(argv=argv, language="rust", interrupt_mode="message")
         self.manager.start_kernel(stderr=(folder / "log").open("w"))
-        self.clients = [self.connect()]
+        self.clients = [self.manager.client()]
+        if listens:
+            self.client.start_channels()
+            self.client.wait_for_ready(timeout=60)
 
     def connect(self):
+        """One more client, with a session of its own."""
         client = BlockingKernelClient(connection_file=self.manager.connection_file)
         client.load_connection_file()
         client.start_channels()
-        client.wait_for_ready(timeout=20)
+        # It knows the kernel to be alive by the heart's beats alone, of which the first must have come.
+        while not client.hb_channel.is_beating():
+            time.sleep(0.05)
+        client.wait_for_ready(timeout=60)
+        self.clients.append(client)
         return client
 
     @property
@@ -91,8 +99,8 @@ class Kernel:
 
 
 @contextmanager
-def started(folder):
-    kernel = Kernel(folder)
+def started(folder, listens=True):
+    kernel = Kernel(folder, listens)
     try:
         yield kernel
     finally:
