@@ -12,6 +12,7 @@ KEPT_SECS = 0.25
 TOGETHER_SECS = 0.05
 # A display changes at most this often; of the updates between, the newest counts.
 UPDATE_SECS = 0.1
+PLOTLY = "application/vnd.plotly.v1+json"
 GONE = "the variables are gone"
 
 
@@ -33,6 +34,8 @@ class Cell:
         # When each display last changed, and what it is to change to.
         self.changed: dict[str, float] = {}
         self.updates: dict[str, Message] = {}
+        # What stands for a display where the cell's value shows as much.
+        self.briefs: dict[str, dict] = {}
         self.asks = readable.asks(str(request.content.get("code", "")))
         self.has_result = False
         # The first error, as its reply tells it.
@@ -50,9 +53,12 @@ class Cell:
             return self.stdout(said) if said.content.get("name") == "stdout" else self.stderr(said)
         if said.kind == "error":
             return self.error(said)
-        if said.kind in ("execute_input", "execute_result"):
+        if said.kind == "execute_result":
+            self.has_result = True
+            told = self.shorten() if PLOTLY in said.content["data"] else []
+            return [*told, with_content(said, said.content | {"execution_count": self.count})]
+        if said.kind == "execute_input":
             # evcxr counts from 2, and counts what the front end asked it not to.
-            self.has_result |= said.kind == "execute_result"
             return [with_content(said, said.content | {"execution_count": self.count})]
         return [said]
 
@@ -66,6 +72,8 @@ class Cell:
                 told.append(self.say("stream", {"name": "stdout", "text": piece}))
             elif shown := orders.display(piece):
                 told += self.show(*shown)
+                if isinstance(brief := piece.get("brief"), dict):
+                    self.briefs[piece["id"]] = brief
             elif piece.get("op") == "stoppable":
                 self.stoppable = max(self.stoppable + (1 if piece.get("on") is True else -1), 0)
         return told
@@ -79,6 +87,14 @@ class Cell:
             return []
         self.changed[name] = now
         return [self.say(kind, content)]
+
+    def shorten(self) -> list[Message]:
+        """Shortens displays that ended as a figure, because the cell's value is one too."""
+        briefs, self.briefs = self.briefs, {}
+        return [
+            self.say("update_display_data", orders.display({"op": "update", "id": name, "data": brief})[1])
+            for name, brief in briefs.items()
+        ]
 
     def update(self, everything: bool) -> list[Message]:
         """The changes of displays that have waited long enough, or all that wait."""

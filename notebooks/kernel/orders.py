@@ -3,11 +3,12 @@
 An order is one line on the standard output, `ESC ] neural-manifold ; JSON ESC \\`, which a terminal does not show:
 
     {"v": 1, "key": .., "op": "display", "id": .., "data": {MIME type: content}, "metadata": {}}
-    {"v": 1, "key": .., "op": "update", "id": .., "data": {..}, "metadata": {}}
+    {"v": 1, "key": .., "op": "update", "id": .., "data": {..}, "metadata": {}, "brief": {MIME type: content}}
     {"v": 1, "key": .., "op": "stoppable", "on": true, "what": "training"}
 
-The key is the name of the folder in NEURAL_MANIFOLD_LIVE, which is drawn anew for each kernel: what a program prints of
-a file that holds such lines is text and stays text.
+A brief takes the place of a display when the value of its cell is a figure: two would show the same. The key is the
+name of the folder in NEURAL_MANIFOLD_LIVE, which is drawn anew for each kernel: what a program prints of a file that
+holds such lines is text and stays text.
 """
 
 import json

@@ -7,6 +7,9 @@ from typing import NamedTuple
 STYLE = re.compile(r"\x1b\[([0-9;]*)m")
 # Grays of the 256 colors: on the pink of an error they are hardly there.
 GRAY = re.compile(r"38;5;(23[2-9]|24\d|25[0-5])")
+# The others of the 256 are the same on every page; of the sixteen colors a page shows what can be read on it.
+ONE_OF_256 = re.compile(r"38;5;\d+")
+MAGENTA = "35"
 RED, RESET = "\x1b[31m", "\x1b[0m"
 PANIC = re.compile(r"^thread '(?P<thread>.*?)'(?: \(\d+\))? panicked at (?P<place>.*):$")
 END_OF_PANIC = re.compile(r"^note: (run with `RUST_BACKTRACE|Some details are omitted)")
@@ -31,6 +34,7 @@ def merge_colors(text: str) -> str:
     shown, wanted, written = [parts[0]], "", ""
     for style, words in zip(parts[1::2], parts[2::2], strict=True):
         plain = style in ("", "0", "39") or GRAY.fullmatch(style)
+        style = MAGENTA if ONE_OF_256.fullmatch(style) else style
         wanted = "" if plain else f"{wanted};{style}".lstrip(";")
         # Blanks have no color to change.
         if words.strip() and wanted != written:

@@ -50,6 +50,14 @@ def test_a_display_changes_in_place(kernel):
     ]
 
 
+@pytest.mark.parametrize("kind, shortened", [("application/vnd.plotly.v1+json", 1), ("text/html", 0)])
+def test_a_figure_is_shown_once(kernel, kind, shortened):
+    order = kernel.order(op="update", id="f", data={"text/html": "figure"}, brief={"text/plain": "done"})
+    shown, _ = kernel.run(["out", order], ["result", {kind: {}}])
+    updates = [content["data"] for kind, content in shown if kind == "update_display_data"]
+    assert updates == [{"text/html": "figure"}, {"text/plain": "done"}][: 1 + shortened]
+
+
 def test_of_many_updates_few_are_passed_on_and_the_last(kernel):
     lines = [["out", kernel.order(op="update", id="busy", data={"text/plain": str(number)})] for number in range(500)]
     shown, _ = kernel.run(

@@ -19,9 +19,11 @@ def test_behind_an_error_the_queue_is_not_run(kernel):
 
 def test_compile_errors_are_readable(kernel):
     letters = "".join(f"\x1b[38;5;249m{letter}\x1b[0m" for letter in "let ") + "\x1b[31mx\x1b[0m\x1b[31my\x1b[0m"
-    shown, reply = kernel.run(["error", "no such thing", [letters, "\x1b[38;5;246m[ command_41:1:5 ]\x1b[0m\nmore"]])
+    shown, reply = kernel.run(
+        ["error", "no such thing", [letters, "\x1b[38;5;246m[ command_41:1:5 ]\x1b[0m\n\x1b[38;5;54mmore\x1b[0m"]]
+    )
     count = reply["execution_count"]
-    assert shown[0][1]["traceback"] == ["let \x1b[31mxy\x1b[0m", f"[ cell [{count}]:1:5 ]", "more"]
+    assert shown[0][1]["traceback"] == ["let \x1b[31mxy\x1b[0m", f"[ cell [{count}]:1:5 ]", "\x1b[35mmore\x1b[0m"]
     assert reply["evalue"] == "no such thing" and reply["status"] == "error"
 
 
