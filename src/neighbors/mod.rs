@@ -82,17 +82,17 @@ impl KnnGraph {
 ///
 /// # Errors
 /// No rows or no columns, a value that is not finite, `n_neighbors` of zero or not below the number of rows,
-/// a row of zeros under [`Metric::Cosine`].
+/// a row of zeros under [`Metric::Cosine`]; an interrupt of the notebook's cell.
 pub fn knn_graph(rows: &Array2<f32>, n_neighbors: usize, metric: Metric) -> Result<KnnGraph> {
     check_rows("rows", rows)?;
     check_n_neighbors(n_neighbors, rows.nrows())?;
     let rows = prepared(rows, metric)?;
     let (indices, squared, recall) = if rows.nrows() <= MAX_EXACT_ROWS {
-        let (indices, squared) = exact::knn_self(rows.view(), n_neighbors);
+        let (indices, squared) = exact::knn_self(rows.view(), n_neighbors)?;
         (indices, squared, None)
     } else {
         let (indices, squared) = nn_descent::knn_self(rows.view(), n_neighbors)?;
-        let recall = nn_descent::sampled_recall(rows.view(), &indices);
+        let recall = nn_descent::sampled_recall(rows.view(), &indices)?;
         (indices, squared, Some(recall))
     };
     Ok(KnnGraph { indices, distances: from_squared(squared, metric), metric, recall })
@@ -124,7 +124,7 @@ pub fn knn_query(
     check_width(queries, references)?;
     check_n_neighbors(n_neighbors, references.nrows() + 1)?;
     let (queries, references) = (prepared(queries, metric)?, prepared(references, metric)?);
-    let (indices, squared) = exact::knn_cross(queries.view(), references.view(), n_neighbors);
+    let (indices, squared) = exact::knn_cross(queries.view(), references.view(), n_neighbors)?;
     Ok(KnnGraph { indices, distances: from_squared(squared, metric), metric, recall: None })
 }
 

@@ -62,10 +62,10 @@ fn propose(rows: ArrayView2<f32>, k: usize) -> Result<Vec<Vec<usize>>> {
 }
 
 /// Share of the true neighbors of a sample of rows that are among `indices`, `[n, k]`.
-pub(super) fn sampled_recall(rows: ArrayView2<f32>, indices: &Array2<u32>) -> f32 {
+pub(super) fn sampled_recall(rows: ArrayView2<f32>, indices: &Array2<u32>) -> Result<f32> {
     let k = indices.ncols();
     let sample = sample_rows(rows.nrows(), RECALL_SAMPLE, SEED);
-    let (truth, _) = exact::knn_cross(rows.select(Axis(0), &sample).view(), rows, k + 1);
+    let (truth, _) = exact::knn_cross(rows.select(Axis(0), &sample).view(), rows, k + 1)?;
     let hits: usize = sample
         .iter()
         .zip(truth.rows())
@@ -74,5 +74,5 @@ pub(super) fn sampled_recall(rows: ArrayView2<f32>, indices: &Array2<u32>) -> f3
             others.filter(|j| indices.row(i).iter().any(|found| found == *j)).count()
         })
         .sum();
-    hits as f32 / (sample.len() * k) as f32
+    Ok(hits as f32 / (sample.len() * k) as f32)
 }
