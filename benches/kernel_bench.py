@@ -2,15 +2,19 @@
 
 Prints and writes into artifacts/bench.json, beside what other benches wrote there:
 
+    kernel.ready_s      seconds from the start of the kernel to its first answer
     kernel.prelude_s    seconds from the start of the kernel to the prelude in scope
     kernel.first_let_s  seconds from the start of the kernel to the first `let` of a library type
     kernel.cell_s       median seconds of a trivial cell after that
-    kernel.train_ratio  images/s in a cell over images/s of the same code in a release binary
+    kernel.train_ratio  images/s in a cell, with its bar and curve, over images/s of the same code in a release binary
+    kernel.stop_s       seconds from an interrupt of a running map to the end of its cell
+    kernel.message_ms   median milliseconds between the lines of a cell that prints many, as they arrive
 
 and, when NEURAL_MANIFOLD_PLAIN names the folder in which tests/notebook/test_statics.py has built the library, the
 first three of a stock kernel that finds this build: kernel.plain_prelude_s and so on.
 """
 
+import itertools
 import json
 import os
 import queue
@@ -31,8 +35,14 @@ EPOCHS, IMAGES = 3, 6000
 ROUNDS = 2
 TRAINING_CELL = f"""
 let data: Dataset = dataset::load()?.first({IMAGES}, usize::MAX);
-let trained: Trained = train(&data, &TrainConfig {{ epochs: {EPOCHS}, ..TrainConfig::default() }})?;
+let trained: Trained = train(&data, &TrainConfig {{ n_epochs: {EPOCHS}, ..TrainConfig::default() }})?;
 """
+MAP_CELL = """
+let rows: Array2<f32> = Array2::from_shape_fn((3000, 8), |(row, column)| ((row * (column + 2)) as f32 * 0.37).sin());
+let waves: Latents = Latents::new("waves", rows, None)?;
+let map: Projection = project(&waves, UmapConfig { n_epochs: Some(50_000_000), ..UmapConfig::default() })?;
+"""
+LINES = 2000
 PRELUDE = "use neural_manifold::prelude::*;"
 DEPENDENCY = ':dep neural-manifold = { path = ".." }\n'
 # The channels, batch and rate of TrainConfig::default().
@@ -60,6 +70,7 @@ class Kernel:
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=120)
+        self.ready = self.age()
 
     def run(self, code: str, linger: float = 0.0) -> str:
         """What a cell printed; an error or a word on stderr ends the bench.
@@ -72,7 +83,7 @@ class Kernel:
         def take(message):
             content = message["content"]
             assert message["msg_type"] != "error" and content.get("name") != "stderr", content
-            texts.append(content.get("text", ""))
+            texts.append(content.get("text") or content.get("data", {}).get("text/plain", "") + "\n")
 
         self.client.execute_interactive(code, timeout=600, output_hook=take)
         try:
@@ -81,6 +92,26 @@ class Kernel:
         except queue.Empty:
             pass
         return "".join(texts)
+
+    def stop_secs(self) -> float:
+        """Seconds from an interrupt to the end of a cell that makes an endless map."""
+        pressed = []
+
+        def take(message):
+            shown = message["content"].get("data", {}).get("text/html", "")
+            if "<img" in shown and not pressed:
+                pressed.append(time.monotonic())
+                self.manager.interrupt_kernel()
+
+        self.client.execute_interactive(MAP_CELL, timeout=600, output_hook=take)
+        return time.monotonic() - pressed[0]
+
+    def message_ms(self) -> float:
+        """Median milliseconds from one line of a cell to the next."""
+        times = []
+        code = f'for line in 0..{LINES} {{ println!("{{line}}"); }}'
+        self.client.execute_interactive(code, timeout=600, output_hook=lambda _: times.append(time.monotonic()))
+        return 1000 * statistics.median(after - before for before, after in itertools.pairwise(times))
 
     def age(self) -> float:
         return time.monotonic() - self.started
@@ -99,7 +130,7 @@ def answers(kernel: Kernel, prelude: str, name: str) -> dict[str, float]:
     seconds = []
     for number in range(TRIVIAL_CELLS):
         before = time.monotonic()
-        kernel.run(f'println!("{{}}", config.epochs + {number});')
+        kernel.run(f'println!("{{}}", config.n_epochs + {number});')
         seconds.append(time.monotonic() - before)
     return results | {f"kernel.{name}cell_s": statistics.median(seconds)}
 
@@ -122,6 +153,9 @@ def measure() -> dict[str, float]:
         for _ in range(ROUNDS):
             cell += rates(kernel.run(TRAINING_CELL, linger=1.0))
             binary += rates(subprocess.run(TRAINING_BINARY, capture_output=True, text=True, check=True).stdout)
+        results["kernel.ready_s"] = kernel.ready
+        results["kernel.message_ms"] = kernel.message_ms()
+        results["kernel.stop_s"] = kernel.stop_secs()
         results["kernel.train_ratio"] = statistics.median(cell) / statistics.median(binary)
         return results
     finally:

@@ -1,13 +1,14 @@
 """Executes a notebook without a browser, and fails when anything in it went wrong.
 
-The Rust kernel reports a cell as done although it panicked or its `?` met an error: only text on stderr tells. So
-besides errors, any stderr output and a kernel process that died end the run with status 1. What was executed is
-written to the output all the same, so that it can be looked at.
+A kernel without its proxy reports a cell as done although it panicked or its `?` met an error: only text on stderr
+tells. So besides errors, any stderr output and a kernel process that died end the run with status 1. What was executed
+is written to the output all the same, so that it can be looked at.
 
 usage: run.py NOTEBOOK [--output EXECUTED] [--timeout SECONDS]
 """
 
 import argparse
+import os
 import queue
 import sys
 import time
@@ -57,6 +58,8 @@ class Runner(NotebookClient):
 def run(notebook: Path, output: Path | None = None, timeout: int = 3600) -> None:
     """Executes a notebook in its own folder; raises NotebookFailed at the first cell that went wrong."""
     nb = nbformat.read(notebook, as_version=4)
+    # Progress as lines, which a terminal and a log can show.
+    os.environ["NEURAL_MANIFOLD_LINES"] = "1"
     folder = {"metadata": {"path": str(notebook.resolve().parent)}}
     client = Runner(nb, kernel_name=KERNEL, resources=folder, timeout=timeout)
     code_cells = [index for index, cell in enumerate(nb.cells) if cell.cell_type == "code" and cell.source.strip()]

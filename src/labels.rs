@@ -3,6 +3,11 @@
 use ndarray::Array1;
 
 use crate::error::{Error, Result};
+use crate::live::PointGroup;
+use crate::math::palette::{GRAY, class_color};
+
+/// Classes that get a color of their own; more cannot be told apart, and the smaller ones share a gray.
+const MAX_COLORED: usize = 12;
 
 /// Classes by code: any number of them, and rows that have none.
 ///
@@ -78,6 +83,40 @@ impl Labels {
     /// The labels of chosen rows, in the order in which they are named.
     pub fn select(&self, rows: &[usize]) -> Labels {
         Labels { codes: rows.iter().map(|&row| self.codes[row]).collect(), names: self.names.clone() }
+    }
+
+    /// One group per class in the order of the codes; behind them the classes without a color of their own, and the
+    /// rows without a class.
+    pub(crate) fn color_groups(&self) -> Vec<PointGroup> {
+        let mut members = vec![Vec::new(); self.n_classes()];
+        let mut missing = Vec::new();
+        for (row, &code) in self.codes.iter().enumerate() {
+            // A code without a name, which public fields allow, is that of no class.
+            members.get_mut(code as usize).unwrap_or(&mut missing).push(row);
+        }
+        let mut by_size: Vec<usize> = (0..members.len()).collect();
+        by_size.sort_by_key(|&class| std::cmp::Reverse(members[class].len()));
+        let mut shared = by_size.split_off(MAX_COLORED.min(by_size.len()));
+        by_size.sort_unstable();
+        shared.sort_unstable();
+        let mut take = |class: usize| std::mem::take(&mut members[class]);
+        let mut groups: Vec<PointGroup> = by_size
+            .into_iter()
+            .map(|class| PointGroup {
+                name: self.names[class].clone(),
+                color: class_color(class),
+                rows: take(class),
+            })
+            .collect();
+        if !shared.is_empty() {
+            let name = format!("other ({})", shared.len());
+            let rows = shared.into_iter().flat_map(take).collect();
+            groups.push(PointGroup { name, color: GRAY.into(), rows });
+        }
+        if !missing.is_empty() {
+            groups.push(PointGroup { name: "missing".into(), color: GRAY.into(), rows: missing });
+        }
+        groups
     }
 
     /// The labels of the first `n` rows, or of all when there are fewer.

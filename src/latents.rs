@@ -10,8 +10,10 @@ use crate::dataset::Split;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::labels::Labels;
+use crate::live::PointGroup;
 use crate::math::checks::check_counts;
 use crate::math::metric::{Metric, unit_rows};
+use crate::math::palette::class_color;
 use crate::model::Autoencoder;
 use crate::table::{Origin, Table, Vectors};
 
@@ -79,6 +81,17 @@ impl Latents {
     pub fn first(&self, n: usize) -> Latents {
         let vectors = self.vectors.slice(ndarray::s![..n.min(self.len()), ..]).to_owned();
         Latents { split: self.split.clone(), vectors, labels: self.labels.as_ref().map(|l| l.first(n)) }
+    }
+
+    /// The rows by the color that they have on a map: one group per class, or one of all where there are no labels.
+    pub(crate) fn color_groups(&self) -> Vec<PointGroup> {
+        match &self.labels {
+            Some(labels) => labels.color_groups(),
+            None => {
+                let rows = (0..self.len()).collect();
+                vec![PointGroup { name: "items".into(), color: class_color(0), rows }]
+            }
+        }
     }
 
     /// What to call a row: its class and its number, or its number alone.

@@ -13,6 +13,8 @@
 //! 6. [`quality`] and [`topology`]: what the map kept, what it tore, and the shape of the space.
 //! 7. [`figures`], [`export`], [`display`]: plots, the explorer's data, and notebook output.
 //!
+//! [`progress`] tells how far each of them has come, in a notebook by [`live`] displays, which change in place.
+//!
 //! ```no_run
 //! use neural_manifold::prelude::*;
 //!
@@ -43,6 +45,7 @@
 #![warn(missing_docs)]
 
 pub mod error;
+pub mod live;
 pub mod progress;
 
 pub mod labels;

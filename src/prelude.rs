@@ -11,6 +11,7 @@ pub use crate::external::polars::prelude::DataFrame;
 pub use crate::figures::{self, Figure};
 pub use crate::labels::Labels;
 pub use crate::latents::{self, Latents, encode};
+pub use crate::live::{self, Content, Live};
 pub use crate::model::{Autoencoder, AutoencoderConfig, Loss, ModelCard};
 pub use crate::neighbors::{self, KnnGraph, Metric};
 pub use crate::projection::{

@@ -22,7 +22,7 @@ UNITS = "class|epoch|group|image|line|pixel|point|row|second"
 class Rule(NamedTuple):
     files: str  # pathspecs of git
     pattern: str
-    only_in: str  # what the paths that may hold the pattern begin with; empty for none
+    only_in: str | tuple[str, ...]  # what the paths that may hold the pattern begin with; empty for none
     instead: str
 
 
@@ -42,7 +42,7 @@ RULES = {
         'expect("why it holds"): a default hides that it does not',
     ),
     "umap": Rule("src/projection/umap", r"\bProjection\b", "", "take arrays and UmapConfig"),
-    "html": Rule("src", r"evcxr_display|text/html", "src/display/", "present it in display/"),
+    "html": Rule("src", r"evcxr_display|text/html", ("src/display/", "src/live/"), "present it in display/ or live/"),
     "parts": Rule(
         "web-app/js", r"\bNM\.(?!define\b)", "web-app/js/core/", "name the part among the needs of NM.define"
     ),

@@ -1,4 +1,4 @@
-"""Starts the notebook kernel: stock evcxr_jupyter, told where cargo put the library.
+"""Starts the notebook kernel: stock evcxr_jupyter behind a proxy (`proxy.py`), told where cargo put the library.
 
 Cells link libneural_manifold.so, which `cargo build --release` made: they compile in about a second, run optimized
 code, and share one copy of the library's statics. When that file is missing, or another compiler than today's made
@@ -123,13 +123,24 @@ def main() -> None:
         print(sentence, file=sys.stderr)
         explain(sentence, connection_file)
         return
-    try:
-        kept = keep(library)
-    except OSError:
-        # Not every file system gives a file two names; then the kernel lasts until the next build.
-        kept = library
-    os.environ.update(build_settings(kept, library.parent / "deps"))
-    os.execv(EVCXR, [str(EVCXR), "--control_file", connection_file])
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            kept = keep(library)
+            folder = kept.parent
+        except OSError:
+            # Not every file system gives a file two names; then the kernel lasts until the next build.
+            kept, folder = library, Path(scratch)
+        os.environ.update(build_settings(kept, library.parent / "deps"))
+        command = [str(EVCXR), "--control_file"]
+        try:
+            import proxy
+        except ImportError as error:
+            # Without pyzmq cells run all the same, and show their progress as lines.
+            print(f"the kernel runs without its proxy: {error}", file=sys.stderr)
+            os.execv(EVCXR, [*command, connection_file])
+        status = proxy.serve(connection_file, command, folder)
+    # A process that a signal ended has no status of its own.
+    sys.exit(status if status >= 0 else 1)
 
 
 if __name__ == "__main__":

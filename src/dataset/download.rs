@@ -7,6 +7,7 @@ use std::path::Path;
 use super::idx;
 use crate::error::{Error, Result};
 use crate::files;
+use crate::live;
 use crate::progress::Progress;
 
 /// A published file and the SHA-256 of its inflated content, so that a plain copy passes too.
@@ -107,7 +108,11 @@ fn receive(url: &str, label: &str, part: &Path) -> Result<()> {
         }
         file.write_all(&buffer[..n]).map_err(|e| Error::io("write", part, e))?;
         received += n as u64;
-        progress.advance(((start + received) / 1024) as usize);
+        let done = ((start + received) / 1024) as usize;
+        progress.advance(done);
+        if live::is_stopped() {
+            return Err(Error::Stopped { what: "the download", done, total: (start + rest) as usize / 1024 });
+        }
     }
     if received < rest {
         return Err(failed(format!("broke off after {received} of {rest} bytes; run again to resume")));

@@ -20,11 +20,33 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::figures::Figure;
+use crate::live::Content;
+pub(crate) use crate::live::escape;
 pub use evcxr::Bundle;
-pub(crate) use evcxr::escape;
 pub use image_grid::ImageGrid;
 pub use maps::compare_maps;
 pub use table_view::TableView;
+
+impl From<Bundle> for Content {
+    fn from(bundle: Bundle) -> Content {
+        bundle.parts.into_iter().fold(Content::text(""), |content, (mime, part)| {
+            let json = mime.ends_with("json").then(|| serde_json::from_str(&part).ok()).flatten();
+            content.with(mime, json.unwrap_or(serde_json::Value::String(part)))
+        })
+    }
+}
+
+impl From<&Figure> for Content {
+    fn from(figure: &Figure) -> Content {
+        figure.bundle().into()
+    }
+}
+
+impl From<&TableView> for Content {
+    fn from(table: &TableView) -> Content {
+        table.bundle().into()
+    }
+}
 
 impl Figure {
     /// The plot as plotly's JSON, drawn by JupyterLab's own renderer; its picture too, where it has one.

@@ -5,16 +5,10 @@ use plotly::common::{ColorScale, ColorScalePalette, HoverInfo, Marker, Mode};
 use plotly::layout::{Axis, ItemSizing, Legend};
 use plotly::{Layout, Scatter};
 
-use super::{Figure, class_color};
+use super::Figure;
 use crate::error::{Error, Result};
-use crate::labels::Labels;
 use crate::math::checks::check_counts;
 use crate::projection::Projection;
-
-/// Classes that get a color of their own; more cannot be told apart, and the smaller ones share a gray.
-const MAX_COLORED: usize = 12;
-/// The color of rows without a class, and of classes beyond [`MAX_COLORED`].
-const GRAY: &str = "#b8bcc4";
 
 impl Projection {
     /// The map with one color per class, the largest twelve where there are more.
@@ -23,13 +17,7 @@ impl Projection {
     /// Labels of another count than the map's points.
     pub fn figure(&self) -> Result<Figure> {
         self.latents.check()?;
-        let groups = match &self.latents.labels {
-            Some(labels) => groups(labels),
-            None => {
-                vec![Group { name: "items".into(), color: class_color(0), rows: (0..self.len()).collect() }]
-            }
-        };
-        let traces = groups.into_iter().map(|group| {
+        let traces = self.latents.color_groups().into_iter().map(|group| {
             let along = |axis: usize| {
                 group.rows.iter().map(|&row| self.coordinates[[row, axis]]).collect::<Vec<f32>>()
             };
@@ -87,49 +75,6 @@ impl Projection {
             .marker(marker);
         Ok(Figure::new(&format!("{}: {name}", self.name), vec![trace], map_layout()))
     }
-}
-
-/// Rows that share a color.
-struct Group {
-    name: String,
-    color: String,
-    rows: Vec<usize>,
-}
-
-/// One group per class in the order of the codes; behind them the classes without a color of their own, and the rows
-/// without a class.
-fn groups(labels: &Labels) -> Vec<Group> {
-    let mut members = vec![Vec::new(); labels.n_classes()];
-    let mut missing = Vec::new();
-    for (row, &code) in labels.codes.iter().enumerate() {
-        match code {
-            Labels::MISSING => missing.push(row),
-            code => members[code as usize].push(row),
-        }
-    }
-    let mut by_size: Vec<usize> = (0..members.len()).collect();
-    by_size.sort_by_key(|&class| std::cmp::Reverse(members[class].len()));
-    let mut shared = by_size.split_off(MAX_COLORED.min(by_size.len()));
-    by_size.sort_unstable();
-    shared.sort_unstable();
-    let mut take = |class: usize| std::mem::take(&mut members[class]);
-    let mut groups: Vec<Group> = by_size
-        .into_iter()
-        .map(|class| Group {
-            name: labels.names[class].clone(),
-            color: class_color(class),
-            rows: take(class),
-        })
-        .collect();
-    if !shared.is_empty() {
-        let name = format!("other ({})", shared.len());
-        let rows = shared.into_iter().flat_map(take).collect();
-        groups.push(Group { name, color: GRAY.into(), rows });
-    }
-    if !missing.is_empty() {
-        groups.push(Group { name: "missing".into(), color: GRAY.into(), rows: missing });
-    }
-    groups
 }
 
 /// A plane whose coordinates mean nothing but near and far.

@@ -14,28 +14,11 @@ use plotly::{Layout, Plot};
 
 use crate::error::Result;
 use crate::files;
+pub use crate::math::palette::PALETTE;
 pub use images::reconstructions;
 pub use latents::latent_heatmap;
 pub use persistence::{barcode, betti_curves, persistence_diagram};
 pub use training::loss_curve;
-
-/// Ten hues that stay apart under protanopia, deuteranopia and tritanopia: the same in figures and in the explorer.
-pub const PALETTE: [&str; 10] = [
-    "#197499", "#f59a3d", "#493b97", "#119d6e", "#8a245d", "#11c3fc", "#605803", "#b882ba", "#c06600",
-    "#95c195",
-];
-
-/// The color of a class. Beyond ten the hues come round again, darker and lighter in turn, as in the explorer.
-pub(crate) fn class_color(class: usize) -> String {
-    let (round, hue) = (class / PALETTE.len(), PALETTE[class % PALETTE.len()]);
-    let target = if round % 2 == 1 { 0.0 } else { 255.0 };
-    let share = (0.22 * round.div_ceil(2) as f64).min(0.88);
-    let channel = |at: usize| {
-        let value = f64::from(u8::from_str_radix(&hue[at..at + 2], 16).expect("the palette is hexadecimal"));
-        (value + (target - value) * share).round() as u8
-    };
-    format!("#{:02x}{:02x}{:02x}", channel(1), channel(3), channel(5))
-}
 
 /// A plot and its title; what a notebook cell shows as its last expression.
 #[derive(Clone)]
@@ -80,16 +63,4 @@ impl Figure {
 
 fn quiet_axis() -> Axis {
     Axis::new().grid_color("rgba(128,128,128,0.2)").zero_line(false)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{PALETTE, class_color};
-
-    #[test]
-    fn hues_come_round_again_in_another_shade() {
-        assert_eq!(class_color(3), PALETTE[3]);
-        assert_eq!(class_color(10), "#145a77"); // 22 % of the way from #197499 to black
-        assert_eq!(class_color(20), "#4c93af"); // as far to white
-    }
 }

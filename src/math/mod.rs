@@ -5,6 +5,7 @@ pub(crate) mod distance;
 pub(crate) mod eigen;
 pub(crate) mod linalg;
 pub(crate) mod metric;
+pub(crate) mod palette;
 pub(crate) mod pca;
 pub(crate) mod random;
 pub(crate) mod simd;

@@ -32,6 +32,7 @@ use ndarray::{Array1, Array2, Array4, ArrayView4, Axis};
 
 use crate::device;
 use crate::error::{Error, Result};
+use crate::progress::Tally;
 pub use card::ModelCard;
 pub use config::{AutoencoderConfig, Loss};
 pub(crate) use fused::as_f32_slice;
@@ -100,14 +101,19 @@ impl Autoencoder {
     /// Images `[n, size, size, channels]` to latent vectors `[n, latent_size]`.
     ///
     /// # Errors
-    /// Images of another size or other channels than the network's.
+    /// Images of another size or other channels than the network's; an interrupt of the notebook's cell.
     pub fn encode_images(&self, images: &Array4<u8>) -> Result<Array2<f32>> {
         self.check_images(images)?;
         let (model, device) = self.for_inference();
+        let tally = Tally::start("encoding", images.dim().0, "images");
         let mut latents = Vec::with_capacity(images.dim().0 * self.config.latent_size);
         for batch in images.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
             latents.extend(to_vec(model.encode(to_tensor(batch, &device)))?);
+            if !tally.add(batch.dim().0) {
+                break;
+            }
         }
+        tally.finish()?;
         Array2::from_shape_vec((images.dim().0, self.config.latent_size), latents)
             .map_err(|e| Error::dependency("burn", e))
     }
@@ -149,7 +155,16 @@ impl Autoencoder {
     /// # Errors
     /// Images of another size or other channels than the network's.
     pub fn reconstruction_errors(&self, images: &Array4<u8>) -> Result<Array1<f32>> {
-        self.measured(images, self.config.loss)
+        self.measured(images, self.config.loss, || false).map(|errors| errors.expect("nothing stops it"))
+    }
+
+    /// The same; `None` where `stopped` came to be true.
+    pub(crate) fn errors_unless(
+        &self,
+        images: &Array4<u8>,
+        stopped: impl Fn() -> bool,
+    ) -> Result<Option<Array1<f32>>> {
+        self.measured(images, self.config.loss, stopped)
     }
 
     /// How close reconstructions are to their images: peak signal-to-noise ratio in dB, `-10 log10` of the mean squared
@@ -161,22 +176,30 @@ impl Autoencoder {
         if images.is_empty() {
             return Err(Error::empty("the set of images", "give at least one image"));
         }
-        let errors = self.measured(images, Loss::MeanSquaredError)?;
+        let errors = self.measured(images, Loss::MeanSquaredError, || false)?.expect("nothing stops it");
         let mean = errors.iter().map(|&error| f64::from(error)).sum::<f64>() / errors.len() as f64;
         Ok(-10.0 * mean.log10())
     }
 
-    /// The mean of a loss over each image, `[n]`.
-    fn measured(&self, images: &Array4<u8>, loss: Loss) -> Result<Array1<f32>> {
+    /// The mean of a loss over each image, `[n]`; `None` where `stopped` came to be true.
+    fn measured(
+        &self,
+        images: &Array4<u8>,
+        loss: Loss,
+        stopped: impl Fn() -> bool,
+    ) -> Result<Option<Array1<f32>>> {
         self.check_images(images)?;
         let (model, device) = self.for_inference();
         let mut errors = Vec::with_capacity(images.dim().0);
         for batch in images.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
+            if stopped() {
+                return Ok(None);
+            }
             let targets = to_tensor(batch, &device);
             let losses = pixel_losses(loss, model.decode(model.encode(targets.clone())), targets);
             errors.extend(to_vec(losses.flatten::<2>(1, 3).mean_dim(1))?);
         }
-        Ok(Array1::from_vec(errors))
+        Ok(Some(Array1::from_vec(errors)))
     }
 
     /// The rows of the `n` images with the largest [`Autoencoder::reconstruction_errors`], the largest first; of all

@@ -12,8 +12,10 @@ use super::probe::{CellProbe, Reach, pack};
 use super::recall::{Half, Truth};
 use super::refine::{overestimate, refine};
 use super::screen::Screen;
+use crate::error::Result;
 use crate::math::distance::{rounded_squared_distance, squared_distance};
 use crate::math::simd;
+use crate::progress::Tally;
 
 /// Candidates that are kept beyond those asked for where the screen has all columns, so that rounding drops few.
 const EXTRA_CANDIDATES: usize = 4;
@@ -37,16 +39,19 @@ pub(super) struct Nearest {
 
 /// Row numbers and squared distances of `k` near other rows of each row, `[n, k]`, and the share of true neighbors among
 /// them.
-pub(super) fn knn_self(rows: ArrayView2<f32>, k: usize) -> (Array2<u32>, Array2<f64>, f32) {
+///
+/// # Errors
+/// An interrupt.
+pub(super) fn knn_self(rows: ArrayView2<f32>, k: usize) -> Result<(Array2<u32>, Array2<f64>, f32)> {
     let truth = Truth::measure(rows, k);
     let screen = Screen::new(rows, &truth);
-    let mut near = probe(rows, &screen, &truth, k);
+    let mut near = probe(rows, &screen, &truth, k)?;
     let recall =
         |near: &Nearest, half| truth.recall(half, |i| &near.squared[screen.positions[i] as usize * k..][..k]);
     let overestimate = overestimate(&screen, &truth);
     for _ in 0..MAX_ROUNDS {
         if recall(&near, Half::Setting) < TARGET {
-            near = refine(rows, &screen, &near, overestimate);
+            near = refine(rows, &screen, &near, overestimate)?;
         }
     }
     let told = recall(&near, Half::Telling);
@@ -59,11 +64,11 @@ pub(super) fn knn_self(rows: ArrayView2<f32>, k: usize) -> (Array2<u32>, Array2<
             squared[slot] = near.squared[place];
         }
     });
-    (indices, squared, told)
+    Ok((indices, squared, told))
 }
 
 /// The search of all cells.
-fn probe(rows: ArrayView2<f32>, screen: &Screen, truth: &Truth, k: usize) -> Nearest {
+fn probe(rows: ArrayView2<f32>, screen: &Screen, truth: &Truth, k: usize) -> Result<Nearest> {
     let n = rows.nrows();
     let reach = Reach::of(screen, truth);
     let wanted = if screen.complete { k + EXTRA_CANDIDATES } else { SCREENED_FACTOR * k + SCREENED_EXTRA };
@@ -78,12 +83,18 @@ fn probe(rows: ArrayView2<f32>, screen: &Screen, truth: &Truth, k: usize) -> Nea
         let part = (positions.split_off_mut(..len), squared.split_off_mut(..len));
         parts.push((part.0.expect("places for all rows"), part.1.expect("places for all rows")));
     }
+    let tally = Tally::start("neighbors", n, "rows");
     parts.into_par_iter().enumerate().for_each(|(cell, (positions, squared))| {
+        if !tally.goes_on() {
+            return;
+        }
         let panels = &panels;
         let candidates = simd::dispatch(CellProbe { screen, panels, cell, reach, n_candidates });
         simd::dispatch(Rerank { rows, screen, cell, candidates, k, positions, squared });
+        tally.add(screen.cells.members(cell).len());
     });
-    near
+    tally.finish()?;
+    Ok(near)
 }
 
 /// Measures the candidates of a cell's rows along all columns and keeps the nearest.

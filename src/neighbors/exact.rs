@@ -11,14 +11,16 @@ use rayon::prelude::*;
 
 use super::rotation::PcaRotation;
 use super::search::{Candidates, LeafSearch, PartitionedRows};
+use crate::error::Result;
 use crate::math::distance::squared_distance;
 use crate::math::simd;
+use crate::progress::Tally;
 
 /// Candidates kept beyond those asked for, so that rounding seldom forces a row to be measured against all others.
 const EXTRA_CANDIDATES: usize = 9;
 
 /// The `k` nearest other rows of every row: row numbers and squared distances, `[n, k]`.
-pub(super) fn knn_self(rows: ArrayView2<f32>, k: usize) -> (Array2<u32>, Array2<f64>) {
+pub(super) fn knn_self(rows: ArrayView2<f32>, k: usize) -> Result<(Array2<u32>, Array2<f64>)> {
     let partitioned = PartitionedRows::new(PcaRotation::fit(rows).apply(rows));
     KnnJoin { from: &partitioned, to: &partitioned, queries: rows, references: rows, k, leave_self_out: true }
         .run()
@@ -29,7 +31,7 @@ pub(super) fn knn_cross(
     queries: ArrayView2<f32>,
     references: ArrayView2<f32>,
     k: usize,
-) -> (Array2<u32>, Array2<f64>) {
+) -> Result<(Array2<u32>, Array2<f64>)> {
     let rotation = PcaRotation::fit(references);
     let from = PartitionedRows::new(rotation.apply(queries));
     let to = PartitionedRows::new(rotation.apply(references));
@@ -47,19 +49,27 @@ struct KnnJoin<'a> {
 }
 
 impl KnnJoin<'_> {
-    fn run(&self) -> (Array2<u32>, Array2<f64>) {
+    fn run(&self) -> Result<(Array2<u32>, Array2<f64>)> {
         let &KnnJoin { from, to, k, leave_self_out, .. } = self;
+        let tally = Tally::start("neighbors", self.queries.nrows(), "rows");
         let nearest_by_leaf: Vec<Vec<Vec<(f64, u32)>>> = from
             .leaves
             .par_iter()
             .enumerate()
             .map(|(number, leaf)| {
+                if !tally.goes_on() {
+                    return Vec::new();
+                }
                 let search =
                     LeafSearch { leaf: number, from, to, n_candidates: k + EXTRA_CANDIDATES, leave_self_out };
                 let candidates = simd::dispatch(search);
-                leaf.members.iter().zip(candidates).map(|(&i, near)| self.rerank(i, &near)).collect()
+                let nearest =
+                    leaf.members.iter().zip(candidates).map(|(&i, near)| self.rerank(i, &near)).collect();
+                tally.add(leaf.members.len());
+                nearest
             })
             .collect();
+        tally.finish()?;
         let n = self.queries.nrows();
         let (mut indices, mut squared) = (Array2::zeros((n, k)), Array2::zeros((n, k)));
         for (leaf, nearest_by_member) in from.leaves.iter().zip(nearest_by_leaf) {
@@ -70,7 +80,7 @@ impl KnnJoin<'_> {
                 }
             }
         }
-        (indices, squared)
+        Ok((indices, squared))
     }
 
     /// Measures a query's candidates in double precision and keeps the nearest `k`, equal ones by row number.

@@ -100,7 +100,7 @@ impl KnnGraph {
 ///
 /// # Errors
 /// No rows or no columns, a value that is not finite, `n_neighbors` of zero or not below the number of rows,
-/// a row of zeros under [`Metric::Cosine`].
+/// a row of zeros under [`Metric::Cosine`]; an interrupt of the notebook's cell.
 pub fn knn_graph(rows: &Array2<f32>, n_neighbors: usize, metric: Metric) -> Result<KnnGraph> {
     knn_graph_with(rows, n_neighbors, metric, Search::Auto)
 }
@@ -140,10 +140,10 @@ pub fn knn_graph_with(
         Search::Approximate => false,
     };
     let (indices, squared, recall) = if exact {
-        let (indices, squared) = exact::knn_self(rows.view(), n_neighbors);
+        let (indices, squared) = exact::knn_self(rows.view(), n_neighbors)?;
         (indices, squared, None)
     } else {
-        let (indices, squared, recall) = approximate::knn_self(rows.view(), n_neighbors);
+        let (indices, squared, recall) = approximate::knn_self(rows.view(), n_neighbors)?;
         (indices, squared, Some(recall))
     };
     Ok(KnnGraph { indices, distances: from_squared(squared, metric), metric, recall })
@@ -175,7 +175,7 @@ pub fn knn_query(
     check_width(queries, references)?;
     check_n_neighbors(n_neighbors, references.nrows() + 1)?;
     let (queries, references) = (prepared(queries, metric)?, prepared(references, metric)?);
-    let (indices, squared) = exact::knn_cross(queries.view(), references.view(), n_neighbors);
+    let (indices, squared) = exact::knn_cross(queries.view(), references.view(), n_neighbors)?;
     Ok(KnnGraph { indices, distances: from_squared(squared, metric), metric, recall: None })
 }
 

@@ -177,7 +177,7 @@ mod tests {
         let mut far = spread.mapv(|x| x / 1e4);
         far.rows_mut().into_iter().step_by(2).for_each(|mut row| row[3] += 4e4);
         for rows in [&spread * 1e30, far, spread] {
-            let (indices, squared) = exact::knn_self(rows.view(), 7);
+            let (indices, squared) = exact::knn_self(rows.view(), 7).unwrap();
             let truth = Truth::measure(rows.view(), 7);
             for half in [Half::Setting, Half::Telling] {
                 for (i, near) in truth.of(half) {

@@ -7,8 +7,10 @@ use rayon::prelude::*;
 use super::approximate::Nearest;
 use super::recall::{Half, Truth};
 use super::screen::Screen;
+use crate::error::Result;
 use crate::math::distance::{rounded_squared_distance, squared_distance};
 use crate::math::simd;
+use crate::progress::Tally;
 
 /// Rows of a task.
 const CHUNK: usize = 256;
@@ -35,17 +37,31 @@ pub(super) fn overestimate(screen: &Screen, truth: &Truth) -> f64 {
 
 /// Compares each row with the neighbors of its neighbors, but for pairs that an earlier round has compared;
 /// `overestimate` is the screen's.
-pub(super) fn refine(rows: ArrayView2<f32>, screen: &Screen, near: &Nearest, overestimate: f64) -> Nearest {
+///
+/// # Errors
+/// An interrupt.
+pub(super) fn refine(
+    rows: ArrayView2<f32>,
+    screen: &Screen,
+    near: &Nearest,
+    overestimate: f64,
+) -> Result<Nearest> {
     let k = near.k;
+    let tally = Tally::start("neighbors of neighbors", rows.nrows(), "rows");
     let mut next = Nearest { fresh: vec![false; near.fresh.len()], ..near.clone() };
     let chunks = next.positions.par_chunks_mut(CHUNK * k).zip(next.squared.par_chunks_mut(CHUNK * k));
     chunks.zip(next.fresh.par_chunks_mut(CHUNK * k)).enumerate().for_each(
         |(number, ((positions, squared), fresh))| {
-            let first = number * CHUNK;
+            if !tally.goes_on() {
+                return;
+            }
+            let (first, count) = (number * CHUNK, positions.len() / k);
             simd::dispatch(Join { rows, screen, near, overestimate, first, positions, squared, fresh });
+            tally.add(count);
         },
     );
-    next
+    tally.finish()?;
+    Ok(next)
 }
 
 /// The comparisons of some rows, of which `first` is the first position.

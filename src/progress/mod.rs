@@ -1,16 +1,24 @@
 //! How far long work has come, where that is shown, and the switch that ends it.
 //!
-//! Work tells a [`Progress`] how far it is; a [`Sink`] shows it: [lines](Lines) on the standard output, or whatever a
-//! program has named with [`show_in`].
+//! Work tells a [`Progress`] how far it is; a [`Sink`] shows it: a display that changes in place where there are such
+//! ([`live`](crate::live)), else [lines](Lines) on the standard output, or whatever a program has named with [`show_in`].
 
 mod lines;
+mod live;
 mod stop;
+mod tally;
 
+use std::cell::RefCell;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use ndarray::Array2;
+
+use crate::live::{MapView, PointGroup, Stoppable, is_live};
 pub use lines::Lines;
+use live::InPlace;
 pub use stop::Stop;
+pub(crate) use tally::{Tally, unless_stopped};
 
 /// What is being done, as a sink is told at its start.
 #[derive(Debug, Clone)]
@@ -69,6 +77,20 @@ pub trait Sink: Send {
 
     /// The work ended before all was done: it was stopped, or it failed.
     fn stopped(&mut self, _step: &Step<'_>) {}
+
+    /// The loss within an epoch, at a fraction of epochs.
+    fn trace(&mut self, _at: f64, _loss: f64) {}
+
+    /// The losses after an epoch.
+    fn losses(&mut self, _epoch: usize, _training: f64, _validation: f64) {}
+
+    /// Whether [`Sink::map`] is worth the call.
+    fn draws_map(&self) -> bool {
+        false
+    }
+
+    /// A layout on the way to a map, `[n, 2]`.
+    fn map(&mut self, _coordinates: Array2<f32>) {}
 }
 
 type MakeSink = Box<dyn Fn(&Work) -> Box<dyn Sink> + Send + Sync>;
@@ -83,6 +105,22 @@ pub fn show_in(make: impl Fn(&Work) -> Box<dyn Sink> + Send + Sync + 'static) {
     let _ = NAMED.set(Box::new(make));
 }
 
+thread_local! {
+    /// The colors of the points of which this thread makes a map.
+    static COLORS: RefCell<Option<Vec<PointGroup>>> = const { RefCell::new(None) };
+}
+
+/// Runs an engine, whose progress is shown as a map in these colors: it knows rows, not classes.
+pub(crate) fn in_colors<T>(groups: impl FnOnce() -> Vec<PointGroup>, run: impl FnOnce() -> T) -> T {
+    if !is_live() {
+        return run();
+    }
+    COLORS.set(Some(groups()));
+    let made = run();
+    COLORS.set(None);
+    made
+}
+
 /// Work whose progress is told.
 pub struct Progress {
     work: Work,
@@ -94,24 +132,53 @@ pub struct Progress {
     before: usize,
     done: usize,
     finished: bool,
+    /// All work that tells its progress ends early when it is asked to.
+    _stoppable: Stoppable,
 }
 
 impl Progress {
     /// Starts the clock. `unit` is the plural of what is counted, such as "images"; where no program has named its sinks,
     /// nothing is told unless `progress` is true.
     pub fn start(label: &str, total: usize, unit: &'static str, progress: bool) -> Self {
-        let line_every = Duration::from_secs(1);
-        Self::of(Work { label: label.to_string(), total, unit, line_every }, progress)
+        Self::of(work(label, total, unit), progress)
     }
 
     /// Starts the clock of work that is described in full.
     pub fn of(work: Work, progress: bool) -> Self {
         let sink = match NAMED.get() {
             Some(make) => Some(make(&work)),
-            None => progress.then(|| Box::new(Lines::new(&work)) as Box<dyn Sink>),
+            None => progress.then(|| match is_live() {
+                true => Box::new(InPlace::new(true, None)) as Box<dyn Sink>,
+                false => Box::new(Lines::new(&work)),
+            }),
         };
+        Self::shown_in(sink, work)
+    }
+
+    /// Starts the clock of an engine, which passes layouts on the way to its map to [`Progress::advance_map`].
+    pub(crate) fn of_map(name: &str, n_epochs: usize, progress: bool) -> Self {
+        let groups = COLORS.take();
+        if !is_live() || NAMED.get().is_some() {
+            return Self::start(name, n_epochs, "epochs", progress);
+        }
+        let map = groups.map(|groups| MapView { groups, coordinates: None });
+        Self::shown_in(Some(Box::new(InPlace::new(progress, map))), work(name, n_epochs, "epochs"))
+    }
+
+    /// Starts the clock of work that is shown in a notebook when it takes long, and in a program's own sinks.
+    pub(crate) fn if_long(label: &str, total: usize, unit: &'static str) -> Self {
+        let work = work(label, total, unit);
+        let sink = match NAMED.get() {
+            Some(make) => Some(make(&work)),
+            None => is_live().then(|| Box::new(InPlace::new(false, None)) as Box<dyn Sink>),
+        };
+        Self::shown_in(sink, work)
+    }
+
+    fn shown_in(sink: Option<Box<dyn Sink>>, work: Work) -> Self {
         let now = Instant::now();
-        Progress { work, sink, started: now, told: now, before: 0, done: 0, finished: false }
+        let _stoppable = Stoppable::new(&work.label);
+        Progress { work, sink, started: now, told: now, before: 0, done: 0, finished: false, _stoppable }
     }
 
     /// Says how many of the total an earlier run has done, which this one resumes: the rate is that of this run.
@@ -127,13 +194,42 @@ impl Progress {
     /// As [`Progress::advance`], with what the work says of this moment, which is asked for only when it is told.
     pub fn advance_with(&mut self, done: usize, note: impl FnOnce() -> String) {
         self.done = done;
-        let due = self.sink.as_ref().is_some_and(|sink| self.told.elapsed() >= sink.interval());
-        if !due || done == 0 {
+        if done == 0 || !self.is_due() {
             return;
         }
         self.told = Instant::now();
         let note = note();
         self.tell(&note, |sink, step| sink.advance(step));
+    }
+
+    /// As [`Progress::advance`], with the layout reached, which is asked for only when it is shown.
+    pub(crate) fn advance_map(&mut self, done: usize, coordinates: impl FnOnce() -> Array2<f32>) {
+        let is_seen = done == self.work.total || self.is_due();
+        if let Some(sink) = self.sink.as_mut().filter(|sink| is_seen && sink.draws_map()) {
+            sink.map(coordinates());
+        }
+        self.advance(done);
+    }
+
+    /// Whether the last time that something was told is long enough ago.
+    fn is_due(&self) -> bool {
+        self.sink.as_ref().is_some_and(|sink| self.told.elapsed() >= sink.interval())
+    }
+
+    /// Adds the loss at a fraction of epochs to a curve that grows; asked for only when it is told next.
+    pub(crate) fn trace(&mut self, at: f64, loss: impl FnOnce() -> f64) {
+        if self.is_due()
+            && let Some(sink) = &mut self.sink
+        {
+            sink.trace(at, loss());
+        }
+    }
+
+    /// Adds the losses after an epoch to the curve.
+    pub(crate) fn losses(&mut self, epoch: usize, training: f64, validation: f64) {
+        if let Some(sink) = &mut self.sink {
+            sink.losses(epoch, training, validation);
+        }
     }
 
     /// Tells a line of the work's own.
@@ -157,6 +253,11 @@ impl Progress {
             how(sink.as_mut(), &Step { work: &self.work, done: self.done, note, elapsed_secs, rate });
         }
     }
+}
+
+/// Work told once per second in lines.
+fn work(label: &str, total: usize, unit: &'static str) -> Work {
+    Work { label: label.to_string(), total, unit, line_every: Duration::from_secs(1) }
 }
 
 /// Work that returns early, stopped or with an error, has not finished: that is told too.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::live;
+
 /// A switch that ends long work after its current epoch. Clones share the switch.
 ///
 /// ```
@@ -30,5 +32,10 @@ impl Stop {
     /// Whether the work is to end.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+
+    /// Whether work is to end that may have a switch: it is set, or the notebook's cell was interrupted.
+    pub(crate) fn is_asked(stop: Option<&Stop>) -> bool {
+        stop.is_some_and(Stop::is_set) || live::is_stopped()
     }
 }

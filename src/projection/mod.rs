@@ -48,6 +48,7 @@ use crate::error::{Error, Result};
 use crate::latents::Latents;
 use crate::math::checks::{check_counts, check_rows};
 use crate::neighbors::{KnnGraph, knn_graph};
+use crate::progress;
 
 /// A map: every row's place in the plane, how it came about, and what is needed to place new rows.
 #[derive(Debug, Clone)]
@@ -126,7 +127,8 @@ pub fn project_with(latents: &Latents, graph: &KnnGraph, engine: impl Into<Engin
 fn lay_out(latents: &Latents, graph: Option<&KnnGraph>, engine: Engine) -> Result<Projection> {
     let started = Instant::now();
     let surroundings = Surroundings::new(&latents.vectors, engine.metric(), graph);
-    let layout = engine.config().run(&latents.vectors, &surroundings)?;
+    let run = || engine.config().run(&latents.vectors, &surroundings);
+    let layout = progress::in_colors(|| latents.color_groups(), run)?;
     if let Some(((row, column), &value)) = layout.coordinates.indexed_iter().find(|(_, x)| !x.is_finite()) {
         let reason = format!("it placed row {row} at {value} on axis {column}");
         return Err(Error::Engine { engine: engine.name(), reason });

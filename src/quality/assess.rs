@@ -57,7 +57,7 @@ pub struct Map<'a>(pub &'a Array2<f32>);
 ///
 /// # Errors
 /// Spaces or labels of different lengths, a value that is not finite, no points to score, `k` of zero or not below half
-/// the points; with labels, the same of `k_vote`.
+/// the points; with labels, the same of `k_vote`; an interrupt of the notebook's cell.
 pub fn assess(
     original: Original<'_>,
     map: Map<'_>,
@@ -84,7 +84,7 @@ pub fn assess(
     }
 
     let classes = labels.map(Classes::new).filter(|classes| classes.n_labeled > 0);
-    let (ranks, scores) = co_ranking::tally(high, low, classes.as_ref(), config);
+    let (ranks, scores) = co_ranking::tally(high, low, classes.as_ref(), config)?;
     let recall = |size: usize| ranks.shared[size - 1] as f64 / (n * size) as f64;
     // The largest sum of excess ranks: every neighbor is replaced by the farthest point.
     let worst = (config.k * (2 * n - 3 * config.k - 1)) as f64 / 2.0;

@@ -6,7 +6,9 @@ use rayon::prelude::*;
 
 use super::QualityConfig;
 use super::classes::{ClassScores, Classes};
+use crate::error::Result;
 use crate::math::linalg::without_blas;
+use crate::progress::Tally;
 
 /// Points whose distances to all others are computed together, by one matrix product.
 const BLOCK: usize = 32;
@@ -59,8 +61,9 @@ pub(super) fn tally(
     low: &Array2<f32>,
     classes: Option<&Classes>,
     config: &QualityConfig,
-) -> (RankTally, ClassScores) {
+) -> Result<(RankTally, ClassScores)> {
     let n = high.nrows();
+    let progress = Tally::start("quality", n, "points");
     let (high, low) = (CenteredPoints::new(high), CenteredPoints::new(low));
     let starts: Vec<usize> = (0..n).step_by(BLOCK).collect();
     let blocks: Vec<(RankTally, ClassScores)> = starts
@@ -68,6 +71,9 @@ pub(super) fn tally(
         .map(|start| {
             let mut ranks = RankTally::new(n);
             let mut scores = ClassScores::default();
+            if !progress.goes_on() {
+                return (ranks, scores);
+            }
             let points = start..(start + BLOCK).min(n);
             let (from_high, from_low) =
                 (high.squared_distances(points.clone()), low.squared_distances(points.clone()));
@@ -80,9 +86,11 @@ pub(super) fn tally(
                 scores.low.vote(i, &map_order, classes, config.k_vote);
                 scores.low.add_silhouette(i, map_squared, classes);
             }
+            progress.add(BLOCK.min(n - start));
             (ranks, scores)
         })
         .collect();
+    progress.finish()?;
     // Added up in the order of the points, so that the sums do not depend on the threads.
     let mut ranks = RankTally::new(n);
     let mut scores = ClassScores::default();
@@ -101,7 +109,7 @@ pub(super) fn tally(
         total += *count;
         *count = total;
     }
-    (ranks, scores)
+    Ok((ranks, scores))
 }
 
 /// Adds one point, given all others from near to far in both spaces.

@@ -72,7 +72,8 @@ impl ClassComponents {
 /// ```
 ///
 /// # Errors
-/// No rows, a value that is not finite, labels of another count, no row with a class.
+/// No rows, a value that is not finite, labels of another count, no row with a class; an interrupt of the notebook's
+/// cell.
 pub fn class_components(rows: &Array2<f32>, labels: &Labels) -> Result<ClassComponents> {
     check_rows("rows", rows)?;
     let counts = ((rows.nrows(), "the data"), (labels.len(), "the labels"));
@@ -84,7 +85,7 @@ pub fn class_components(rows: &Array2<f32>, labels: &Labels) -> Result<ClassComp
     }
     // A class of one row is a component from the start.
     forest.counts.iter().for_each(|counts| found.read(counts, 0.0));
-    let mut edges = spanning_tree(rows);
+    let mut edges = spanning_tree(rows)?;
     edges.sort_by(|a, b| a.length.total_cmp(&b.length));
     // Edges of one length are taken together, because their order is arbitrary.
     for edges in edges.chunk_by(|a, b| a.length == b.length) {

@@ -9,6 +9,7 @@ use super::spanning_tree::{distance, spanning_tree};
 use crate::error::{Error, Result};
 use crate::math::checks::check_rows;
 use crate::math::random::seeded;
+use crate::progress::unless_stopped;
 
 /// A connected component or a hole, from the scale at which it appears to the one at which it merges or is filled.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,11 +74,11 @@ impl Persistence {
 /// ```
 ///
 /// # Errors
-/// No rows, a value that is not finite, no landmarks.
+/// No rows, a value that is not finite, no landmarks; an interrupt of the notebook's cell.
 pub fn persistence(rows: &Array2<f32>, n_landmarks: usize, seed: u64) -> Result<Persistence> {
     let (landmarks, covering_radius) = max_min_landmarks(rows, n_landmarks, seed)?;
     let points = rows.select(Axis(0), &landmarks);
-    let h0 = components(&points);
+    let h0 = components(&points)?;
     let h1 = if landmarks.len() > 2 { holes(&points)? } else { Vec::new() };
     Ok(Persistence { h0, h1, landmarks, covering_radius })
 }
@@ -132,9 +133,9 @@ pub fn betti_curve(bars: &[Bar], scales: &Array1<f64>) -> Array1<usize> {
 }
 
 /// Each point is a component born at 0; each edge of the minimum spanning tree merges two, and one of them dies.
-fn components(points: &Array2<f32>) -> Vec<Bar> {
-    let deaths = spanning_tree(points).into_iter().map(|edge| edge.length);
-    longest_first(deaths.chain([f64::INFINITY]).map(|death| Bar { birth: 0.0, death }).collect())
+fn components(points: &Array2<f32>) -> Result<Vec<Bar>> {
+    let deaths = spanning_tree(points)?.into_iter().map(|edge| edge.length);
+    Ok(longest_first(deaths.chain([f64::INFINITY]).map(|death| Bar { birth: 0.0, death }).collect()))
 }
 
 /// The bars of dimension 1 in the Vietoris-Rips filtration.
@@ -143,7 +144,9 @@ fn holes(points: &Array2<f32>) -> Result<Vec<Bar>> {
     let points: Vec<Vec<f64>> =
         points.rows().into_iter().map(|row| row.iter().map(|&x| f64::from(x)).collect()).collect();
     let distances = DistanceMatrix::from_points(&points).map_err(failure)?;
-    let diagram = rips_persistence(&distances, &RipsParams::new(1)).map_err(failure)?;
+    let diagram =
+        unless_stopped("the search for holes", move || rips_persistence(&distances, &RipsParams::new(1)))?
+            .map_err(failure)?;
     let loops = diagram.bars.iter().filter(|bar| bar.dim == 1 && bar.death > bar.birth);
     Ok(longest_first(loops.map(|bar| Bar { birth: bar.birth, death: bar.death }).collect()))
 }

@@ -4,7 +4,9 @@
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
+use crate::error::Result;
 use crate::math::distance::squared_distance_in_order;
+use crate::progress::Tally;
 
 /// Points that one thread looks at, at the least.
 const MIN_POINTS_PER_TASK: usize = 512;
@@ -17,7 +19,8 @@ pub(super) struct Edge {
 
 /// The minimum spanning tree, grown from the first point (Prim 1957); of edges of equal length the one to the first point
 /// is taken.
-pub(super) fn spanning_tree(points: &Array2<f32>) -> Vec<Edge> {
+pub(super) fn spanning_tree(points: &Array2<f32>) -> Result<Vec<Edge>> {
+    let tally = Tally::start("topology", points.nrows(), "points");
     // Per point outside the tree, the shortest edge to it; `None` for points in the tree.
     let mut shortest: Vec<Option<Edge>> =
         (0..points.nrows()).map(|i| Some(Edge { ends: [0, i], length: f64::INFINITY })).collect();
@@ -36,9 +39,12 @@ pub(super) fn spanning_tree(points: &Array2<f32>) -> Vec<Edge> {
         let outside =
             shortest.par_iter_mut().enumerate().with_min_len(MIN_POINTS_PER_TASK).filter_map(shorten);
         let Some((_, next)) = outside.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))) else {
-            return tree;
+            return tally.finish().map(|()| tree);
         };
         tree.extend(shortest[next].take());
+        if !tally.add(1) {
+            return tally.finish().map(|()| tree);
+        }
         newest = next;
     }
 }

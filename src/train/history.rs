@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::Loss;
+use crate::progress::Progress;
 
 /// What one pass over the training images gave.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +52,13 @@ impl History {
     pub(super) fn push(&mut self, epoch: Epoch) {
         self.epochs.push(epoch);
         self.peak_memory_bytes = self.peak_memory_bytes.max(peak_memory_bytes());
+    }
+
+    /// Adds the last `count` epochs to the curve that is shown.
+    pub(super) fn tell(&self, progress: &mut Progress, count: usize) {
+        for epoch in &self.epochs[self.epochs.len() - count..] {
+            progress.losses(epoch.epoch, epoch.loss, epoch.validation_loss);
+        }
     }
 
     /// Mean seconds per epoch.

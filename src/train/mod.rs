@@ -13,12 +13,13 @@ use std::time::{Duration, Instant};
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
-use ndarray::{Array4, Axis};
+use ndarray::{Array4, Axis, s};
 
 use crate::dataset::Dataset;
 use crate::device;
 use crate::error::{Error, Result};
 use crate::files;
+use crate::live;
 use crate::model::{Autoencoder, ModelCard, to_tensor};
 use crate::progress::{Progress, Work, duration};
 use checkpoint::CheckpointDir;
@@ -34,7 +35,8 @@ pub struct Trained {
     pub history: History,
     /// What it was trained on and how well it does.
     pub card: ModelCard,
-    /// How close its reconstructions of the validation images are to these, in dB, by [`Autoencoder::psnr`].
+    /// How close its reconstructions of the validation images are to these, in dB, by [`Autoencoder::psnr`]; of the first
+    /// thousand where the training was interrupted.
     pub psnr: f64,
 }
 
@@ -50,6 +52,9 @@ impl Trained {
     }
 }
 
+/// Images by which a network is judged whose training was interrupted: whoever did that waits.
+const MAX_JUDGED: usize = 1_000;
+
 /// What passes from one epoch to the next; a checkpoint holds it.
 struct State {
     model: Autoencoder,
@@ -59,15 +64,32 @@ struct State {
     history: History,
 }
 
+/// What a training has come to after an epoch.
+struct Reached {
+    /// Ready for inference.
+    model: Autoencoder,
+    best: Option<Autoencoder>,
+    history: History,
+}
+
+impl State {
+    fn reached(&self) -> Reached {
+        Reached { model: self.model.valid(), best: self.best.clone(), history: self.history.clone() }
+    }
+}
+
 /// Trains on `dataset.train`. After each epoch it computes the loss on `dataset.test`, or on the images held out.
 ///
 /// With a checkpoint folder, every finished epoch is kept there, and a later call with the same configuration
 /// continues after the last one, to the same weights as an unbroken run.
 ///
+/// In a notebook of the kernel that `make lab` installs, an interrupt ends it within the running epoch, and the network is
+/// that of the last whole one.
+///
 /// # Errors
 /// A setting out of range; images whose size the stages of the network cannot halve; a loss that is not finite (the
 /// last good checkpoint stays); a checkpoint that is damaged, of another version or configuration, or in use by another
-/// training.
+/// training; an interrupt before the first epoch has ended.
 pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
     let images = &dataset.train.images;
     config.validate(dataset.train.len())?;
@@ -106,28 +128,44 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
         }
     }
 
+    state.history.tell(&mut progress, state.history.epochs.len());
+
     let started = Instant::now();
-    while state.history.epochs.len() < config.n_epochs {
+    let (Reached { model, best, history }, is_interrupted) = loop {
+        let done = state.history.epochs.len();
         let waited = state.history.epochs_without_improvement();
+        if done == config.n_epochs {
+            break (state.reached(), false);
+        }
         if config.patience.is_some_and(|patience| waited >= patience) {
             progress.line(&format!("stopped: {waited} epochs without a lower validation loss"));
-            break;
+            break (state.reached(), false);
         }
-        state = run_epoch(state, images, &rows, &validation, config, &mut progress)?;
+        // Where a cell can be interrupted, what an epoch began with is what is left of it.
+        let before = live::is_live().then(|| state.reached());
+        let Some(after) = run_epoch(state, images, &rows, &validation, config, &mut progress)? else {
+            if done == 0 {
+                return Err(Error::Stopped { what: "training", done: 0, total: config.n_epochs });
+            }
+            progress.line(&format!("interrupted: the network is that of epoch {done}"));
+            break (before.expect("only a live cell is interrupted"), true);
+        };
+        state = after;
         if let Some(checkpoint) = &checkpoint {
             checkpoint.save(&identity, &state)?;
         }
         let ahead = config.n_epochs - state.history.epochs.len();
         let left = duration(state.history.secs_per_epoch() * ahead as f64);
         let left = if ahead > 0 { format!("  {left} left") } else { String::new() };
+        state.history.tell(&mut progress, 1);
         progress.line(&format!("{}{left}", state.history.line()));
         if config.max_minutes.is_some_and(|minutes| started.elapsed().as_secs_f64() > minutes * 60.0) {
             progress
                 .line(&format!("stopped after epoch {}: max_minutes has passed", config.n_epochs - ahead));
-            break;
+            break (state.reached(), false);
         }
-    }
-    let kept = if state.best.is_some() { state.history.best() } else { state.history.epochs.last() };
+    };
+    let kept = if best.is_some() { history.best() } else { history.epochs.last() };
     let card = ModelCard {
         dataset: dataset.name.clone(),
         class_names: dataset.class_names().to_vec(),
@@ -137,16 +175,18 @@ pub fn train(dataset: &Dataset, config: &TrainConfig) -> Result<Trained> {
         loss: kept.map(|epoch| epoch.loss),
         validation_loss: kept.map(|epoch| epoch.validation_loss),
     };
-    let model = state.best.unwrap_or_else(|| state.model.valid());
-    let psnr = model.psnr(&validation)?;
+    let model = best.unwrap_or(model);
+    let judged = if is_interrupted { validation.dim().0.min(MAX_JUDGED) } else { validation.dim().0 };
+    let psnr = model.psnr(&validation.slice(s![..judged, .., .., ..]).to_owned())?;
     progress.line(&format!("reconstructions at {psnr:.1} dB (PSNR)"));
-    if state.history.epochs.len() == config.n_epochs {
+    if history.epochs.len() == config.n_epochs {
         progress.finish();
     }
-    Ok(Trained { model, history: state.history, card, psnr })
+    Ok(Trained { model, history, card, psnr })
 }
 
-/// One pass over the rows of the training images, then the loss on the validation images.
+/// One pass over the rows of the training images, then the loss on the validation images; `None` where the cell was
+/// interrupted.
 fn run_epoch(
     mut state: State,
     images: &Array4<u8>,
@@ -154,7 +194,7 @@ fn run_epoch(
     validation: &Array4<u8>,
     config: &TrainConfig,
     progress: &mut Progress,
-) -> Result<State> {
+) -> Result<Option<State>> {
     let epoch = state.history.epochs.len();
     let batches = rows.len() / config.batch_size;
     let device = state.model.devices().into_iter().next().unwrap_or_default();
@@ -165,6 +205,9 @@ fn run_epoch(
     for (batch, rows_of_batch) in
         sampling::shuffled(rows, config.seed, epoch).chunks_exact(config.batch_size).enumerate()
     {
+        if live::is_stopped() {
+            return Ok(None);
+        }
         let targets = to_tensor(images.select(Axis(0), rows_of_batch).view(), &device);
         let inputs = noise.add(targets.clone());
         let rate =
@@ -176,12 +219,13 @@ fn run_epoch(
         }
         sum += loss as f64;
         let seen = epoch * batches + batch + 1;
+        progress.trace(seen as f64 / batches as f64, || sum / (batch + 1) as f64);
         progress.advance_with(seen * config.batch_size, || {
             format!("epoch {}/{}  loss {:.4}", epoch + 1, config.n_epochs, sum / (batch + 1) as f64)
         });
     }
     let train_secs = started.elapsed().as_secs_f64();
-    let errors = state.model.reconstruction_errors(validation)?;
+    let Some(errors) = state.model.errors_unless(validation, live::is_stopped)? else { return Ok(None) };
     let validation_loss = errors.iter().map(|&e| e as f64).sum::<f64>() / errors.len() as f64;
     // The last step may have ruined the weights after its loss was computed: they must not reach the checkpoint.
     if !validation_loss.is_finite() {
@@ -197,7 +241,7 @@ fn run_epoch(
     if state.best.is_some() && state.history.epochs_without_improvement() == 0 {
         state.best = Some(state.model.valid());
     }
-    Ok(state)
+    Ok(Some(state))
 }
 
 /// One step of Adam on a batch; the loss is that of the weights before the step.

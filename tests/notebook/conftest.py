@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from proxied_kernel import started
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOTEBOOKS = REPOSITORY / "notebooks"
@@ -60,3 +61,17 @@ def run_notebook(workspace):
         return result, nbformat.read(executed, as_version=4)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    """A stand-in for the kernel behind the proxy, for the tests of one file."""
+    with started(tmp_path_factory.mktemp("live")) as kernel:
+        yield kernel
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """The same for one test."""
+    with started(tmp_path) as kernel:
+        yield kernel

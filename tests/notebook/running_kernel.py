@@ -14,8 +14,9 @@ SHOWN = {"stream", "error", "display_data", "execute_result"}
 class Client:
     """A client of a kernel, with cells in and outputs out."""
 
-    def __init__(self, client):
+    def __init__(self, client, manager: KernelManager):
         self.client = client
+        self.manager = manager
 
     def outputs(self, code: str) -> list[dict]:
         """The content of each message that a cell shows, in order."""
@@ -55,7 +56,7 @@ def running(manager: KernelManager, cwd: Path):
     client.start_channels()
     try:
         client.wait_for_ready(timeout=120)
-        yield Client(client)
+        yield Client(client, manager)
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

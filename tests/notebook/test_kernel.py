@@ -120,5 +120,5 @@ def test_types_of_the_standard_library_are_inferred_and_completed():
 def test_a_failed_cell_leaves_the_variables():
     with kernel() as client:
         client.ran("let kept: usize = 7;")
-        assert client.shown('Err::<(), String>("no such file: there.idx".into())?;') == "no such file: there.idx\n"
+        assert client.shown('Err::<(), String>("no such file: there.idx".into())?;') == "no such file: there.idx"
         assert client.shown('println!("{kept}");') == "7\n"

@@ -77,7 +77,7 @@ fn optimize(start: Vec<Point>, pairs: Pairs, config: &PacmapConfig) -> Layout {
     let (near_partners, mid_partners) = (Partners::new(&near), Partners::new(&mid));
     let mut far_partners = Partners::new(&far);
     let mut descent = Descent::new(start, config.learning_rate);
-    let mut progress = Progress::start("pacmap", total, "epochs", config.progress);
+    let mut progress = Progress::of_map("pacmap", total, config.progress);
     let (mut snapshots, mut done) = (Vec::new(), 0);
     // From within the pool: a thread outside would be woken after each epoch, and would wake the others for the next.
     rayon::scope(|_| {
@@ -85,7 +85,7 @@ fn optimize(start: Vec<Point>, pairs: Pairs, config: &PacmapConfig) -> Layout {
             if config.keep_epochs.contains(&done) {
                 snapshots.push(Snapshot { epoch: done, coordinates: as_array(&descent.places) });
             }
-            if done == total || config.stop.as_ref().is_some_and(Stop::is_set) {
+            if done == total || Stop::is_asked(config.stop.as_ref()) {
                 break;
             }
             let [near_force, mid_force, far_force] = forces(config, done);
@@ -99,7 +99,7 @@ fn optimize(start: Vec<Point>, pairs: Pairs, config: &PacmapConfig) -> Layout {
                 far_partners = Partners::new(&far);
             }
             done += 1;
-            progress.advance(done);
+            progress.advance_map(done, || as_array(&descent.places));
         }
     });
     if done == total {

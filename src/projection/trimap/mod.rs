@@ -34,7 +34,7 @@ fn run(rows: &Array2<f32>, surroundings: &Surroundings<'_>, config: &TrimapConfi
 fn optimize(start: Vec<Point>, triplets: &Triplets, config: &TrimapConfig) -> Layout {
     let total = config.n_epochs;
     let mut descent = Descent::new(start, triplets, config.learning_rate);
-    let mut progress = Progress::start("trimap", total, "epochs", config.progress);
+    let mut progress = Progress::of_map("trimap", total, config.progress);
     let (mut snapshots, mut done) = (Vec::new(), 0);
     // From within the pool: a thread outside would be woken after each epoch, and would wake the others for the next.
     rayon::scope(|_| {
@@ -42,12 +42,12 @@ fn optimize(start: Vec<Point>, triplets: &Triplets, config: &TrimapConfig) -> La
             if config.keep_epochs.contains(&done) {
                 snapshots.push(Snapshot { epoch: done, coordinates: as_array(&descent.places) });
             }
-            if done == total || config.stop.as_ref().is_some_and(Stop::is_set) {
+            if done == total || Stop::is_asked(config.stop.as_ref()) {
                 break;
             }
             descent.step(done);
             done += 1;
-            progress.advance(done);
+            progress.advance_map(done, || as_array(&descent.places));
         }
     });
     if done == total {

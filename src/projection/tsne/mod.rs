@@ -55,7 +55,7 @@ fn start(rows: &Array2<f32>, config: &TsneConfig) -> Vec<Point> {
 fn optimize(start: Vec<Point>, affinities: &Affinities, config: &TsneConfig) -> Layout {
     let (n, total) = (start.len() as f64, config.total_epochs());
     let mut descent = Descent::new(affinities, start);
-    let mut progress = Progress::start("t-sne", total, "epochs", config.progress);
+    let mut progress = Progress::of_map("t-sne", total, config.progress);
     let (mut snapshots, mut done) = (Vec::new(), 0);
     // From within the pool: a thread outside would be woken after each pass, and would wake the others for the next.
     rayon::scope(|_| {
@@ -63,13 +63,13 @@ fn optimize(start: Vec<Point>, affinities: &Affinities, config: &TsneConfig) -> 
             if config.keep_epochs.contains(&done) {
                 snapshots.push(Snapshot { epoch: done, coordinates: as_array(descent.points()) });
             }
-            if done == total || config.stop.as_ref().is_some_and(Stop::is_set) {
+            if done == total || Stop::is_asked(config.stop.as_ref()) {
                 break;
             }
             let exaggeration = config.exaggeration(done);
             descent.epoch(exaggeration, config.learning_rate.unwrap_or(n / exaggeration));
             done += 1;
-            progress.advance(done);
+            progress.advance_map(done, || as_array(descent.points()));
         }
         if config.progress {
             let divergence = descent.kl_divergence();

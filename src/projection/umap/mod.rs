@@ -79,7 +79,7 @@ impl Epochs<'_> {
         mut run_epoch: impl FnMut(&mut Optimizer<W>, usize) + Send,
     ) -> Layout {
         let Epochs { name, n_epochs, progress, stop, keep_epochs } = *self;
-        let mut progress = Progress::start(name, n_epochs, "epochs", progress);
+        let mut progress = Progress::of_map(name, n_epochs, progress);
         let mut snapshots = Vec::new();
         let mut done = 0;
         // Run inside the thread pool: a thread outside it would be woken after each stratum to start the next.
@@ -88,12 +88,12 @@ impl Epochs<'_> {
                 if keep_epochs.contains(&done) {
                     snapshots.push(Snapshot { epoch: done, coordinates: to_array(&optimizer.positions()) });
                 }
-                if done == n_epochs || stop.is_some_and(Stop::is_set) {
+                if done == n_epochs || Stop::is_asked(stop) {
                     break;
                 }
                 run_epoch(&mut optimizer, done);
                 done += 1;
-                progress.advance(done);
+                progress.advance_map(done, || to_array(&optimizer.positions()));
             }
         });
         if done == n_epochs {
