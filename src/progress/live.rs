@@ -1,11 +1,12 @@
 //! Progress in a notebook: one display that changes in place.
 
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use ndarray::Array2;
 
 use super::{Sink, Step, Work, duration};
-use crate::live::{self, Bar, Content, Curve, Live, MapView, PLOTLY};
+use crate::live::{self, Bar, Content, Curve, Live, MapView, PLOTLY, PointGroup};
 
 /// How often the display changes: often enough to be seen moving, seldom enough to cost training nothing.
 const INTERVAL: Duration = Duration::from_millis(250);
@@ -15,6 +16,27 @@ const MAP_INTERVAL: Duration = Duration::from_millis(150);
 const LONG: Duration = Duration::from_millis(500);
 /// Points within the epochs that a curve holds; of more, every second is dropped.
 const MAX_RUNNING: usize = 240;
+
+thread_local! {
+    /// The colors of the points of which this thread makes a map.
+    static COLORS: RefCell<Option<Vec<PointGroup>>> = const { RefCell::new(None) };
+}
+
+/// Runs an engine, whose progress is shown as a map in these colors: it knows rows, not classes.
+pub(crate) fn in_colors<T>(groups: impl FnOnce() -> Vec<PointGroup>, run: impl FnOnce() -> T) -> T {
+    if !live::is_live() {
+        return run();
+    }
+    COLORS.set(Some(groups()));
+    let made = run();
+    COLORS.set(None);
+    made
+}
+
+/// The colors that [`in_colors`] has named, for the one engine that it runs.
+pub(super) fn take_colors() -> Option<Vec<PointGroup>> {
+    COLORS.take()
+}
 
 /// A bar, with the curve of losses or the forming map below it, which ends as a figure.
 pub(super) struct InPlace {

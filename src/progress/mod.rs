@@ -8,15 +8,15 @@ mod live;
 mod stop;
 mod tally;
 
-use std::cell::RefCell;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use ndarray::Array2;
 
-use crate::live::{MapView, PointGroup, Stoppable, is_live};
+use crate::live::{MapView, Stoppable, is_live};
 pub use lines::Lines;
 use live::InPlace;
+pub(crate) use live::in_colors;
 pub use stop::Stop;
 pub(crate) use tally::{Tally, unless_stopped};
 
@@ -105,22 +105,6 @@ pub fn show_in(make: impl Fn(&Work) -> Box<dyn Sink> + Send + Sync + 'static) {
     let _ = NAMED.set(Box::new(make));
 }
 
-thread_local! {
-    /// The colors of the points of which this thread makes a map.
-    static COLORS: RefCell<Option<Vec<PointGroup>>> = const { RefCell::new(None) };
-}
-
-/// Runs an engine, whose progress is shown as a map in these colors: it knows rows, not classes.
-pub(crate) fn in_colors<T>(groups: impl FnOnce() -> Vec<PointGroup>, run: impl FnOnce() -> T) -> T {
-    if !is_live() {
-        return run();
-    }
-    COLORS.set(Some(groups()));
-    let made = run();
-    COLORS.set(None);
-    made
-}
-
 /// Work whose progress is told.
 pub struct Progress {
     work: Work,
@@ -157,7 +141,7 @@ impl Progress {
 
     /// Starts the clock of an engine, which passes layouts on the way to its map to [`Progress::advance_map`].
     pub(crate) fn of_map(name: &str, n_epochs: usize, progress: bool) -> Self {
-        let groups = COLORS.take();
+        let groups = live::take_colors();
         if !is_live() || NAMED.get().is_some() {
             return Self::start(name, n_epochs, "epochs", progress);
         }
