@@ -6,6 +6,7 @@ through unread, by frames: a message's identities are kept, so that no address i
 """
 
 import json
+import os
 import signal
 import sys
 import time
@@ -143,7 +144,9 @@ class Proxy:
     def look_around(self) -> None:
         """What is due although nobody said anything."""
         now = time.monotonic()
-        if self.shutdown_by and now > self.shutdown_by:
+        # Whoever started the kernel is gone, so that nobody is left to end it; Python's kernel goes by the same sign.
+        is_orphan = "JPY_PARENT_PID" in os.environ and os.getppid() == 1
+        if is_orphan or (self.shutdown_by and now > self.shutdown_by):
             processes.end_all(self.evcxr.pid)
         cell = self.cell
         if cell and not self.is_ending():

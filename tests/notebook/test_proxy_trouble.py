@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -151,3 +154,21 @@ def test_a_proxy_that_is_killed_takes_the_kernel_with_it(fresh):
     os.kill(fresh.manager.provisioner.process.pid, signal.SIGKILL)
     _, alive = psutil.wait_procs(left, timeout=5)
     assert not alive
+
+
+def test_a_kernel_ends_with_the_server_that_started_it(tmp_path):
+    server = (
+        "import sys, os, pathlib; sys.path.insert(0, sys.argv[1]); from proxied_kernel import Kernel; "
+        "kernel = Kernel(pathlib.Path(sys.argv[2])); print(kernel.manager.provisioner.pid, flush=True); os._exit(0)"
+    )
+    command = [sys.executable, "-c", server, Path(__file__).parent, tmp_path]
+    started = subprocess.run(command, capture_output=True, text=True, check=True)
+    kernel = int(started.stdout)
+    wait_until(lambda: not psutil.pid_exists(kernel))
+
+
+def wait_until(holds, secs=20):
+    by = time.monotonic() + secs
+    while not holds():
+        assert time.monotonic() < by
+        time.sleep(0.1)
