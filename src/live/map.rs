@@ -52,8 +52,9 @@ fn picture(coordinates: &Array2<f32>, groups: &[PointGroup]) -> Vec<u8> {
         let column = coordinates.column(axis);
         column.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)))
     });
-    let span = (right - left).max(top - bottom).max(f32::MIN_POSITIVE);
-    let scale = (SIDE as f32 - 2.0 * MARGIN) / span;
+    // All points in one place have no scale; they are drawn in the middle.
+    let scale = (SIDE as f32 - 2.0 * MARGIN) / (right - left).max(top - bottom);
+    let scale = if scale.is_finite() { scale } else { 1.0 };
     let middle = SIDE as f32 / 2.0;
     let size = if coordinates.nrows() > MANY_POINTS { 1 } else { 2 };
     let mut pixels = vec![0u8; 4 * SIDE * SIDE];
