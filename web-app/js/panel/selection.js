@@ -46,7 +46,7 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
 
     // What is selected, as far as it passes the filter; without a selection, what passes it.
     function show() {
-      if (state.tab !== "selection") return;
+      if (state.tab !== "selection" && !state.selection) return;
       const items = state.selection || filter.isOn() ? atHand.items() : [];
       shown = items;
       byId("selection-none").hidden = items.length > 0;
