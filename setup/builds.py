@@ -107,7 +107,7 @@ def left(builds, started):
     running = [build for build in builds if build.process.poll() is None]
     done, rest = (sum(parts) for parts in zip(*(build.work() for build in running), strict=True)) if running else (0, 0)
     elapsed = time.monotonic() - started
-    if elapsed < 15 or done < 0.05 * (done + rest):
+    if elapsed < 15 or done < max(1, 0.05 * (done + rest)):
         return ""
     seconds = elapsed * rest / done
     return f", about {seconds / 60:.0f} min left" if seconds > 90 else ", about a minute left"
