@@ -52,7 +52,8 @@ fn picture(coordinates: &Array2<f32>, groups: &[PointGroup]) -> Vec<u8> {
         let column = coordinates.column(axis);
         column.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)))
     });
-    let span = (right - left).max(top - bottom).max(f32::MIN_POSITIVE);
+    // Points that coincide still have a scale, which must be finite.
+    let span = (right - left).max(top - bottom).max(1e-30);
     let scale = (SIDE as f32 - 2.0 * MARGIN) / span;
     let middle = SIDE as f32 / 2.0;
     let size = if coordinates.nrows() > MANY_POINTS { 1 } else { 2 };
