@@ -69,11 +69,11 @@ pub(super) fn tally(
     let blocks: Vec<(RankTally, ClassScores)> = starts
         .into_par_iter()
         .map(|start| {
+            if !progress.goes_on() {
+                return (RankTally::new(1), ClassScores::default());
+            }
             let mut ranks = RankTally::new(n);
             let mut scores = ClassScores::default();
-            if !progress.goes_on() {
-                return (ranks, scores);
-            }
             let points = start..(start + BLOCK).min(n);
             let (from_high, from_low) =
                 (high.squared_distances(points.clone()), low.squared_distances(points.clone()));
