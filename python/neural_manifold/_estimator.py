@@ -103,6 +103,11 @@ else:
             self.metric = metric
             self.random_state = random_state
 
+        def __sklearn_tags__(self):
+            tags = super().__sklearn_tags__()
+            tags.transformer_tags.preserves_dtype = ["float32"]
+            return tags
+
         def fit(self, X, y=None):
             """Maps the rows; `y` is not looked at."""
             X = validate_data(self, X, dtype=np.float32, order="C", ensure_min_samples=3)

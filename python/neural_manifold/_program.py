@@ -29,7 +29,9 @@ def run(*arguments):
     result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     if result.returncode != 0:
         lines = result.stderr.strip().splitlines() or [f"it ended with {result.returncode}"]
-        raise NeuralManifoldError(lines[-1].removeprefix("neural-manifold: "))
+        # A flag that cannot be read is told first, and how to ask for help last.
+        said = next((line for line in lines if line.startswith("error: ")), lines[-1])
+        raise NeuralManifoldError(said.removeprefix("error: ").removeprefix("neural-manifold: "))
     return result.stdout
 
 
@@ -41,5 +43,5 @@ def flags(**values):
             if item is True:
                 given.append(f"--{name.replace('_', '-')}")
             elif item is not None and item is not False:
-                given += [f"--{name.replace('_', '-')}", str(item)]
+                given.append(f"--{name.replace('_', '-')}={item}")
     return given

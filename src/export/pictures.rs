@@ -17,7 +17,7 @@ use crate::table::{Picture, Table};
 /// Gray pictures up to this side are kept as they are: small, and every pixel is true.
 const MAX_RAW_SIDE: usize = 28;
 /// Of 100; at 48 pixels a picture then takes about 1.1 kB.
-const QUALITY: u8 = 85;
+const QUALITY: u8 = 80;
 /// The largest picture that the page takes.
 const MAX_SIDE: usize = 1024;
 
@@ -124,7 +124,7 @@ fn scan_start(file: &[u8]) -> Option<usize> {
 
 impl Explorer {
     /// Shows a picture of each point, `[n, side, side, channels]`: one channel is gray, three are red, green and blue.
-    /// Gray ones of up to 28 pixels are kept as they are, others as JPEG of quality 85.
+    /// Gray ones of up to 28 pixels are kept as they are, others as JPEG of quality 80.
     ///
     /// # Errors
     /// Another count than the points; pictures that are not square, larger than 1,024 pixels, or of other channels.

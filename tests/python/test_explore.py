@@ -33,10 +33,9 @@ def test_arrays_dicts_frames_and_files_become_pages(tmp_path):
         assert repr(page).endswith("MB")
 
 
-def test_a_notebook_shows_the_whole_page_in_a_frame(tmp_path):
-    page = nm.explore({"rows": ROWS, "kind": KIND})
-    notebook = tmp_path / "notebook.html"
-    notebook.write_text(f"<!doctype html><meta charset=utf-8>{page._repr_html_()}", encoding="utf-8")
+def test_a_notebook_shows_the_whole_page_in_a_frame():
+    page = nm.explore({"rows": ROWS, "kind": KIND}, label="kind")
+    notebook = f"<!doctype html><meta charset=utf-8>{page._repr_html_()}"
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
@@ -44,10 +43,16 @@ def test_a_notebook_shows_the_whole_page_in_a_frame(tmp_path):
         shown.set_default_timeout(60_000)
         errors = []
         shown.on("pageerror", lambda error: errors.append(str(error)))
-        shown.goto(notebook.as_uri())
+        shown.route("http://notebook.test/**", lambda route: route.fulfill(body=notebook, content_type="text/html"))
+        shown.goto("http://notebook.test/lab")
         frame = shown.frame_locator("iframe")
         frame.locator("#legend-classes button").first.wait_for()
         assert frame.locator("#legend-classes button").all_text_contents() == ["left", "right"]
+        # What is chosen would stand in the page's address, which here is the notebook's.
+        frame.locator("#legend-classes button").first.click()
+        frame.locator("#tab-selection").click()
+        shown.wait_for_timeout(500)
+        assert shown.frames[1].url == "about:srcdoc" and frame.locator("#legend-classes button").count() == 2
         browser.close()
     assert not errors
 
