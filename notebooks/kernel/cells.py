@@ -37,7 +37,7 @@ class Cell:
         # What stands for a display where the cell's value shows as much.
         self.briefs: dict[str, dict] = {}
         self.asks = readable.asks(str(request.content.get("code", "")))
-        self.has_result = False
+        self.has_result = self.shows_figure = False
         # The first error, as its reply tells it.
         self.failure: dict | None = None
         # Calls in it that end when they are asked to.
@@ -55,7 +55,8 @@ class Cell:
             return self.error(said)
         if said.kind == "execute_result":
             self.has_result = True
-            told = self.shorten() if PLOTLY in said.content["data"] else []
+            self.shows_figure = PLOTLY in said.content["data"]
+            told = self.shorten() if self.shows_figure else []
             return [*told, with_content(said, said.content | {"execution_count": self.count})]
         if said.kind == "execute_input":
             # evcxr counts from 2, and counts what the front end asked it not to.
@@ -74,6 +75,8 @@ class Cell:
                 told += self.show(*shown)
                 if isinstance(brief := piece.get("brief"), dict):
                     self.briefs[piece["id"]] = brief
+                    # evcxr keeps no order between a cell's value and what it prints.
+                    told += self.shorten() if self.shows_figure else []
             elif piece.get("op") == "stoppable":
                 self.stoppable = max(self.stoppable + (1 if piece.get("on") is True else -1), 0)
         return told
@@ -91,6 +94,9 @@ class Cell:
     def shorten(self) -> list[Message]:
         """Shortens displays that ended as a figure, because the cell's value is one too."""
         briefs, self.briefs = self.briefs, {}
+        for name in briefs:
+            # The figure itself may still wait.
+            self.updates.pop(name, None)
         return [
             self.say("update_display_data", orders.display({"op": "update", "id": name, "data": brief})[1])
             for name, brief in briefs.items()

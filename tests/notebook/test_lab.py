@@ -64,7 +64,7 @@ def test_notebook_runs_is_interrupted_resumes_and_draws(lab, page, workspace):
     bar.wait_for(timeout=120_000)
     place = output.locator(".jp-OutputArea-child").first
     place.evaluate("node => node.isTheFirst = true")
-    expect(output).to_contain_text(re.compile(r"epoch 1\b.* validation"), timeout=120_000)
+    expect(output).to_contain_text(re.compile(r"epoch 1\s+loss [\d.]+\s+validation"), timeout=120_000)
     assert bar.count() == 1 and training.locator("svg[aria-label='loss by epoch']").count() == 1
     assert place.evaluate("node => node.isTheFirst"), "the display changes in its place"
     choose(page, "Kernel", "Interrupt Kernel")
