@@ -1,4 +1,7 @@
-"""The Python package on the program as it was built here; a wheel brings its own."""
+"""The Python package on the program as it was built here; a wheel brings its own.
+
+The folder comes before that of the page, whose browser stays open: one thread cannot drive two.
+"""
 
 import os
 import sys
