@@ -31,19 +31,27 @@ PROGRAM = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/n
 PEER = Path(sys.executable).with_name("embedding-atlas")
 
 
+# A process begins with the peak of the one that starts it, which here holds tables: a lean one stands between.
+LEAN = """import resource, subprocess, sys
+code = subprocess.call(sys.argv[2:])
+open(sys.argv[1], "w").write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(code)"""
+
+
 def timed(command, folder):
     """Seconds, peak of memory in MiB, and MB of all that a command wrote into a folder."""
     folder.mkdir()
-    started = time.perf_counter()
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen([*map(str, command)], cwd=folder, stdout=log, stderr=log)
-        _, status, usage = os.wait4(process.pid, 0)
+    with tempfile.TemporaryFile() as log, tempfile.NamedTemporaryFile("r") as peak:
+        started = time.perf_counter()
+        lean = [sys.executable, "-c", LEAN, peak.name]
+        status = subprocess.run([*lean, *map(str, command)], cwd=folder, stdout=log, stderr=log).returncode
         seconds = time.perf_counter() - started
         if status:
             log.seek(0)
             sys.exit(f"{command[0]} failed: {log.read().decode()[-1000:]}")
+        kib = int(peak.read())
     written = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return {"seconds": seconds, "mib": usage.ru_maxrss / 1024, "page_mb": written / 1e6}
+    return {"seconds": seconds, "mib": kib / 1024, "page_mb": written / 1e6}
 
 
 def with_pictures(tokens, pictures, path):
@@ -77,8 +85,9 @@ def main():
         clustered(options.rows, place / "million.parquet")
 
         def run(key, command):
-            figures[key] = timed(command, place / key)
-            shutil.rmtree(place / key)
+            written = place / f"written-{key}"
+            figures[key] = timed(command, written)
+            shutil.rmtree(written)
             print(f"{key:16}" + "".join(f"  {unit} {value:.2f}" for unit, value in figures[key].items()))
 
         explore = [PROGRAM, "explore", "--quiet", "-o", "page.html"]
