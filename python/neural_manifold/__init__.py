@@ -1,4 +1,4 @@
-"""Maps of high-dimensional vectors that say how far to trust them, from Python: no Rust, no compiler.
+"""Maps of high-dimensional vectors that say how far to trust them, from Python.
 
     import neural_manifold as nm
 
@@ -6,7 +6,7 @@
     nm.umap(X)                                               # [n, 2], the same to the bit for the same random_state
     nm.UMAP(n_neighbors=30).fit(X).transform(new_X)          # as scikit-learn has it
 
-All work is done by the program `neural-manifold`, which this package brings.
+All work is done by the program `neural-manifold`: the one that NEURAL_MANIFOLD_PROGRAM names, else that on PATH.
 """
 
 from ._estimator import UMAP, umap

@@ -38,11 +38,13 @@ def umap(X, n_neighbors=15, min_dist=0.1, metric="euclidean", random_state=42):
     NeuralManifoldError
         A value that is not finite, fewer than 3 rows, a setting out of range: a sentence says which.
     """
-    X = _rows(X)
+    return _map(_rows(X), flags(n_neighbors=n_neighbors, min_dist=min_dist, metric=metric, seed=random_state))
+
+
+def _map(X, settings):
     with tempfile.TemporaryDirectory() as name:
         data, out = Path(name) / "data.npy", Path(name) / "map.npy"
         np.save(data, X)
-        settings = flags(n_neighbors=n_neighbors, min_dist=min_dist, metric=metric, seed=random_state)
         run("map", data, "-o", out, "--vector", "data", *settings)
         return np.load(out)
 
@@ -53,7 +55,7 @@ def _place(X, coordinates, new_X, settings):
         onto, new, out = (Path(name) / file for file in ("map.npz", "new.npy", "placed.npy"))
         np.savez(onto, vectors=X, x=coordinates[:, 0], y=coordinates[:, 1])
         np.save(new, new_X)
-        run("place", new, "--vector", "new", "--onto", onto, "--onto-vector", "vectors", "-o", out, *flags(**settings))
+        run("place", new, "--vector", "new", "--onto", onto, "--onto-vector", "vectors", "-o", out, *settings)
         return np.load(out)
 
 
@@ -114,16 +116,11 @@ else:
             seed = self.random_state
             if not isinstance(seed, (int, np.integer)):
                 seed = int((seed or np.random.mtrand._rand).randint(2**31))
-            self._settings = {
-                "n_neighbors": min(self.n_neighbors, len(X) - 1),
-                "min_dist": self.min_dist,
-                "metric": self.metric,
-                "seed": int(seed),
-            }
-            settings = {**self._settings, "random_state": self._settings["seed"]}
-            settings.pop("seed")
+            n_neighbors = min(self.n_neighbors, len(X) - 1)
+            # Those of the map are those by which rows are placed on it.
+            self._flags = flags(n_neighbors=n_neighbors, min_dist=self.min_dist, metric=self.metric, seed=seed)
             self._fitted_rows = X
-            self.embedding_ = umap(X, **settings)
+            self.embedding_ = _map(X, self._flags)
             self._n_features_out = 2
             return self
 
@@ -142,5 +139,5 @@ else:
             places = np.array([known.get(row.tobytes(), (np.nan, np.nan)) for row in X], dtype=np.float32)
             new = np.isnan(places[:, 0])
             if new.any():
-                places[new] = _place(self._fitted_rows, self.embedding_, X[new], self._settings)
+                places[new] = _place(self._fitted_rows, self.embedding_, X[new], self._flags)
             return places

@@ -3,8 +3,6 @@
 import os
 import shutil
 import subprocess
-import sysconfig
-from pathlib import Path
 
 
 class NeuralManifoldError(ValueError):
@@ -12,13 +10,11 @@ class NeuralManifoldError(ValueError):
 
 
 def program():
-    """The program's path: NEURAL_MANIFOLD_PROGRAM, else what was installed with this package, else what is on PATH."""
-    named = os.environ.get("NEURAL_MANIFOLD_PROGRAM")
-    beside = Path(sysconfig.get_path("scripts")) / ("neural-manifold.exe" if os.name == "nt" else "neural-manifold")
-    found = named or (str(beside) if beside.exists() else shutil.which("neural-manifold"))
+    """The program's path: what NEURAL_MANIFOLD_PROGRAM names, else what is on PATH."""
+    found = shutil.which(os.environ.get("NEURAL_MANIFOLD_PROGRAM", "neural-manifold"))
     if not found:
         raise NeuralManifoldError(
-            "the program neural-manifold is not installed; pip install neural-manifold, or name it in NEURAL_MANIFOLD_PROGRAM"
+            "the program neural-manifold is not there; build it by cargo build --release and name it in NEURAL_MANIFOLD_PROGRAM"
         )
     return found
 

@@ -1,4 +1,4 @@
-"""The Python package on the program as it was built here; a wheel brings its own.
+"""The Python module on the program as it was built here.
 
 The folder comes before that of the page, whose browser stays open: one thread cannot drive two.
 """

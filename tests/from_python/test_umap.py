@@ -62,3 +62,9 @@ def test_it_is_a_step_of_a_pipeline(digits):
 def test_what_cannot_be_mapped_is_one_sentence(rows, settings, sentence):
     with pytest.raises(nm.NeuralManifoldError, match=sentence):
         nm.umap(rows, **settings)
+
+
+def test_a_program_that_is_not_there_is_told(monkeypatch):
+    monkeypatch.setenv("NEURAL_MANIFOLD_PROGRAM", "no-such-program")
+    with pytest.raises(nm.NeuralManifoldError, match="build it by cargo"):
+        nm.umap(np.eye(20))
