@@ -2,12 +2,15 @@
 //! versions.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 18;
 
 /// SHA-256 in hexadecimal.
 pub(crate) fn sha256(content: &[u8]) -> String {
@@ -29,19 +32,28 @@ pub(crate) fn version_fault(found: u32, oldest: u32, newest: u32) -> Option<Stri
 ///
 /// A full disk or an unwritable folder is an error, and what was at `path` stays as it was.
 pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
+    write_by(path, |to| to.write_all(content)).map(drop)
+}
+
+/// The same of content that `write` writes bit by bit; returns its length in bytes.
+pub(crate) fn write_by(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<u64> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
     let mut aside = tempfile::Builder::new()
         .prefix(&aside_prefix(path))
         .tempfile_in(folder)
         .map_err(|e| Error::io("write in", folder, e))?;
-    aside
-        .write_all(content)
+    let mut to = BufWriter::with_capacity(BUFFER, aside.as_file_mut());
+    let written = write(&mut to).and_then(|()| to.flush());
+    drop(to);
+    let length = written
         .and_then(|()| aside.as_file().sync_all())
-        .map_err(|e| Error::io("write", path, e))?;
+        .and_then(|()| aside.as_file().metadata())
+        .map_err(|e| Error::io("write", path, e))?
+        .len();
     share_readably(aside.as_file());
     aside.persist(path).map_err(|e| Error::io("replace", path, e.error))?;
-    Ok(())
+    Ok(length)
 }
 
 /// Removes what writers of `path` that were killed have left beside it. No one may be writing it now.

@@ -62,7 +62,6 @@ pub(super) fn export(
     values: &ColumnValues,
     field: String,
     fields: &mut BTreeMap<String, Field>,
-    gzip: bool,
 ) -> Column {
     let missing = values.n_missing();
     let mut put = |values: Field| {
@@ -72,25 +71,23 @@ pub(super) fn export(
     let kind = match values {
         ColumnValues::Category(labels) => Kind::Category {
             levels: labels.names.clone(),
-            field: put(Field::codes(&labels.codes.to_vec(), labels.n_classes(), gzip)),
+            field: put(Field::codes(&labels.codes.to_vec(), labels.n_classes())),
         },
-        ColumnValues::Number(values) => {
-            Kind::Number { field: put(Field::numbers(values.iter().copied(), gzip)) }
-        }
+        ColumnValues::Number(values) => Kind::Number { field: put(Field::numbers(values.iter().copied())) },
         ColumnValues::Integer(values) => {
             let numbers = values.iter().map(|value| value.map_or(f64::NAN, |value| value as f64));
-            Kind::Integer { field: put(Field::numbers(numbers, gzip)) }
+            Kind::Integer { field: put(Field::numbers(numbers)) }
         }
         ColumnValues::Bool(values) => {
             let codes: Vec<u8> = values.iter().map(|value| value.map_or(u8::MAX, u8::from)).collect();
-            Kind::Bool { field: put(Field::u8(&codes, vec![codes.len()], gzip)) }
+            Kind::Bool { field: put(Field::u8(codes, vec![values.len()])) }
         }
         ColumnValues::Date(values) => {
             let days = values.iter().all(|seconds| !seconds.is_finite() || seconds % DAY == 0.0);
             let (unit, divisor) = if days { ("days", DAY) } else { ("seconds", 1.0) };
-            Kind::Date { unit, field: put(Field::numbers(values.iter().map(|x| x / divisor), gzip)) }
+            Kind::Date { unit, field: put(Field::numbers(values.iter().map(|x| x / divisor))) }
         }
-        ColumnValues::Text(values) => Kind::Text { field: put(Field::texts(values, gzip)) },
+        ColumnValues::Text(values) => Kind::Text { field: put(Field::texts(values)) },
         ColumnValues::Tags(values) => {
             let levels: BTreeSet<&String> = values.iter().flatten().flatten().collect();
             let code_of: BTreeMap<&String, u32> = levels.iter().copied().zip(0..).collect();
@@ -103,9 +100,9 @@ pub(super) fn export(
                 }
                 offsets.push(codes.len() as u32);
             }
-            let field = put(Field::codes(&codes, levels.len(), gzip));
+            let field = put(Field::codes(&codes, levels.len()));
             let offsets_field = format!("{field}.offsets");
-            fields.insert(offsets_field.clone(), Field::u32(&offsets, vec![offsets.len()], gzip));
+            fields.insert(offsets_field.clone(), Field::u32(&offsets, vec![offsets.len()]));
             Kind::Tags { levels: levels.into_iter().cloned().collect(), offsets: offsets_field, field }
         }
     };

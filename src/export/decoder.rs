@@ -50,14 +50,10 @@ enum PageLayer {
 ///
 /// # Errors
 /// A layer that the page cannot run, by its name.
-pub(crate) fn export(
-    model: &Autoencoder,
-    fields: &mut BTreeMap<String, Field>,
-    gzip: bool,
-) -> Result<Decoder> {
+pub(crate) fn export(model: &Autoencoder, fields: &mut BTreeMap<String, Field>) -> Result<Decoder> {
     let model = model.valid();
     let mut put = |name: String, values: Vec<f32>, shape: Vec<usize>| {
-        fields.insert(name.clone(), Field::f32(&values, shape, gzip));
+        fields.insert(name.clone(), Field::f32(&values, shape));
         name
     };
     let mut convolutions = model.decoder.iter();

@@ -1,8 +1,10 @@
 //! The head of `data.js`: everything in it but the arrays, which stand in its fields.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
 
 use super::column_field::Column;
 use super::decoder::Decoder;
@@ -86,7 +88,43 @@ pub(super) struct Scores {
     pub knn_accuracy: Option<f64>,
 }
 
-/// JSON that no text in it can end: `<` and the two line separators that older scripts cannot hold.
-pub(super) fn escape_script(json: &str) -> String {
-    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+/// JSON that no text in it can end when it stands in a script: `<` is escaped, as are the two line separators that older
+/// scripts cannot hold.
+pub(super) struct ScriptFormatter;
+
+impl Formatter for ScriptFormatter {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, to: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(['<', '\u{2028}', '\u{2029}']) {
+            let (before, from) = rest.split_at(at);
+            let special = from.chars().next().expect("it was found there");
+            write!(to, "{before}\\u{:04x}", u32::from(special))?;
+            rest = &from[special.len_utf8()..];
+        }
+        to.write_all(rest.as_bytes())
+    }
+}
+
+impl Document<'_> {
+    /// Writes the text of `data.js`.
+    pub fn write_script(&self, to: &mut dyn Write) -> io::Result<()> {
+        to.write_all(b"window.NEURAL_MANIFOLD_DATA = ")?;
+        self.serialize(&mut Serializer::with_formatter(&mut *to, ScriptFormatter))?;
+        to.write_all(b";\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_ends_the_script_that_it_stands_in() {
+        let text = "a</script><!-- é\u{2028}\u{2029}\"<";
+        let mut written = Vec::new();
+        text.serialize(&mut Serializer::with_formatter(&mut written, ScriptFormatter)).unwrap();
+        let expected = r#""a\u003c/script>\u003c!-- é\u2028\u2029\"\u003c""#;
+        assert_eq!(String::from_utf8(written.clone()).unwrap(), expected);
+        assert_eq!(serde_json::from_slice::<String>(&written).unwrap(), text);
+    }
 }

@@ -1,5 +1,7 @@
 //! The page itself: its files as they were when the library was built, apart or as one file.
 
+use std::io::{self, Write};
+
 use super::field::Field;
 use crate::error::{Error, Result};
 
@@ -137,53 +139,70 @@ fn marked() -> String {
     INDEX.replacen(CHARSET, &format!("{CHARSET}  {MARK}\n"), 1)
 }
 
-/// The page with its style, scripts, data and plotly.js inside.
+/// plotly.js as the one file holds it.
+pub(super) fn packed_plotly(gzip: bool) -> Result<Field> {
+    let source = plotly_js()?.into_bytes();
+    let size = source.len();
+    let mut plotly = Field::u8(source, vec![size]);
+    if gzip {
+        plotly.compress();
+    }
+    Ok(plotly)
+}
+
+/// Writes the page with its style, scripts, data and plotly.js inside.
 ///
 /// Scripts that wait for the page to be read stand at its end; the data keep the name by which the page asks for them.
 /// plotly.js, the largest of them, is packed as the data are, and run by the page after its first paint.
-pub(super) fn one_file(data_js: &str, plotly_js: &str, gzip: bool) -> Result<String> {
-    let plotly = Field::u8(plotly_js.as_bytes(), vec![plotly_js.len()], gzip);
-    let mut page = String::with_capacity(data_js.len() + plotly.data.len() + (1 << 20));
+pub(super) fn write_one_file(
+    to: &mut dyn Write,
+    data_js: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    plotly: &Field,
+) -> io::Result<()> {
+    let mut data_js = Some(data_js);
     let mut waiting = Vec::new();
     for line in marked().lines() {
         let tag = line.trim();
         let script = tag.strip_prefix("<script src=\"").and_then(|rest| rest.split_once('"'));
         match script {
             Some((path, rest)) if rest.contains("defer") => waiting.push(path.to_string()),
-            Some((path, _)) => push_script(&mut page, "", content(path)?),
-            None if tag == STYLE => {
-                page.extend(["<style>\n", content("style.css")?, "</style>\n"]);
-            }
+            Some((path, _)) => write_script(to, content(path)?)?,
+            None if tag == STYLE => write!(to, "<style>\n{}</style>\n", content("style.css")?)?,
             None => {
                 if tag == "</body>" {
                     for path in &waiting {
-                        match path.as_str() {
-                            "data.js" => push_script(&mut page, " id=\"data-script\"", data_js),
-                            path => push_script(&mut page, "", content(path)?),
+                        match data_js.take_if(|_| path == "data.js") {
+                            Some(write_data) => {
+                                to.write_all(b"<script id=\"data-script\">\n")?;
+                                write_data(to)?;
+                                to.write_all(b"</script>\n")?;
+                            }
+                            None => write_script(to, content(path)?)?,
                         }
                     }
-                    let encoding = plotly.encoding;
+                    let (encoding, base64) = (plotly.encoding, plotly.base64());
                     let attributes =
-                        format!(" id=\"plotly-source\" type=\"text/plain\" data-encoding=\"{encoding}\"");
-                    push_script(&mut page, &attributes, &plotly.data);
+                        format!("id=\"plotly-source\" type=\"text/plain\" data-encoding=\"{encoding}\"");
+                    write!(to, "<script {attributes}>\n{base64}\n</script>\n")?;
                 }
-                page.extend([line, "\n"]);
+                writeln!(to, "{line}")?;
             }
         }
     }
-    Ok(page)
+    Ok(())
 }
 
-fn content(path: &str) -> Result<&'static str> {
+/// A file that the page names; a test finds them all.
+fn content(path: &str) -> io::Result<&'static str> {
     let found = FILES.iter().find(|(name, _)| *name == path).map(|(_, content)| *content);
-    found.ok_or_else(|| Error::dependency("the page", format!("its file {path} was not built in")))
+    found.ok_or_else(|| io::Error::other(format!("the page's file {path} was not built in")))
 }
 
-/// A script as the HTML parser leaves it: it would end at `</script`, and change its mind at `<!--`. Both stand in texts
-/// and patterns alone, where the backslash means nothing.
-fn push_script(page: &mut String, attributes: &str, script: &str) {
+/// Writes a script as the HTML parser leaves it: it would end at `</script`, and change its mind at `<!--`. Both stand in
+/// texts and patterns alone, where the backslash means nothing.
+fn write_script(to: &mut dyn Write, script: &str) -> io::Result<()> {
     let script = script.replace("</script", "<\\/script").replace("<!--", "<\\!--");
-    page.extend(["<script", attributes, ">\n", script.trim_end(), "\n</script>\n"]);
+    write!(to, "<script>\n{}\n</script>\n", script.trim_end())
 }
 
 /// plotly.js as the crate plotly carries it.
@@ -225,9 +244,14 @@ mod tests {
 
     #[test]
     fn nothing_in_the_one_file_ends_a_script_early_or_is_fetched() {
-        let page = one_file("window.DATA = \"</script><!--\";", "plotly()", false).unwrap();
+        let mut page = Vec::new();
+        let data = |to: &mut dyn Write| to.write_all(b"window.DATA = 1;\n");
+        write_one_file(&mut page, data, &Field::u8(b"plotly()".to_vec(), vec![8])).unwrap();
+        let page = String::from_utf8(page).unwrap();
         assert_eq!(page.matches("<script").count(), page.matches("</script>").count());
-        assert!(!page.contains("<!--\""));
+        let mut script = Vec::new();
+        write_script(&mut script, "text = '</script><!--';").unwrap();
+        assert_eq!(script, b"<script>\ntext = '<\\/script><\\!--';\n</script>\n");
         assert!(!page.contains(" src=\"") && !page.contains("rel=\"stylesheet\""));
         assert_eq!(page.matches(MARK).count(), 1);
         let places = [

@@ -16,8 +16,8 @@ use crate::table::{Picture, Table};
 
 /// Gray pictures up to this side are kept as they are: small, and every pixel is true.
 const MAX_RAW_SIDE: usize = 28;
-/// Of 100; at 48 pixels a picture then takes about 1.1 kB.
-const QUALITY: u8 = 80;
+/// Of 100; at 48 pixels a picture then takes less than a kilobyte.
+const QUALITY: u8 = 72;
 /// The largest picture that the page takes.
 const MAX_SIDE: usize = 1024;
 
@@ -53,12 +53,12 @@ impl Pictures {
     ///
     /// # Errors
     /// The encoder failed.
-    pub fn export(&self, fields: &mut BTreeMap<String, Field>, gzip: bool) -> Result<PicturesEntry> {
+    pub fn export(&self, fields: &mut BTreeMap<String, Field>) -> Result<PicturesEntry> {
         let (side, whole) = (self.side(), self.present.iter().all(|&present| present));
         let field = "images".to_string();
         if self.channels() == 1 && side <= MAX_RAW_SIDE && whole {
             let pixels: Vec<u8> = self.images.iter().copied().collect();
-            fields.insert(field.clone(), Field::u8(&pixels, vec![self.images.dim().0, side, side], gzip));
+            fields.insert(field.clone(), Field::u8(pixels, vec![self.images.dim().0, side, side]));
             return Ok(PicturesEntry::Raw { field });
         }
         let (header, bodies) = self.jpegs()?;
@@ -68,9 +68,9 @@ impl Pictures {
             offsets.push(end);
         }
         let (header_field, offsets_field) = ("images.header".to_string(), "images.offsets".to_string());
-        fields.insert(header_field.clone(), Field::packed(&header));
-        fields.insert(offsets_field.clone(), Field::u32(&offsets, vec![offsets.len()], gzip));
-        fields.insert(field.clone(), Field::packed(&bodies.concat()));
+        fields.insert(header_field.clone(), Field::packed(header));
+        fields.insert(offsets_field.clone(), Field::u32(&offsets, vec![offsets.len()]));
+        fields.insert(field.clone(), Field::packed(bodies.concat()));
         Ok(PicturesEntry::Jpeg { header: header_field, offsets: offsets_field, field })
     }
 
@@ -124,7 +124,7 @@ fn scan_start(file: &[u8]) -> Option<usize> {
 
 impl Explorer {
     /// Shows a picture of each point, `[n, side, side, channels]`: one channel is gray, three are red, green and blue.
-    /// Gray ones of up to 28 pixels are kept as they are, others as JPEG of quality 80.
+    /// Gray ones of up to 28 pixels are kept as they are, others as JPEG of quality 72.
     ///
     /// # Errors
     /// Another count than the points; pictures that are not square, larger than 1,024 pixels, or of other channels.

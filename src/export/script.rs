@@ -1,33 +1,33 @@
-//! The text of `data.js`: the head and its fields, made of all that an explorer was given.
+//! What `data.js` says: the head and its fields, made of all that an explorer was given.
 
 use std::collections::BTreeMap;
 
 use ndarray::Array1;
+use rayon::prelude::*;
 
-use super::document::{Document, Map, Mode, Model, SCHEMA_VERSION, Scores, escape_script};
+use super::document::{Document, Map, Mode, Model, SCHEMA_VERSION, Scores};
 use super::field::Field;
 use super::pictures::Pictures;
 use super::{ColumnValues, Explorer, NamedMap, column_field, decoder};
 use crate::error::{Error, Result};
 
 impl Explorer {
-    /// The text of `data.js`.
-    pub(super) fn script(&self) -> Result<String> {
+    /// What `data.js` says.
+    pub(super) fn document(&self) -> Result<Document<'_>> {
         if self.maps.is_empty() {
             return Err(Error::empty("the list of maps", "add one with with_map before writing"));
         }
         let (mut fields, points) = (BTreeMap::new(), self.points);
-        fields.insert("index".to_string(), Field::u32(&self.numbers, vec![points], self.gzip));
+        fields.insert("index".to_string(), Field::u32(&self.numbers, vec![points]));
         let ids = self.ids.as_ref().map(|ids| {
             let ids: Vec<Option<String>> = ids.iter().cloned().map(Some).collect();
-            fields.insert("ids".to_string(), Field::texts(&ids, self.gzip));
+            fields.insert("ids".to_string(), Field::texts(&ids));
             "ids".to_string()
         });
-        let pictures =
-            self.pictures.as_ref().map(|pictures| pictures.export(&mut fields, self.gzip)).transpose()?;
+        let pictures = self.pictures.as_ref().map(|pictures| pictures.export(&mut fields)).transpose()?;
         let (columns, label, text) = self.export_columns(&mut fields);
         let sets = self.sets.iter().enumerate();
-        let vectors = sets.map(|(number, set)| set.export(number, self.ship_vectors, &mut fields, self.gzip));
+        let vectors = sets.map(|(number, set)| set.export(number, self.ship_vectors, &mut fields));
         let vectors = vectors.collect::<Result<Vec<_>>>()?;
 
         let (mut maps, mut modes) = (Vec::new(), Vec::new());
@@ -40,8 +40,8 @@ impl Explorer {
             let test_loss = errors.iter().map(|&e| e as f64).sum::<f64>() / points as f64;
             let (unit, parameters) = (network.config.loss.unit(), network.n_parameters());
             model = Some(Model { test_loss, unit, parameters });
-            fields.insert("errors".to_string(), Field::f32(&errors.to_vec(), vec![points], self.gzip));
-            fields.insert("errors.rank".to_string(), Field::values("errors", &ranks(&errors), self.gzip)?);
+            fields.insert("errors".to_string(), Field::f32(&errors.to_vec(), vec![points]));
+            fields.insert("errors.rank".to_string(), Field::values("errors", &ranks(&errors))?);
             modes.push(Mode {
                 key: "error".into(),
                 title: "Error".into(),
@@ -51,10 +51,12 @@ impl Explorer {
                 field: "errors.rank".into(),
             });
             // A decoder without the vectors that it decodes would be of no use.
-            layers =
-                self.ship_vectors.then(|| decoder::export(network, &mut fields, self.gzip)).transpose()?;
+            layers = self.ship_vectors.then(|| decoder::export(network, &mut fields)).transpose()?;
         }
-        let document = Document {
+        if self.gzip {
+            fields.par_iter_mut().for_each(|(_, field)| field.compress());
+        }
+        Ok(Document {
             schema: "neural-manifold",
             version: SCHEMA_VERSION,
             generator: concat!("neural-manifold ", env!("CARGO_PKG_VERSION")).to_string(),
@@ -73,9 +75,7 @@ impl Explorer {
             modes,
             decoder: layers,
             fields,
-        };
-        let json = serde_json::to_string(&document).map_err(|e| Error::dependency("serde_json", e))?;
-        Ok(format!("window.NEURAL_MANIFOLD_DATA = {};\n", escape_script(&json)))
+        })
     }
 
     /// The columns, that of the labels first, and the places of label and text among them.
@@ -87,7 +87,7 @@ impl Explorer {
         let all = label.iter().map(|(name, values)| (*name, values));
         let all = all.chain(self.columns.iter().map(|(name, values)| (name, values)));
         let export = |(number, (name, values)): (usize, (&String, &ColumnValues))| {
-            column_field::export(name, values, format!("columns.{number}"), fields, self.gzip)
+            column_field::export(name, values, format!("columns.{number}"), fields)
         };
         let columns: Vec<column_field::Column> = all.enumerate().map(export).collect();
         let text = columns.iter().position(|column| Some(&column.name) == self.text_column.as_ref());
@@ -103,10 +103,10 @@ impl Explorer {
         modes: &mut Vec<Mode>,
     ) -> Result<Map> {
         let field = format!("map.{number}");
-        fields.insert(field.clone(), Field::quantized(&map.name, &map.coordinates, self.gzip)?);
+        fields.insert(field.clone(), Field::quantized(&map.name, &map.coordinates)?);
         let mut add_mode = |key: &str, title: &str, ends: [&str; 2], values: &Array1<f32>| -> Result<()> {
             let mode_field = format!("{field}.{key}");
-            fields.insert(mode_field.clone(), Field::values(key, values, self.gzip)?);
+            fields.insert(mode_field.clone(), Field::values(key, values)?);
             modes.push(Mode {
                 key: format!("{key}:{}", map.name),
                 title: title.into(),

@@ -82,18 +82,17 @@ impl VectorSet {
         number: usize,
         ship_vectors: bool,
         fields: &mut BTreeMap<String, Field>,
-        gzip: bool,
     ) -> Result<VectorsEntry> {
         let vectors = self.vectors();
         let mut field = None;
         if let Some(vectors) = vectors.filter(|vectors| ship_vectors && vectors.ncols() <= MAX_DIMENSIONS) {
             let name = format!("vectors.{number}");
-            fields.insert(name.clone(), Field::latents(&self.name, vectors, gzip)?);
+            fields.insert(name.clone(), Field::latents(&self.name, vectors)?);
             field = Some(name);
         }
         let neighbors = self.graph.as_ref().map(|graph| {
             let name = format!("vectors.{number}.neighbors");
-            fields.insert(name.clone(), Field::rows(&graph.indices, gzip));
+            fields.insert(name.clone(), Field::rows(&graph.indices));
             let metric = match graph.metric {
                 Metric::Euclidean => "euclidean",
                 Metric::Cosine => "cosine",

@@ -1,17 +1,19 @@
 //! Ranks of all points by distance from each point, in both spaces, and how far the two rankings disagree: sums over
 //! the co-ranking matrix (Lee & Verleysen 2009).
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use super::QualityConfig;
 use super::classes::{ClassScores, Classes};
+use super::order::Sorter;
 use crate::error::Result;
 use crate::math::linalg::without_blas;
 use crate::progress::Tally;
 
-/// Points whose distances to all others are computed together, by one matrix product.
-const BLOCK: usize = 32;
+/// Points whose distances to all others are computed together, by one matrix product: each takes a copy of all points in
+/// its own order, and fewer blocks take fewer.
+const BLOCK: usize = 128;
 /// Up to this many columns, squared differences are added directly, which is faster than a matrix product.
 const MAX_DIRECT_COLUMNS: usize = 4;
 
@@ -74,11 +76,13 @@ pub(super) fn tally(
             }
             let mut ranks = RankTally::new(n);
             let mut scores = ClassScores::default();
+            let (mut sorter, mut true_order, mut map_order) = (Sorter::default(), Vec::new(), Vec::new());
             let points = start..(start + BLOCK).min(n);
             let (from_high, from_low) =
                 (high.squared_distances(points.clone()), low.squared_distances(points.clone()));
             for ((i, true_squared), map_squared) in points.zip(from_high.rows()).zip(from_low.rows()) {
-                let (true_order, map_order) = (order(true_squared, i), order(map_squared, i));
+                sorter.order(true_squared, i, &mut true_order);
+                sorter.order(map_squared, i, &mut map_order);
                 add_point(&true_order, &map_order, config.k, &mut ranks);
                 let Some(classes) = classes else { continue };
                 scores.high.vote(i, &true_order, classes, config.k_vote);
@@ -135,15 +139,6 @@ fn add_point(true_order: &[u32], map_order: &[u32], k: usize, tally: &mut RankTa
     }
     tally.intrusions.push(intrusion as f64);
     tally.extrusions.push(extrusion as f64);
-}
-
-/// The points other than `i` from near to far, equal distances in the order of the points.
-fn order(squared: ArrayView1<f64>, i: usize) -> Vec<u32> {
-    // Distance and index packed into one integer: the bits of a non-negative float sort as the float does.
-    let key = |(j, &d): (usize, &f64)| (u64::from((d as f32).to_bits()) << 32) | j as u64;
-    let mut keys: Vec<u64> = squared.iter().enumerate().filter(|&(j, _)| j != i).map(key).collect();
-    keys.sort_unstable();
-    keys.into_iter().map(|key| key as u32).collect()
 }
 
 /// Points in double precision, centered at their mean and scaled, with their squared lengths.

@@ -5,6 +5,7 @@ mod classes;
 mod co_ranking;
 mod global_order;
 mod hops;
+mod order;
 mod procrustes;
 mod stability;
 
