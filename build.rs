@@ -5,7 +5,11 @@ use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    if std::env::var("CARGO_CFG_UNIX").is_err() {
+    println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
+    let flags = std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    // A program that shares nothing, as in the wheel, has nothing to look for.
+    let shares = flags.split('\u{1f}').any(|flag| flag == "-Cprefer-dynamic");
+    if std::env::var("CARGO_CFG_UNIX").is_err() || !shares {
         return;
     }
     // `-Cprefer-dynamic` leaves this crate and the standard library outside the program. The first lies beside it or in

@@ -1,10 +1,6 @@
 //! Known shapes: circle, figure eight, torus, two clusters, flat sheets; distances of diagrams by hand; and other
 //! implementations on the same points, GUDHI's by `fixtures/make_persistence.py`.
 
-use annembed::fromhnsw::hubness::Hubness;
-use annembed::fromhnsw::kgraph::{KGraph, kgraph_from_hnsw_all};
-use hnsw_rs::anndists::dist::DistL2;
-use hnsw_rs::hnsw::Hnsw;
 use ndarray::{Array2, array};
 use neural_manifold::Result;
 use neural_manifold::labels::Labels;
@@ -184,8 +180,14 @@ fn bars_and_their_distances_equal_those_of_gudhi() -> Result<()> {
     Ok(())
 }
 
+#[cfg(feature = "annembed")]
 #[test]
 fn hubs_and_dimensions_agree_with_annembed() -> Result<()> {
+    use annembed::fromhnsw::hubness::Hubness;
+    use annembed::fromhnsw::kgraph::{KGraph, kgraph_from_hnsw_all};
+    use hnsw_rs::anndists::dist::DistL2;
+    use hnsw_rs::hnsw::Hnsw;
+
     // Three circles' product, which has no border at which an estimate would come out low.
     let (n, k, d) = (1500, 20, 3);
     let angles = uniform(n, d) * std::f32::consts::TAU;

@@ -14,6 +14,7 @@ mod annembed;
 mod densmap;
 mod engine;
 mod engine_config;
+#[cfg(feature = "annembed")]
 mod guard;
 mod layout;
 mod pacmap;
