@@ -12,10 +12,10 @@ use crate::projection::umap::{Init, check_keep_epochs, check_min_dist};
 
 /// Up to this many rows more epochs are affordable, and needed, as in UMAP.
 const SMALL: usize = 10_000;
-/// Default number of epochs up to [`SMALL`] rows: 200 more than UMAP's, as in umap-learn.
-const EPOCHS_OF_SMALL: usize = 800;
+/// Default number of epochs up to [`SMALL`] rows, as in umap-learn.
+const EPOCHS_OF_SMALL: usize = 700;
 /// Default number of epochs beyond [`SMALL`] rows.
-const EPOCHS_OF_LARGE: usize = 360;
+const EPOCHS_OF_LARGE: usize = 400;
 
 /// Settings of densMAP (Narayan, Berger & Cho 2021), named as in umap-learn.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub struct DensmapConfig {
     /// Added to the variance of the logarithms of the radii on the map: it bounds the density term where all radii are
     /// alike.
     pub dens_var_shift: f64,
-    /// Epochs of the optimizer. `None`: 800 up to 10,000 rows, 360 beyond. 0 gives the initial layout.
+    /// Epochs of the optimizer. `None`: 700 up to 10,000 rows, 400 beyond. 0 gives the initial layout.
     pub n_epochs: Option<usize>,
     /// Distance between two rows.
     pub metric: Metric,

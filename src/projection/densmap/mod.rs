@@ -15,7 +15,7 @@ pub use self::config::DensmapConfig;
 use self::config::default_epochs;
 use self::density::Density;
 use super::layout::Layout;
-use super::umap::{AbCurve, Epochs, Forces, FuzzyGraph, Optimizer, initial_layout};
+use super::umap::{AbCurve, Decay, Epochs, Forces, FuzzyGraph, Optimizer, initial_layout};
 use crate::error::Result;
 use crate::neighbors::KnnGraph;
 
@@ -33,7 +33,8 @@ fn run(rows: &Array2<f32>, neighbors: &KnnGraph, config: &DensmapConfig) -> Resu
         full.without_weak(if n_epochs > FEW_EPOCHS { n_epochs } else { default_epochs(rows.nrows()) });
     let forces = Forces::new(AbCurve::fit(config.min_dist, config.spread));
     let density = Density::new(&graph, neighbors, forces, config);
-    let optimizer = Optimizer::<f32>::new(&graph, &start, forces, config.seed, n_epochs);
+    // The density term goes on longer at a rate that falls linearly, as its authors have it: local radii follow better.
+    let optimizer = Optimizer::<f32>::new(&graph, &start, forces, config.seed, (n_epochs, Decay::Linear));
     let first_dense = config.first_dense_epoch(n_epochs);
     let epochs = Epochs {
         name: "densmap",

@@ -32,7 +32,7 @@ pub(super) use self::fuzzy_graph::FuzzyGraph;
 pub(super) use self::init::initial_layout;
 pub(super) use self::init_transform::init_transform;
 pub(super) use self::points::Point;
-pub(super) use self::sgd::{BlockRows, Optimizer};
+pub(super) use self::sgd::{BlockRows, Decay, Optimizer};
 pub(super) use self::sgd_block::{AttractionTerm, GRADIENT_CLIP};
 
 use self::embed_point::embed_point;
@@ -51,7 +51,7 @@ fn run(rows: &Array2<f32>, graph: &KnnGraph, config: &UmapConfig) -> Result<Layo
     let graph = FuzzyGraph::from_neighbors(graph);
     let start = initial_layout(rows, &graph, &config.init, config.seed)?;
     let forces = Forces::new(AbCurve::fit(config.min_dist, config.spread));
-    let optimizer = Optimizer::<()>::new(&graph, &start, forces, config.seed, n_epochs);
+    let optimizer = Optimizer::<()>::new(&graph, &start, forces, config.seed, (n_epochs, Decay::Quadratic));
     let epochs = Epochs {
         name: "umap",
         n_epochs,
