@@ -1,4 +1,4 @@
-# setup · lab · run · tokens · check · test · bench · demo: each installs what is missing, is quick when nothing changed, and
+# setup · lab · run · tokens · check · test · bench · wheel · site · demo: each installs what is missing, is quick when nothing changed, and
 # says what it does and how long that took. `make run` goes from nothing to the explorer's page.
 
 export CARGO_TARGET_DIR ?= target
@@ -19,7 +19,7 @@ NOTEBOOK := 01_autoencoder_training
 # Clippy in rustc's place: lints and tests share one compilation, and the dependencies are those of the release build.
 LINTS := env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
-.PHONY: setup setup-tch packages venv lab run tokens check test bench demo clean-notebooks
+.PHONY: setup setup-tch packages venv lab run tokens check test bench wheel site demo clean-notebooks
 
 setup: venv ## the system's packages, the Python environment, the library, the notebook kernel
 	@echo "$(FEATURES)" > .venv/features
@@ -43,10 +43,20 @@ run: setup ## notebook 01 on the real data, which ends with the explorer's page
 	@echo "All took $$(($$(date +%s) - $(STARTED))) s. The notebook: $(CURDIR)/artifacts/$(NOTEBOOK).html"
 	@echo "Open $(CURDIR)/web-app/index.html"
 
-# Executed again only when the notebook or the library changed since, or one of the two results is gone.
-artifacts/$(NOTEBOOK).html web-app/data.js &: notebooks/$(NOTEBOOK).ipynb $(CARGO_TARGET_DIR)/release/libneural_manifold.so
-	@$(STEP) "notebook $(NOTEBOOK)" $(PYTHON) notebooks/run.py $< --output artifacts/$(NOTEBOOK).ipynb
-	@$(STEP) "the executed notebook as HTML" $(PYTHON) notebooks/to_html.py artifacts/$(NOTEBOOK).ipynb
+# Executed again only when the notebook or the library changed since, or a result is gone.
+LIBRARY := $(CARGO_TARGET_DIR)/release/libneural_manifold.so
+define EXECUTE
+@$(STEP) "notebook $*" $(PYTHON) notebooks/run.py notebooks/$*.ipynb --output artifacts/$*.ipynb
+@$(STEP) "the executed notebook as HTML" $(PYTHON) notebooks/to_html.py artifacts/$*.ipynb
+endef
+artifacts/%.html: notebooks/%.ipynb $(LIBRARY)
+	$(EXECUTE)
+# The first makes the page's data too, and the latents that the second and the third read.
+web-app/data.js: | artifacts/$(NOTEBOOK).html
+	@rm artifacts/$(NOTEBOOK).html
+	@$(MAKE) --no-print-directory artifacts/$(NOTEBOOK).html
+artifacts/02_map_quality.html artifacts/03_topology.html: | web-app/data.js
+artifacts/05_any_embeddings.html: | data/tokens.parquet
 
 tokens: venv data/tokens.parquet ## the word vectors of notebook 05, fetched once
 data/tokens.parquet:
@@ -72,6 +82,21 @@ bench: setup ## response times, training and maps beside their peers, into artif
 	@$(STEP) "page bench" $(PYTHON) benches/page_bench.py
 	@$(STEP) "training bench" .venv/bench/bin/python benches/train_bench.py
 	@$(STEP) "map bench" .venv/bench/bin/python benches/map_bench.py
+
+# Nothing is shared with a notebook's cells here, and nothing of the system but its C library is needed.
+WHEEL_TARGET := $(shell uname -m)-unknown-linux-gnu
+wheel: ## the program and the Python module in one wheel, in artifacts/wheel
+	@$(STEP) "maturin and zig in .venv/wheel" setup/venv.sh .venv/wheel setup/requirements-wheel.txt
+	@$(STEP) "the wheel, built from nothing" env --chdir=python RUSTFLAGS=-Cprefer-dynamic=no \
+		CARGO_TARGET_DIR="$(abspath $(CARGO_TARGET_DIR))" PATH="$(CURDIR)/.venv/wheel/bin:$(PATH)" \
+		maturin build --release --quiet --target $(WHEEL_TARGET) --zig --compatibility manylinux_2_28 --out ../artifacts/wheel
+	@$(STEP) "the wheel in an environment of its own" python3 tools/try_wheel.py artifacts/wheel
+
+NOTEBOOKS := $(patsubst notebooks/%.ipynb,%,$(wildcard notebooks/*.ipynb))
+site: setup ## README, executed notebooks, explorer and the library's documentation as a site, in artifacts/site
+	@$(MAKE) --no-print-directory web-app/data.js $(NOTEBOOKS:%=artifacts/%.html)
+	@$(STEP) "the library's documentation" cargo doc --no-deps --lib $(CARGO_FLAGS)
+	@$(STEP) "the site" $(PYTHON) tools/site.py artifacts/site $(CARGO_TARGET_DIR)/doc
 
 demo: setup ## pictures of the notebook and the page that `make run` has made, and a short film, into assets/
 	@test -f web-app/data.js -a -f artifacts/$(NOTEBOOK).ipynb || { echo "there is nothing to show yet: make run makes it" >&2; exit 1; }

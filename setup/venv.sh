@@ -7,7 +7,7 @@ folder=${1:-.venv}
 requirements=${2:-requirements-dev.txt}
 
 # Copied into the folder last: an installation that was broken off is begun again.
-cmp --silent "$requirements" "$folder/$requirements" && exit
+cmp --silent "$requirements" "$folder/$(basename "$requirements")" && exit
 # The oldest Python that the pinned numpy supports.
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version)'
 python3 -m venv "$folder"

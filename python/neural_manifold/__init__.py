@@ -6,7 +6,8 @@
     nm.umap(X)                                               # [n, 2], the same to the bit for the same random_state
     nm.UMAP(n_neighbors=30).fit(X).transform(new_X)          # as scikit-learn has it
 
-All work is done by the program `neural-manifold`: the one that NEURAL_MANIFOLD_PROGRAM names, else that on PATH.
+All work is done by the program `neural-manifold`: the one that NEURAL_MANIFOLD_PROGRAM names, else
+the one that the wheel installed, else that on PATH.
 """
 
 from ._estimator import UMAP, umap

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sysconfig
 
 
 class NeuralManifoldError(ValueError):
@@ -10,11 +11,15 @@ class NeuralManifoldError(ValueError):
 
 
 def program():
-    """The program's path: what NEURAL_MANIFOLD_PROGRAM names, else what is on PATH."""
-    found = shutil.which(os.environ.get("NEURAL_MANIFOLD_PROGRAM", "neural-manifold"))
+    """The program's path: what NEURAL_MANIFOLD_PROGRAM names, else what was installed with this module or is on PATH."""
+    named = os.environ.get("NEURAL_MANIFOLD_PROGRAM")
+    installed = [sysconfig.get_path("scripts"), sysconfig.get_path("scripts", f"{os.name}_user")]
+    found = shutil.which(named) if named else shutil.which("neural-manifold", path=os.pathsep.join(installed))
+    found = found or (None if named else shutil.which("neural-manifold"))
     if not found:
         raise NeuralManifoldError(
-            "the program neural-manifold is not there; build it by cargo build --release and name it in NEURAL_MANIFOLD_PROGRAM"
+            f"the program {named or 'neural-manifold'} is not there; install the wheel, or build it by cargo build --release"
+            " and name it in NEURAL_MANIFOLD_PROGRAM"
         )
     return found
 

@@ -1,4 +1,4 @@
-"""The Python module on the program as it was built here.
+"""The Python module on the program as it was built here; with NEURAL_MANIFOLD_INSTALLED, both as they were installed.
 
 The folder comes before that of the page, whose browser stays open: one thread cannot drive two.
 """
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
-os.environ.setdefault("NEURAL_MANIFOLD_PROGRAM", str(target / "release" / "neural-manifold"))
-sys.path.insert(0, str(REPOSITORY / "python"))
+if "NEURAL_MANIFOLD_INSTALLED" not in os.environ:
+    target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
+    os.environ.setdefault("NEURAL_MANIFOLD_PROGRAM", str(target / "release" / "neural-manifold"))
+    sys.path.insert(0, str(REPOSITORY / "python"))
