@@ -19,7 +19,7 @@ NOTEBOOK := 01_autoencoder_training
 # Clippy in rustc's place: lints and tests share one compilation, and the dependencies are those of the release build.
 LINTS := env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
-.PHONY: setup setup-tch packages venv lab run tokens check test bench wheel site demo clean-notebooks
+.PHONY: setup setup-tch packages venv lab run tokens check test bench peers wheel site demo clean-notebooks bench-kernel bench-page bench-data bench-training bench-color bench-maps bench-pixels
 
 setup: venv ## the system's packages, the Python environment, the library, the notebook kernel
 	@echo "$(FEATURES)" > .venv/features
@@ -53,8 +53,7 @@ artifacts/%.html: notebooks/%.ipynb $(LIBRARY)
 	$(EXECUTE)
 # The first makes the page's data too, and the latents that the second and the third read.
 web-app/data.js: | artifacts/$(NOTEBOOK).html
-	@rm artifacts/$(NOTEBOOK).html
-	@$(MAKE) --no-print-directory artifacts/$(NOTEBOOK).html
+	@test -f $@ || { rm artifacts/$(NOTEBOOK).html && $(MAKE) --no-print-directory artifacts/$(NOTEBOOK).html; }
 artifacts/02_map_quality.html artifacts/03_topology.html: | web-app/data.js
 artifacts/05_any_embeddings.html: | data/tokens.parquet
 
@@ -76,12 +75,29 @@ test: check setup ## the checks, Rust lints and tests, notebooks and page
 	@$(STEP) "Rust: tests" $(LINTS) cargo test $(CARGO_FLAGS)
 	@$(STEP) "notebook and page tests" $(PYTHON) -m pytest tests
 
-bench: setup ## response times, training and maps beside their peers, into artifacts/bench.json; after make run
+# The parts run one after the other: nothing may run beside a bench.
+.NOTPARALLEL:
+PARTS := kernel page data training color maps pixels
+PART ?= $(PARTS)
+bench: $(PART:%=bench-%) ## each part beside its peers, into artifacts/bench.json and README's tables; PART=maps for one
+	@$(STEP) "README's figures" $(PYTHON) tools/measured.py
+peers: setup
 	@$(STEP) "the peers in .venv/bench, several GB" setup/venv.sh .venv/bench requirements-bench.txt
+bench-kernel: setup
 	@$(STEP) "kernel bench" $(PYTHON) benches/kernel_bench.py
+bench-page: setup
 	@$(STEP) "page bench" $(PYTHON) benches/page_bench.py
+bench-data: setup
+	@$(STEP) "embedding-atlas in .venv/atlas" setup/venv.sh .venv/atlas setup/requirements-atlas.txt
+	@$(STEP) "data bench" $(PYTHON) benches/data_bench.py --peer .venv/atlas/bin/embedding-atlas
+bench-training: peers
 	@$(STEP) "training bench" .venv/bench/bin/python benches/train_bench.py
-	@$(STEP) "map bench" .venv/bench/bin/python benches/map_bench.py
+bench-color: peers
+	@$(STEP) "training bench, color" .venv/bench/bin/python benches/train_bench.py --color --peers torch
+bench-maps: peers web-app/data.js
+	@$(STEP) "map bench, latents" .venv/bench/bin/python benches/map_bench.py
+bench-pixels: peers
+	@$(STEP) "map bench, pixels" .venv/bench/bin/python benches/map_bench.py --pixels
 
 # Nothing is shared with a notebook's cells here, and nothing of the system but its C library is needed.
 WHEEL_TARGET := $(shell uname -m)-unknown-linux-gnu

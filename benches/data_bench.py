@@ -1,9 +1,8 @@
 """From a file of vectors or a folder of pictures to a written page, beside embedding-atlas where that is installed.
 
-    python benches/data_bench.py [--rows 1000000]
+    python benches/data_bench.py [--rows 1000000] [--peer .venv/atlas/bin/embedding-atlas]
 
-Needs the program as `make setup` builds it, npm for the emoji, and requirements-bench.txt for the peer, which maps and
-exports the same vectors. Prints a table and merges `data.{vectors,pictures,emoji,million}.{seconds,mib,page_mb}` and
+Needs the program as `make setup` builds it. The peer maps and exports the same vectors. Prints a table and merges `data.{vectors,pictures,emoji,million}.{seconds,mib,page_mb}` and
 `data.vectors.peer_*` into artifacts/bench.json. `mib` is the peak of memory, `page_mb` the size of what is written.
 """
 
@@ -28,7 +27,6 @@ from data import emoji  # noqa: E402
 from fetch_tokens import vectors, write_tokens  # noqa: E402
 
 PROGRAM = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/neural-manifold"
-PEER = Path(sys.executable).with_name("embedding-atlas")
 
 
 # A process begins with the peak of the one that starts it, which here holds tables: a lean one stands between.
@@ -75,6 +73,7 @@ def clustered(rows, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the large table")
+    parser.add_argument("--peer", type=Path, help="the program embedding-atlas, to run beside")
     options = parser.parse_args()
     figures = {}
     with tempfile.TemporaryDirectory() as name:
@@ -94,8 +93,8 @@ def main():
         run("emoji", [*explore, pictures])
         run("vectors", [*explore, tokens])
         run("pictures", [*explore, place / "pictures.parquet"])
-        if PEER.exists():
-            peer = [PEER, tokens, "--vector", "embedding", "--umap-random-state", 42, "--export-application", "page"]
+        if options.peer:
+            peer = [options.peer.absolute(), tokens, "--vector", "embedding", "--umap-random-state", 42, "--export-application", "page"]
             run("vectors.peer", peer)
             print(
                 f"the peer takes {figures['vectors.peer']['seconds'] / figures['vectors']['seconds']:.1f} times as long"

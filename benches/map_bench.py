@@ -4,17 +4,19 @@
 
 ROWS.f32 holds raw little-endian floats, LABELS.u8 a byte per row; without them, the latents that notebook 01 left in
 artifacts/ are taken: the 10,000 of the test images, then those of all 70,000, then the test rows are placed on a map
-of the 60,000 others. Needs requirements-bench.txt, and the bench program, which it builds. Some 8 minutes on 2 cores.
+of the 60,000 others; with --pixels the images themselves, 784 columns. Needs requirements-bench.txt, and the bench program, which it builds. Some 8 minutes on 2 cores.
 
 Prints tables of means over the seeds, standard deviations below, and merges `map.<engine>.<10k|70k>.{seconds,peak_mib,
 trust,continuity,recall,knn,triplets,ratio,floors}`, the deviations as `.._sd`, and `map.transform.*` into
-artifacts/bench.json. `ratio` is umap-learn's seconds over the engine's. `floors` is the engine's seconds over those that
+artifacts/bench.json. `ratio` is the seconds of the authors' program over the engine's, of umap-learn where there is none, and
+`radii` the correlation of local radii, which densMAP keeps. `floors` is the engine's seconds over those that
 its arithmetic alone would take, at rates measured in the same run: in the search for neighbors a multiply-add for each
 number of each pair of rows (a search that leaves pairs out can pass below), in the layout six pairs of points, a pull
 and five pushes, for each edge that comes up.
 """
 
 import argparse
+import gzip
 import json
 import os
 import pathlib
@@ -25,6 +27,7 @@ import tempfile
 
 import numpy as np
 from map_scores import Scores, accuracy_of_new, floats, shuffled, told_apart
+from peers import idx
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ["cargo", "bench", "--quiet", "--bench", "map_bench", "--"]
@@ -37,10 +40,14 @@ MANIFOLDS = ["cargo", "run", "--quiet", "--release", "--manifest-path", MANIFEST
 OPTIMIZERS = {"manifolds-umap": "adam_parallel", "manifolds-umap-sgd": "sgd"}
 N_NEIGHBORS = 15
 PEER = [sys.executable, ROOT / "benches/peers/umap_map.py"]
+# The authors' programs of the engines' names; all else is compared with umap-learn.
+AUTHORS = [sys.executable, ROOT / "benches/peers/authors_map.py"]
+REFERENCES = {"tsne": "opentsne", "pacmap": "pacmap", "trimap": "trimap", "densmap": "densmap"}
 # The engines left out of the second take minutes for a map.
 FEW, MANY = "umap,manifolds-umap,manifolds-umap-sgd,annembed,tsne,pacmap,trimap,densmap,pca", "umap,manifolds-umap,pca"
 PAIRS = 6
-DIGITS = {"seconds": 2, "peak_mib": 0, "trust": 4, "continuity": 4, "recall": 4, "knn": 4, "triplets": 4, "ratio": 1}
+DIGITS = {"seconds": 2, "peak_mib": 0, "trust": 4, "continuity": 4, "recall": 4, "knn": 4, "triplets": 4}
+DIGITS |= {"radii": 3, "ratio": 1}
 DIGITS["floors"] = 1
 
 
@@ -51,6 +58,7 @@ def arguments():
     parser.add_argument("--engines", help=f"by default {FEW}; beyond 10,000 rows {MANY}")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--pixels", action="store_true", help="the images themselves in place of their latents")
     return parser.parse_args()
 
 
@@ -62,10 +70,11 @@ def main():
             rows = floats(options.rows, options.columns)
             bench.maps(rows, np.fromfile(options.labels, np.uint8)[: len(rows)])
         else:
-            (test, test_labels), (train, train_labels) = bench.latents("test"), bench.latents("train")
+            rows_of = pixels if options.pixels else bench.latents
+            (test, test_labels), (train, train_labels) = rows_of("test"), rows_of("train")
             bench.maps(test, test_labels)
             bench.maps(np.concatenate([test, train]), np.concatenate([test_labels, train_labels]))
-            if "umap" in (options.engines or MANY).split(","):
+            if "umap" in (options.engines or MANY).split(",") and not options.pixels:
                 bench.transform(test, test_labels, train, train_labels)
 
 
@@ -110,23 +119,27 @@ class Bench:
             runs[engine] = [
                 self.map(path, columns, engine, n, seed) for seed in (seeds[:1] if engine == "pca" else seeds)
             ]
-        peer_secs = mean(peer, "seconds")
+            if engine in REFERENCES:
+                name = REFERENCES[engine]
+                files = [self.map_file(f"{name}-authors", n, seed) for seed in seeds]
+                runs[f"{name}-authors"] = self.run(AUTHORS, name, path, columns, *files)
         search_floor = n * n * columns * self.multiply_add_secs
         epoch_floor = peer[0]["turns"] * PAIRS * self.pair_secs
         for engine, engine_runs in runs.items():
             for seed, run in enumerate(engine_runs):
                 run |= scores.of(floats(self.map_file(engine, n, seed)))
-                run["ratio"] = peer_secs / run["seconds"]
+                reference = f"{REFERENCES[engine]}-authors" if engine in REFERENCES else "umap-learn"
+                run["ratio"] = mean(runs[reference], "seconds") / run["seconds"]
                 if run["n_epochs"]:
                     run["floors"] = run["seconds"] / (search_floor + run["n_epochs"] * epoch_floor)
-        self.table(n, runs)
+        self.table(n, columns, runs)
         if "umap" in runs:
             knn, layout, epochs = (mean(runs["umap"], name) for name in ["knn_secs", "layout_secs", "n_epochs"])
             parts = {"neighbors": (knn, search_floor), "layout": (layout, epochs * epoch_floor)}
             parts["both"] = tuple(map(sum, zip(*parts.values(), strict=True)))
             for part, (seconds, floor) in parts.items():
                 print(f"umap, {part}: {seconds:.2f} s, {seconds / floor:.1f} times its floor of {floor:.3f} s")
-                self.figures[f"map.umap.{thousands(n)}.{part}_floors"] = seconds / floor
+                self.figures[f"map.umap.{size(n, columns)}.{part}_floors"] = seconds / floor
         self.save()
 
     def map(self, path, columns, engine, n, seed):
@@ -139,8 +152,8 @@ class Bench:
         run = self.run(MANIFOLDS, path, columns, *graph, N_NEIGHBORS, OPTIMIZERS[engine], seed, to)[0]
         return run | {"seconds": searched["knn_secs"] + run["seconds"], "knn_secs": searched["knn_secs"]}
 
-    def table(self, n, runs):
-        print(f"\n{f'{n:,} rows':20}" + "".join(f"{name:>11}" for name in DIGITS))
+    def table(self, n, columns, runs):
+        print(f"\n{f'{n:,} x {columns}':20}" + "".join(f"{name:>11}" for name in DIGITS))
         for engine, engine_runs in runs.items():
             names = [name for name in DIGITS if name in engine_runs[0]]
             lines = {"": {name: mean(engine_runs, name) for name in names}}
@@ -151,7 +164,7 @@ class Bench:
                     f"{line[name]:11.{digits}f}" if name in line else f"{'-':>11}" for name, digits in DIGITS.items()
                 ]
                 print(f"{'  ±' if suffix else engine:20}" + "".join(cells))
-                self.figures |= {f"map.{engine}.{thousands(n)}.{name}{suffix}": line[name] for name in names}
+                self.figures |= {f"map.{engine}.{size(n, columns)}.{name}{suffix}": line[name] for name in names}
 
     def transform(self, test, test_labels, train, train_labels):
         """Rows that a map has not seen, beside the same rows on a map that has: `maps` has left it, test rows first."""
@@ -195,12 +208,20 @@ class Bench:
         target.write_text(json.dumps(merged, indent=2, sort_keys=True) + "\n")
 
 
+def pixels(split):
+    """The images as rows of 784 numbers, and their classes."""
+    folder, name = idx.folder(), {"test": "t10k"}.get(split, split)
+    labels = gzip.decompress(pathlib.Path(folder, f"{name}-labels-idx1-ubyte.gz").read_bytes())[8:]
+    return idx.images(folder, name).reshape(-1, 784), np.frombuffer(labels, np.uint8)
+
+
 def mean(runs, name):
     return statistics.mean(run[name] for run in runs)
 
 
-def thousands(n):
-    return f"{round(n / 1000)}k"
+def size(n, columns):
+    """What figures of so many rows are called: those of latents by their number alone."""
+    return f"{round(n / 1000)}k" + (f"_{columns}" if columns > 32 else "")
 
 
 main()

@@ -22,20 +22,17 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from peers import idx
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 RESULTS = REPOSITORY / "artifacts" / "bench.json"
 RATE = "0.001"
-# Where the library looks for the data, too.
-FOLDERS = [os.environ.get("NEURAL_MANIFOLD_DATA", ""), str(REPOSITORY / "data"), "/usr/share/datasets/fashion-mnist"]
 NAMES = {"torch": "pytorch", "keras": "keras"}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--data", default=next(filter(os.path.isdir, FOLDERS), FOLDERS[-1]), help="folder of the IDX files"
-    )
+    parser.add_argument("--data", default=idx.folder(), help="folder of the IDX files")
     parser.add_argument("--color", action="store_true", help="32 x 32 images in color in place of Fashion-MNIST")
     parser.add_argument("--channels", default="32,64")
     parser.add_argument("--batch", default="128")

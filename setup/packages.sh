@@ -13,7 +13,7 @@ need pkg-config      pkg-config --version
 need libopenblas-dev pkg-config --exists openblas
 need chromium        command -v chromium
 need python3-venv    python3 -c 'import ensurepip, venv'
-if [ -z "${NEURAL_MANIFOLD_DATA:-}" ] && [ ! -d data ]; then
+if [ -z "${NEURAL_MANIFOLD_DATA:-}" ] && ! ls data/train-images-idx3-ubyte* >/dev/null 2>&1; then
     need dataset-fashion-mnist test -d /usr/share/datasets/fashion-mnist
 fi
 
