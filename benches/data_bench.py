@@ -94,7 +94,16 @@ def main():
         run("vectors", [*explore, tokens])
         run("pictures", [*explore, place / "pictures.parquet"])
         if options.peer:
-            peer = [options.peer.absolute(), tokens, "--vector", "embedding", "--umap-random-state", 42, "--export-application", "page"]
+            peer = [
+                options.peer.absolute(),
+                tokens,
+                "--vector",
+                "embedding",
+                "--umap-random-state",
+                42,
+                "--export-application",
+                "page",
+            ]
             run("vectors.peer", peer)
             print(
                 f"the peer takes {figures['vectors.peer']['seconds'] / figures['vectors']['seconds']:.1f} times as long"

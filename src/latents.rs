@@ -13,7 +13,6 @@ use crate::labels::Labels;
 use crate::live::PointGroup;
 use crate::math::checks::check_counts;
 use crate::math::metric::{Metric, unit_rows};
-use crate::math::palette::class_color;
 use crate::model::Autoencoder;
 use crate::table::{Origin, Table, Vectors};
 
@@ -87,10 +86,7 @@ impl Latents {
     pub(crate) fn color_groups(&self) -> Vec<PointGroup> {
         match &self.labels {
             Some(labels) => labels.color_groups(),
-            None => {
-                let rows = (0..self.len()).collect();
-                vec![PointGroup { name: "items".into(), color: class_color(0), rows }]
-            }
+            None => vec![PointGroup::all(self.len())],
         }
     }
 

@@ -11,14 +11,16 @@ use std::time::Instant;
 use common::{bars_dataset, small_config};
 use ndarray::Array2;
 use neural_manifold::Error;
+use neural_manifold::export::Explorer;
 use neural_manifold::labels::Labels;
 use neural_manifold::latents::Latents;
 use neural_manifold::live::{self, Content};
 use neural_manifold::neighbors::{Metric, knn_graph};
-use neural_manifold::projection::{UmapConfig, project};
+use neural_manifold::projection::{PcaConfig, UmapConfig, project};
 use neural_manifold::quality::{Map, Original, QualityConfig, assess};
 use neural_manifold::train::{Schedule, TrainConfig, train};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// Half a second, and what a busy machine adds to it.
 const MAX_SECS: f64 = 2.0;
@@ -75,9 +77,36 @@ fn child() {
             let config = QualityConfig { max_points: 15_000, ..QualityConfig::default() };
             println!("stopped {}", is_stopped(assess(Original(&rows), Map(&rows), None, &config)));
         }
+        "show" => show(),
         other => unreachable!("{other} is no work"),
     }
     println!("end");
+}
+
+/// Shows an explorer, lays down in the kernel's place what may be selected there, and prints what is read of it.
+fn show() {
+    let latents = waves(40, 4);
+    let map = project(&latents, PcaConfig).unwrap();
+    let mut shown = Explorer::of(&latents).unwrap().with_unscored_map(&map).unwrap().show().unwrap();
+    println!("{:?}", shown.selection().unwrap());
+    println!("{}", shown.highlight(&[7, 40]).unwrap_err());
+    shown.highlight(&[7, 8]).unwrap();
+    let Some(folder) = std::env::var_os("NEURAL_MANIFOLD_LIVE") else { return };
+    let pages = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let page = pages.into_iter().find(|path| path.extension().is_some_and(|end| end == "html")).unwrap();
+    let digest: String =
+        Sha256::digest(fs::read(&page).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let say = |text: String| fs::write(page.with_extension("json"), text).unwrap();
+    say(format!(r#"{{"v":1,"digest":"{digest}","selection":[3,5]}}"#));
+    println!("{:?}", shown.selection().unwrap());
+    let frame = shown.frame().unwrap();
+    println!("{:?} {:?}", frame.get_column_names(), frame.column("class").unwrap().str().unwrap().get(1));
+    say(format!(r#"{{"v":1,"digest":"{digest}","selection":[3,40]}}"#));
+    println!("{}", shown.selection().unwrap_err());
+    say(r#"{"v":1,"digest":"other","selection":[3]}"#.to_string());
+    println!("{}", shown.selection().unwrap_err());
+    say(r#"{"v":1,"dig"#.to_string());
+    println!("{}", shown.frame().unwrap_err());
 }
 
 fn is_stopped<T>(result: Result<T, Error>) -> bool {
@@ -141,6 +170,39 @@ fn a_display_is_shown_and_changed() {
 #[test]
 fn elsewhere_a_display_is_a_line() {
     assert_eq!(run("display", None, None).1, ["none"]);
+}
+
+#[test]
+fn an_explorer_is_shown_and_what_is_selected_there_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (orders, said, _) = run("show", Some(folder.path()), None);
+    let [shown, selected] = orders.as_slice() else { panic!("{} orders", orders.len()) };
+    assert_eq!(shown["op"], "widget");
+    assert!(shown["data"]["image/png"].as_str().unwrap().starts_with("iVBOR"));
+    let page = fs::read_to_string(shown["page"].as_str().unwrap()).unwrap();
+    assert!(page.contains("\"points\":40"));
+    assert_eq!((&selected["op"], &selected["id"]), (&"model".into(), &shown["id"]));
+    assert_eq!(selected["state"]["highlight"]["rows"], serde_json::json!([7, 8]));
+    let expected = [
+        "[]",
+        "row is 40; the page shows 40 points",
+        "[3, 5]",
+        r#"["row", "class"] Some("2")"#,
+        "the page shows 40 points",
+        "of another page than the one shown; show the explorer again",
+        "no selection can be read",
+    ];
+    assert_eq!(said.len(), expected.len(), "{said:?}");
+    for (said, expected) in said.iter().zip(expected) {
+        assert!(said.contains(expected), "{said} is not {expected}");
+    }
+}
+
+#[test]
+fn elsewhere_a_line_says_where_an_explorer_is_shown() {
+    let (_, said, _) = run("show", None, None);
+    assert!(said[0].contains("write_html(path) writes it to a file"), "{said:?}");
+    assert_eq!(said[1], "[]");
 }
 
 #[test]

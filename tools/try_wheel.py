@@ -28,7 +28,9 @@ def main(folder):
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         subprocess.run([sys.executable, "-m", "venv", place / "alone"], check=True)
-        python = next(path for path in (place / "alone/bin/python", place / "alone/Scripts/python.exe") if path.exists())
+        python = next(
+            path for path in (place / "alone/bin/python", place / "alone/Scripts/python.exe") if path.exists()
+        )
         pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         started = time.perf_counter()
         subprocess.run([*pip, wheels[-1]], check=True)

@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import re
+import sys
 import time
 
 import numpy as np
@@ -44,6 +45,8 @@ elif options.name == "trimap":
         return trimap.TRIMAP(verbose=False, **({"n_iters": 10} if short else {})).fit_transform(data)
 
 elif options.name == "densmap":
+    # It would load TensorFlow for a network that is not asked for, and its memory would be counted.
+    sys.modules["tensorflow"] = None
     import umap
 
     def draw(data, seed, short=False):

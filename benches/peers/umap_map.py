@@ -11,10 +11,14 @@ import argparse
 import json
 import pathlib
 import re
+import sys
 import time
 
 import numpy as np
-import umap
+
+# It would load TensorFlow for a network that is not asked for, and its memory would be counted.
+sys.modules["tensorflow"] = None
+import umap  # noqa: E402
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("rows"), parser.add_argument("columns", type=int), parser.add_argument("maps", nargs="+")

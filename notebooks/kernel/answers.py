@@ -20,5 +20,4 @@ ANSWERS = {
     "kernel_info_request": KERNEL_INFO,
     "is_complete_request": {"status": "complete"},
     "history_request": {"status": "ok", "history": []},
-    "comm_info_request": {"status": "ok", "comms": {}},
 }

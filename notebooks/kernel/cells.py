@@ -4,6 +4,7 @@ import time
 
 import orders
 import readable
+from widgets import Widgets
 from wire import Message, message, with_content
 
 # Lines on stderr are kept so long before they are shown, where they may turn out to be why the cell ended.
@@ -19,8 +20,9 @@ GONE = "the variables are gone"
 class Cell:
     """An execute_request, from when it is handed to evcxr until its last output is out."""
 
-    def __init__(self, request: Message, count: int, key: str):
+    def __init__(self, request: Message, count: int, key: str, widgets: Widgets):
         self.request = request
+        self.widgets = widgets
         self.count = count
         self.key = key
         # evcxr's last words on it: both are kept until no output can follow.
@@ -77,6 +79,8 @@ class Cell:
                     self.briefs[piece["id"]] = brief
                     # evcxr keeps no order between a cell's value and what it prints.
                     told += self.shorten() if self.shows_figure else []
+            elif piece.get("op") in ("widget", "model"):
+                told += self.widgets.order(piece, self.request.header)
             elif piece.get("op") == "stoppable":
                 self.stoppable = max(self.stoppable + (1 if piece.get("on") is True else -1), 0)
         return told

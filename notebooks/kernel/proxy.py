@@ -21,6 +21,7 @@ import zmq
 from answers import ANSWERS
 from cells import GONE, Cell
 from evcxr import CHANNELS, OURS, Evcxr
+from widgets import Widgets
 from wire import Message, Wire, reply, status
 
 # Two presses within this time are one.
@@ -59,6 +60,7 @@ class Proxy:
         self.cell: Cell | None = None
         self.count = 0
         self.shutdown_by: float | None = None
+        self.widgets = Widgets(folder)
         self.start_evcxr()
 
     def bound(self, kind: int, name: str, connection: dict) -> zmq.Socket:
@@ -170,8 +172,10 @@ class Proxy:
             take(request)
 
     def front_shell(self, request: Message) -> None:
-        if request.kind in ANSWERS:
-            self.answer("shell", request, ANSWERS[request.kind])
+        comms = self.widgets.comms() if request.kind == "comm_info_request" else None
+        content = comms or ANSWERS.get(request.kind)
+        if content or self.widgets.is_ours(request):
+            self.answer("shell", request, content)
         else:
             self.waiting.append(request)
 
@@ -191,10 +195,13 @@ class Proxy:
         else:
             self.evcxr.send("control", request)
 
-    def answer(self, channel: str, request: Message, content: dict) -> None:
-        """Answers a request in evcxr's place."""
+    def answer(self, channel: str, request: Message, content: dict | None) -> None:
+        """Answers a request in evcxr's place; what an explorer says has no content to answer with."""
         self.publish(status(request.header, "busy"))
-        self.front[channel].send_multipart(self.wire.frames(reply(request, content)))
+        if content is None:
+            self.publish(*self.widgets.take(request))
+        else:
+            self.front[channel].send_multipart(self.wire.frames(reply(request, content)))
         self.publish(status(request.header, "idle"))
         if self.cell and not self.cell.ended:
             # A front end shows the last word that it heard as the kernel's state.
@@ -211,7 +218,7 @@ class Proxy:
             (self.folder / "stop").unlink(missing_ok=True)
             if not request.content.get("silent") and request.content.get("store_history", True):
                 self.count += 1
-            self.cell = Cell(request, self.count, self.folder.name)
+            self.cell = Cell(request, self.count, self.folder.name, self.widgets)
         self.evcxr.send("shell", request)
 
     def abort(self, session: str | None = None) -> None:

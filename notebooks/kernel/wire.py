@@ -75,7 +75,14 @@ class Wire:
         return [*message.identities, DELIMITER, signature, *message.parts, *message.buffers]
 
 
-def message(kind: str, content: dict, parent: dict, identities: list[bytes] | None = None) -> Message:
+def message(
+    kind: str,
+    content: dict,
+    parent: dict,
+    identities: list[bytes] | None = None,
+    metadata: dict | None = None,
+    buffers: list[bytes] | None = None,
+) -> Message:
     """A message of the kernel's that answers the request with the header `parent`.
 
     Its session is the request's, as evcxr has it: a front end may drop a message of a session that it has not seen.
@@ -88,8 +95,8 @@ def message(kind: str, content: dict, parent: dict, identities: list[bytes] | No
         "date": datetime.now(UTC).isoformat(),
         "version": "5.3",
     }
-    parts = [json.dumps(part).encode() for part in (header, parent, {}, content)]
-    return Message(identities or [], header, parts)
+    parts = [json.dumps(part).encode() for part in (header, parent, metadata or {}, content)]
+    return Message(identities or [], header, parts, buffers or [])
 
 
 def reply(request: Message, content: dict) -> Message:

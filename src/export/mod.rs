@@ -12,6 +12,7 @@ mod field;
 mod page;
 mod pictures;
 mod script;
+mod show;
 mod vectors;
 mod write;
 
@@ -28,6 +29,7 @@ use crate::quality::Quality;
 use crate::table::Origin;
 pub use columns::ColumnValues;
 use pictures::Pictures;
+pub use show::Shown;
 use vectors::VectorSet;
 pub use write::ExplorerFiles;
 

@@ -116,6 +116,7 @@ const FILES: &[(&str, &str)] = files![
     "js/bar/layers.js",
     "js/bar/filter_bar.js",
     "js/bar/history.js",
+    "js/host.js",
     "js/address.js",
     "js/main.js",
 ];

@@ -38,6 +38,11 @@ impl MapView {
         )
     }
 
+    /// The picture as a PNG file's bytes. `None` before there is a layout.
+    pub fn png(&self) -> Option<Vec<u8>> {
+        Some(picture(self.coordinates.as_ref()?, &self.groups))
+    }
+
     /// The finished map, drawn by plotly; a picture where there is none. `None` before there is a layout.
     pub fn finished(&self, content: Content, title: &str) -> Option<Content> {
         let coordinates = self.coordinates.as_ref()?;

@@ -8,6 +8,7 @@ mod content;
 mod html;
 mod map;
 mod plots;
+mod widget;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -16,10 +17,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::math::palette::class_color;
+
 pub use self::content::Content;
 pub(crate) use self::html::{Bar, Curve, escape};
 pub(crate) use self::map::MapView;
 pub(crate) use self::plots::PLOTLY;
+pub(crate) use self::widget::Widget;
 
 /// Where nothing changes in place, updates are lines at least this far apart.
 const BETWEEN_LINES: Duration = Duration::from_secs(1);
@@ -31,6 +35,13 @@ pub(crate) struct PointGroup {
     /// As `#rrggbb`.
     pub color: String,
     pub rows: Vec<usize>,
+}
+
+impl PointGroup {
+    /// All of so many points, of which no classes are known.
+    pub fn all(points: usize) -> PointGroup {
+        PointGroup { name: "items".into(), color: class_color(0), rows: (0..points).collect() }
+    }
 }
 
 /// The kernel's folder; `None` where displays cannot change.

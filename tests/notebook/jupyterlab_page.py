@@ -66,3 +66,9 @@ def browser_page(**options):
 def cell_with(page, text):
     """The code cell whose source holds a text."""
     return page.locator(".jp-CodeCell", has=page.locator(".jp-InputArea", has_text=text)).first
+
+
+def choose(page, menu, item):
+    """Clicks an entry of JupyterLab's menu bar."""
+    page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{menu}$")).click()
+    page.locator(".lm-Menu-item", has=page.get_by_text(item, exact=True)).click()

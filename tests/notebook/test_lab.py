@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from jupyterlab_page import browser_page, cell_with, jupyterlab
+from jupyterlab_page import browser_page, cell_with, choose, jupyterlab
 from playwright.sync_api import expect
 
 NOTEBOOK = "01_autoencoder_training.ipynb"
@@ -22,12 +22,6 @@ def lab(workspace, monkeypatch):
 def page():
     with browser_page(viewport={"width": 1280, "height": 1000}) as page:
         yield page
-
-
-def choose(page, menu, item):
-    """Clicks an entry of JupyterLab's menu bar."""
-    page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{menu}$")).click()
-    page.locator(".lm-Menu-item", has=page.get_by_text(item, exact=True)).click()
 
 
 def colors(page, element):

@@ -80,8 +80,8 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "claus
   }
 
   function start() {
-    // A page inside another page's text, as a notebook shows it, has no address of its own: that would lead to the other.
-    if (location.protocol === "about:") return;
+    // A page that a notebook shows has no address of its own: that would lead to the notebook.
+    if (["about:", "blob:"].includes(location.protocol)) return;
     if (location.hash.length > 1) follow();
     window.addEventListener("hashchange", follow);
     store.on("map beside pinned color filter brushing picked path", () => { if (!state.brushing) save(true); });
