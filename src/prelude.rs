@@ -15,8 +15,8 @@ pub use crate::live::{self, Content, Live};
 pub use crate::model::{Autoencoder, AutoencoderConfig, Loss, ModelCard};
 pub use crate::neighbors::{self, KnnGraph, Metric};
 pub use crate::projection::{
-    AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Placement, Projection, Stop,
-    TrimapConfig, TsneConfig, UmapConfig, project, project_with,
+    AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Placement, Placer, Projection,
+    Stop, TrimapConfig, TsneConfig, UmapConfig, project, project_with,
 };
 pub use crate::quality::{self, Hops, Map, Original, Procrustes, Quality, QualityConfig, Stability, assess};
 pub use crate::table::{Fit, Table, TableConfig};

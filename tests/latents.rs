@@ -3,8 +3,10 @@
 mod common;
 
 use common::{bars_dataset, small_shape};
+use ndarray::{Array4, s};
 use neural_manifold::device;
 use neural_manifold::latents::{Latents, encode};
+use neural_manifold::model::AutoencoderConfig;
 use polars::prelude::*;
 
 fn some_latents() -> Latents {
@@ -23,13 +25,29 @@ fn parquet_keeps_every_bit() {
 }
 
 #[test]
-fn each_row_is_the_encoding_of_its_image_alone() {
-    let model = small_shape().init(3, &device::select("flex").unwrap()).unwrap();
-    let split = bars_dataset(4, 9, 8).test;
-    let all = encode(&model, &split).unwrap();
-    let one = model.encode_images(&split.images.slice(ndarray::s![4..5, .., .., ..]).to_owned()).unwrap();
-    for (a, b) in all.vectors.row(4).iter().zip(one.row(0)) {
-        assert!((a - b).abs() < 1e-5);
+fn each_row_has_the_bits_of_its_image_alone() {
+    // As large as the default network: in a small one every product is added up in one order.
+    let device = device::select("flex").unwrap();
+    let model = AutoencoderConfig::default().init(3, &device).unwrap();
+    let images = bars_dataset(4, 1000, 28).test.images;
+    let all = model.encode_images(&images).unwrap();
+    let decoded = model.decode_latents(&all).unwrap();
+    let errors = model.reconstruction_errors(&images).unwrap();
+    for (start, size) in [(0, 1), (1, 2), (4, 3), (9, 16), (20, 64), (100, 249), (349, 251), (600, 400)] {
+        let rows = start..start + size;
+        let batch = images.slice(s![rows.clone(), .., .., ..]).to_owned();
+        let encoded = model.encode_images(&batch).unwrap();
+        assert_eq!(encoded, all.slice(s![rows.clone(), ..]), "{rows:?}");
+        let pictures = model.decode_latents(&encoded).unwrap();
+        assert_eq!(pictures, decoded.slice(s![rows.clone(), .., .., ..]), "{rows:?}");
+        assert_eq!(model.reconstruction_errors(&batch).unwrap(), errors.slice(s![rows.clone()]), "{rows:?}");
+    }
+    // At every place of a batch.
+    let turned =
+        Array4::from_shape_fn(images.raw_dim(), |(row, y, x, c)| images[[(row + 333) % 1000, y, x, c]]);
+    let encoded = model.encode_images(&turned).unwrap();
+    for row in 0..1000 {
+        assert_eq!(encoded.row(row), all.row((row + 333) % 1000), "row {row}");
     }
 }
 

@@ -28,7 +28,7 @@ use burn::nn::conv::{Conv2d, ConvTranspose2d};
 use burn::nn::pool::MaxPool2d;
 use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
-use ndarray::{Array1, Array2, Array4, ArrayView4, Axis};
+use ndarray::{Array, Array1, Array2, Array4, ArrayView, ArrayView4, Axis, CowArray, RemoveAxis};
 
 use crate::device;
 use crate::error::{Error, Result};
@@ -38,7 +38,8 @@ pub use config::{AutoencoderConfig, Loss};
 pub(crate) use fused::as_f32_slice;
 pub use layers::{Layer, LayerKind};
 
-/// Images that pass through the network together when nothing is trained.
+/// Images that pass through the network together when nothing is trained; fewer are filled up with zeros. A product of
+/// other sizes is added up in another order: so a row's bits depend on the row alone, not on who came along.
 const INFERENCE_BATCH: usize = 250;
 
 /// The network. Made by [`AutoencoderConfig::init`], trained by [`crate::train::train`].
@@ -108,7 +109,8 @@ impl Autoencoder {
         let tally = Tally::start("encoding", images.dim().0, "images");
         let mut latents = Vec::with_capacity(images.dim().0 * self.config.latent_size);
         for batch in images.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
-            latents.extend(to_vec(model.encode(to_tensor(batch, &device)))?);
+            let encoded = to_vec(model.encode(to_tensor(filled(batch).view(), &device)))?;
+            latents.extend_from_slice(&encoded[..batch.dim().0 * self.config.latent_size]);
             if !tally.add(batch.dim().0) {
                 break;
             }
@@ -133,9 +135,10 @@ impl Autoencoder {
         let (size, channels) = (self.config.image_size, self.config.image_channels);
         let mut images = Vec::with_capacity(count * size * size * channels);
         for batch in latents.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
-            let rows: Vec<f32> = batch.iter().copied().collect();
-            let tensor = Tensor::<2>::from_data(TensorData::new(rows, [batch.nrows(), width]), &device);
-            images.extend(to_vec(sigmoid(model.decode(tensor)))?);
+            let rows: Vec<f32> = filled(batch).iter().copied().collect();
+            let tensor = Tensor::<2>::from_data(TensorData::new(rows, [INFERENCE_BATCH, width]), &device);
+            let decoded = to_vec(sigmoid(model.decode(tensor)))?;
+            images.extend_from_slice(&decoded[..batch.nrows() * channels * size * size]);
         }
         let planes = Array4::from_shape_vec((count, channels, size, size), images)
             .map_err(|e| Error::dependency("burn", e))?;
@@ -195,9 +198,10 @@ impl Autoencoder {
             if stopped() {
                 return Ok(None);
             }
-            let targets = to_tensor(batch, &device);
+            let targets = to_tensor(filled(batch).view(), &device);
             let losses = pixel_losses(loss, model.decode(model.encode(targets.clone())), targets);
-            errors.extend(to_vec(losses.flatten::<2>(1, 3).mean_dim(1))?);
+            let means = to_vec(losses.flatten::<2>(1, 3).mean_dim(1))?;
+            errors.extend_from_slice(&means[..batch.dim().0]);
         }
         Ok(Some(Array1::from_vec(errors)))
     }
@@ -245,6 +249,19 @@ impl Autoencoder {
             ),
         ))
     }
+}
+
+/// A batch with rows of zeros behind it, up to [`INFERENCE_BATCH`] of them.
+fn filled<T: Clone + Default, D: RemoveAxis>(batch: ArrayView<'_, T, D>) -> CowArray<'_, T, D> {
+    let n_rows = batch.len_of(Axis(0));
+    if n_rows == INFERENCE_BATCH {
+        return batch.into();
+    }
+    let mut shape = batch.raw_dim();
+    shape[0] = INFERENCE_BATCH;
+    let mut whole = Array::default(shape);
+    whole.slice_axis_mut(Axis(0), (..n_rows).into()).assign(&batch);
+    whole.into()
 }
 
 /// Bytes `[batch, height, width, channels]` as a tensor `[batch, channels, height, width]` in 0–1.

@@ -6,7 +6,7 @@
 //! candidates than asked for, and these are measured again. When the rounding bound does not rule out that a neighbor was
 //! dropped, the row is measured against all others.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, CowArray, Ix2};
 use rayon::prelude::*;
 
 use super::rotation::PcaRotation;
@@ -26,16 +26,26 @@ pub(super) fn knn_self(rows: ArrayView2<f32>, k: usize) -> Result<(Array2<u32>, 
         .run()
 }
 
-/// The `k` nearest references of every query: row numbers and squared distances, `[m, k]`.
-pub(super) fn knn_cross(
-    queries: ArrayView2<f32>,
-    references: ArrayView2<f32>,
-    k: usize,
-) -> Result<(Array2<u32>, Array2<f64>)> {
-    let rotation = PcaRotation::fit(references);
-    let from = PartitionedRows::new(rotation.apply(queries));
-    let to = PartitionedRows::new(rotation.apply(references));
-    KnnJoin { from: &from, to: &to, queries, references, k, leave_self_out: false }.run()
+/// Rows among which others are sought, arranged once for many searches.
+pub(super) struct References<'a> {
+    rows: CowArray<'a, f32, Ix2>,
+    rotation: PcaRotation,
+    partitioned: PartitionedRows,
+}
+
+impl<'a> References<'a> {
+    pub(super) fn new(rows: CowArray<'a, f32, Ix2>) -> Self {
+        let rotation = PcaRotation::fit(rows.view());
+        let partitioned = PartitionedRows::new(rotation.apply(rows.view()));
+        References { rows, rotation, partitioned }
+    }
+
+    /// The `k` nearest references of every query: row numbers and squared distances, `[m, k]`.
+    pub(super) fn nearest(&self, queries: ArrayView2<f32>, k: usize) -> Result<(Array2<u32>, Array2<f64>)> {
+        let from = PartitionedRows::new(self.rotation.apply(queries));
+        let (to, references) = (&self.partitioned, self.rows.view());
+        KnnJoin { from: &from, to, queries, references, k, leave_self_out: false }.run()
+    }
 }
 
 /// The search for all queries; `from` and `to` hold the same rows, rotated and partitioned.

@@ -171,12 +171,33 @@ pub fn knn_query(
     metric: Metric,
 ) -> Result<KnnGraph> {
     check_rows("queries", queries)?;
-    check_rows("references", references)?;
-    check_width(queries, references)?;
-    check_n_neighbors(n_neighbors, references.nrows() + 1)?;
-    let (queries, references) = (prepared(queries, metric)?, prepared(references, metric)?);
-    let (indices, squared) = exact::knn_cross(queries.view(), references.view(), n_neighbors)?;
-    Ok(KnnGraph { indices, distances: from_squared(squared, metric), metric, recall: None })
+    KnnIndex::new(references, metric)?.query(queries, n_neighbors)
+}
+
+/// References of [`knn_query`], arranged once for many queries.
+pub(crate) struct KnnIndex<'a> {
+    given: &'a Array2<f32>,
+    references: exact::References<'a>,
+    metric: Metric,
+}
+
+impl<'a> KnnIndex<'a> {
+    pub fn new(references: &'a Array2<f32>, metric: Metric) -> Result<KnnIndex<'a>> {
+        check_rows("references", references)?;
+        let prepared = exact::References::new(prepared(references, metric)?);
+        Ok(KnnIndex { given: references, references: prepared, metric })
+    }
+
+    /// As [`knn_query`] among these references.
+    pub fn query(&self, queries: &Array2<f32>, n_neighbors: usize) -> Result<KnnGraph> {
+        check_rows("queries", queries)?;
+        check_width(queries, self.given)?;
+        check_n_neighbors(n_neighbors, self.given.nrows() + 1)?;
+        let (indices, squared) =
+            self.references.nearest(prepared(queries, self.metric)?.view(), n_neighbors)?;
+        let distances = from_squared(squared, self.metric);
+        Ok(KnnGraph { indices, distances, metric: self.metric, recall: None })
+    }
 }
 
 /// The rows whose squared Euclidean distances order the neighbors by `metric`, in standard layout: for the cosine,

@@ -37,7 +37,7 @@ pub use self::engine::Engine;
 pub use self::layout::Snapshot;
 pub use self::pacmap::{PacmapConfig, PacmapInit};
 pub use self::pca::PcaConfig;
-pub use self::transform::Placement;
+pub use self::transform::{Placement, Placer};
 pub use self::trimap::TrimapConfig;
 pub use self::tsne::TsneConfig;
 pub use self::umap::{AbCurve, Init, UmapConfig};
