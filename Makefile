@@ -113,10 +113,12 @@ site: setup ## README, executed notebooks, explorer and the library's documentat
 	@$(MAKE) --no-print-directory web-app/data.js $(NOTEBOOKS:%=artifacts/%.html)
 	@$(STEP) "the library's documentation" cargo doc --no-deps --lib $(CARGO_FLAGS)
 	@$(STEP) "the site" $(PYTHON) tools/site.py artifacts/site $(CARGO_TARGET_DIR)/doc
+	@$(STEP) "its links, in a browser" $(PYTHON) tools/walk_site.py artifacts/site
 
-demo: setup ## pictures of the notebook and the page that `make run` has made, and a short film, into assets/
+demo: setup tokens ## pictures of the notebook and the page that `make run` has made, and a short film, into assets/
 	@test -f web-app/data.js -a -f artifacts/$(NOTEBOOK).ipynb || { echo "there is nothing to show yet: make run makes it" >&2; exit 1; }
 	@$(STEP) "picture of the notebook" $(PYTHON) tools/record_notebook.py
+	@$(STEP) "picture of the explorer in a cell" $(PYTHON) tools/record_cell.py
 	@$(STEP) "pictures of the page" $(PYTHON) tools/record_page.py
 
 clean-notebooks: ## strip outputs, as the tests demand before a commit

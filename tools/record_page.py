@@ -51,8 +51,8 @@ class Recorder:
     def choose(self, label, nth=0):
         """An item of a class near the middle of where that class is densest."""
         return self.page.evaluate(
-            """([label, nth]) => { const { labels, maps: [m], points } = NM.get("data");
-                const own = [...Array(points).keys()].filter((i) => labels[i] === label);
+            """([label, nth]) => { const { maps: [m], points } = NM.get("data"), classes = NM.get("classes");
+                const own = [...Array(points).keys()].filter((i) => classes.of(i) === label);
                 const median = (v) => { const s = own.map((i) => v[i]).sort((a, b) => a - b); return s[s.length >> 1]; };
                 const [x, y] = [median(m.x), median(m.y)];
                 own.sort((a, b) => Math.hypot(m.x[a] - x, m.y[a] - y) - Math.hypot(m.x[b] - x, m.y[b] - y));
