@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// One enum serves the whole crate. A notebook's cell calls several stages and prints whichever error comes first, so
 /// that a type per stage would only add conversions. The price is that a signature does not tell which variants its
 /// function can return: the section `# Errors` of its documentation does.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 // Each message says what its fields hold.
 #[allow(missing_docs)]
@@ -86,6 +86,14 @@ pub enum Error {
     Dependency { crate_name: &'static str, reason: String },
 }
 
+/// The sentence, as in [`Display`](std::fmt::Display): a result that a cell shows, or that `unwrap` panics with, reads as
+/// one.
+impl std::fmt::Debug for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
 /// Shorthand for a result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -147,6 +155,12 @@ fn remedy(source: &std::io::Error) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_result_that_is_shown_reads_as_a_sentence() {
+        let shown: Result<()> = Err(Error::config("k", 0, "give 1 or more"));
+        assert_eq!(format!("{shown:?}"), "Err(k is 0; give 1 or more)");
+    }
 
     #[test]
     fn two_counts_are_told_with_what_is_counted() {

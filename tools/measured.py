@@ -50,8 +50,11 @@ def maps(figures, rows, size):
         keys = {column: f"map.{engine}.{size}.{column}" for column in COLUMNS}
         if keys["seconds"] not in figures:
             continue
-        shown = {column: layout.format(figures.get(keys[column], 0)) for column, (_, layout) in COLUMNS.items()}
-        if engine == "umap-learn" or engine.endswith("-authors"):
+        found = {column: figures.get(key) for column, key in keys.items()}
+        shown = {
+            name: "" if found[name] is None else layout.format(found[name]) for name, (_, layout) in COLUMNS.items()
+        }
+        if engine in ("umap-learn", "pca") or engine.endswith("-authors"):
             shown["ratio"] = ""
         lines.append([name, *shown.values()])
     return table([rows, *(title for title, _ in COLUMNS.values())], lines) if lines else None
