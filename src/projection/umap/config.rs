@@ -3,10 +3,9 @@
 use ndarray::Array2;
 
 use crate::error::{Error, Result};
-use crate::neighbors::{KnnGraph, Metric};
+use crate::neighbors::Metric;
 use crate::progress::Stop;
-use crate::projection::engine_config::EngineConfig;
-use crate::projection::engine_config::Mapped;
+use crate::projection::engine_config::{EngineConfig, Mapped, Place};
 use crate::projection::layout::Layout;
 use crate::projection::surroundings::Surroundings;
 
@@ -115,8 +114,9 @@ impl EngineConfig for UmapConfig {
         super::run(rows, &*surroundings.neighbors(self.n_neighbors)?, self)
     }
 
-    fn place(&self, new_rows: &Array2<f32>, neighbors: &KnnGraph, map: &Mapped<'_>) -> Option<Array2<f32>> {
-        Some(super::embed(new_rows, neighbors, map, self))
+    fn placing<'a>(&'a self, map: &Mapped<'a>) -> Option<Box<Place<'a>>> {
+        let embedding = super::Embedding::new(*map, self);
+        Some(Box::new(move |new_rows, neighbors| embedding.embed(new_rows, neighbors)))
     }
 }
 
