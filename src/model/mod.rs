@@ -35,6 +35,7 @@ use crate::error::{Error, Result};
 use crate::progress::Tally;
 pub use card::ModelCard;
 pub use config::{AutoencoderConfig, Loss};
+pub(crate) use file::restore_from;
 pub(crate) use fused::as_f32_slice;
 pub use layers::{Layer, LayerKind};
 

@@ -66,6 +66,19 @@ impl Projection {
         })
     }
 
+    /// The same with the mean distance of each row to its neighbors, `[n]`, which is then not searched for.
+    pub(crate) fn kept(
+        latents: &Latents,
+        coordinates: Array2<f32>,
+        engine: Engine,
+        mean_knn_distance: Array1<f32>,
+    ) -> Result<Projection> {
+        let (found, rows) = ((mean_knn_distance.len(), "the distances"), (latents.len(), "the data"));
+        check_counts("rows", found, rows, "give each row its mean distance")?;
+        let map = Projection::of(latents, coordinates, engine)?;
+        Ok(Projection { mean_knn_distance: OnceLock::from(mean_knn_distance), ..map })
+    }
+
     /// Places new rows, `[m, d]`, and leaves the map as it is.
     ///
     /// Each row is placed by itself: alone or among ten thousand it gets the same bits. UMAP maps optimize the new
