@@ -9,7 +9,7 @@
 //!    resumed where it broke off.
 //! 3. [`latents`]: each image as a vector, kept as Parquet; and vectors from anywhere else.
 //! 4. [`neighbors`]: who is near whom, found once and used by all that follows.
-//! 5. [`projection`]: the map, by a seeded UMAP, t-SNE, PaCMAP and others.
+//! 5. [`projection`]: the map, by a seeded UMAP, t-SNE, PaCMAP and others. [`bundle`]: a map and its network in one file.
 //! 6. [`quality`] and [`topology`]: what the map kept, what it tore, and the shape of the space.
 //! 7. [`figures`], [`export`], [`display`]: plots, the explorer's data, and notebook output.
 //!
@@ -57,12 +57,14 @@ pub mod train;
 pub mod latents;
 pub mod neighbors;
 pub mod projection;
+pub mod bundle;
 pub mod quality;
 pub mod topology;
 pub mod figures;
 pub mod export;
 pub mod display;
 
+mod container;
 mod files;
 mod math;
 pub mod prelude;

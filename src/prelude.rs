@@ -1,5 +1,6 @@
 //! The names that a notebook needs: `use neural_manifold::prelude::*;`.
 
+pub use crate::bundle::Bundle;
 pub use crate::dataset::{self, Dataset, PictureConfig, Split};
 pub use crate::device;
 pub use crate::display::{ImageGrid, TableView, compare_maps};

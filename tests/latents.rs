@@ -3,10 +3,10 @@
 mod common;
 
 use common::{bars_dataset, small_shape};
-use ndarray::{Array4, s};
+use ndarray::{Array4, Axis, s};
 use neural_manifold::device;
 use neural_manifold::latents::{Latents, encode};
-use neural_manifold::model::AutoencoderConfig;
+use neural_manifold::model::{Autoencoder, AutoencoderConfig, Loss};
 use polars::prelude::*;
 
 fn some_latents() -> Latents {
@@ -24,30 +24,57 @@ fn parquet_keeps_every_bit() {
     assert_eq!(Latents::from_parquet(path.to_str().unwrap()).unwrap(), latents);
 }
 
-#[test]
-fn each_row_has_the_bits_of_its_image_alone() {
-    // As large as the default network: in a small one every product is added up in one order.
-    let device = device::select("flex").unwrap();
-    let model = AutoencoderConfig::default().init(3, &device).unwrap();
-    let images = bars_dataset(4, 1000, 28).test.images;
-    let all = model.encode_images(&images).unwrap();
-    let decoded = model.decode_latents(&all).unwrap();
-    let errors = model.reconstruction_errors(&images).unwrap();
-    for (start, size) in [(0, 1), (1, 2), (4, 3), (9, 16), (20, 64), (100, 249), (349, 251), (600, 400)] {
-        let rows = start..start + size;
-        let batch = images.slice(s![rows.clone(), .., .., ..]).to_owned();
-        let encoded = model.encode_images(&batch).unwrap();
-        assert_eq!(encoded, all.slice(s![rows.clone(), ..]), "{rows:?}");
-        let pictures = model.decode_latents(&encoded).unwrap();
-        assert_eq!(pictures, decoded.slice(s![rows.clone(), .., .., ..]), "{rows:?}");
-        assert_eq!(model.reconstruction_errors(&batch).unwrap(), errors.slice(s![rows.clone()]), "{rows:?}");
+/// What a model makes of `images` in calls of `size` of them, bit for bit: latent vectors, reconstructions, errors.
+fn bits(model: &Autoencoder, images: &Array4<u8>, size: usize) -> [Vec<u32>; 3] {
+    let mut found = [Vec::new(), Vec::new(), Vec::new()];
+    for batch in images.axis_chunks_iter(Axis(0), size) {
+        let batch = batch.to_owned();
+        let latents = model.encode_images(&batch).unwrap();
+        found[1].extend(model.decode_latents(&latents).unwrap().iter().map(|x| x.to_bits()));
+        found[0].extend(latents.iter().map(|x| x.to_bits()));
+        found[2].extend(model.reconstruction_errors(&batch).unwrap().iter().map(|x| x.to_bits()));
     }
-    // At every place of a batch.
-    let turned =
-        Array4::from_shape_fn(images.raw_dim(), |(row, y, x, c)| images[[(row + 333) % 1000, y, x, c]]);
-    let encoded = model.encode_images(&turned).unwrap();
-    for row in 0..1000 {
-        assert_eq!(encoded.row(row), all.row((row + 333) % 1000), "row {row}");
+    found
+}
+
+#[test]
+fn an_image_has_the_same_bits_in_any_batch_and_at_any_place() {
+    const N: usize = 1000;
+    let sizes: [&[usize]; 2] = [&[1, 2, 7, 64, 249, 250, 251, 613], &[3, 16, 100]];
+    for (loss, sizes) in [Loss::BinaryCrossEntropy, Loss::MeanSquaredError].into_iter().zip(sizes) {
+        // As many features as sums of the product are parted for, and a number that fits no vector.
+        let shape = AutoencoderConfig {
+            channels: vec![4, 17],
+            latent_size: 19,
+            image_size: 28,
+            loss,
+            ..AutoencoderConfig::default()
+        };
+        let model = shape.init(3, &device::select("flex").unwrap()).unwrap();
+        let images = bars_dataset(4, N, 28).test.images;
+        let together = bits(&model, &images, N);
+        let names = ["latent vectors", "reconstructions", "errors"];
+        for &size in sizes {
+            for (name, (found, expected)) in
+                names.iter().zip(bits(&model, &images, size).iter().zip(&together))
+            {
+                assert!(found == expected, "{name} in batches of {size}, {loss:?}");
+            }
+        }
+        // One image at every place of a batch, whatever its neighbors are.
+        let one = images.slice(s![77..78, .., .., ..]);
+        let alone = bits(&model, &one.to_owned(), 1);
+        for place in (0..250).step_by(7).chain([249]) {
+            let mut moved = images.slice(s![..250, .., .., ..]).to_owned();
+            moved.slice_mut(s![place..place + 1, .., .., ..]).assign(&one);
+            let latents = model.encode_images(&moved).unwrap();
+            assert!(
+                latents.row(place).iter().map(|x| x.to_bits()).eq(alone[0].iter().copied()),
+                "place {place}"
+            );
+            let error = model.reconstruction_errors(&moved).unwrap()[place].to_bits();
+            assert_eq!(error, alone[2][0], "error at place {place}");
+        }
     }
 }
 

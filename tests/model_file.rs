@@ -141,8 +141,8 @@ fn another_version_or_architecture_is_named() {
         fs::write(&path, content).unwrap();
         Autoencoder::load(&path).unwrap_err().to_string()
     };
-    let version = refusal(r#"\"version\":1"#, r#"\"version\":2"#);
-    assert!(version.contains("version 2, newer") && version.contains("version 1"), "{version}");
+    let version = refusal(r#"\"version\":1"#, r#"\"version\":3"#);
+    assert!(version.contains("version 3, newer") && version.contains("version 1"), "{version}");
     let version = refusal(r#"\"version\":1"#, r#"\"version\":0"#);
     assert!(version.contains("version 0, older") && version.contains("version 1"), "{version}");
     let depth = refusal(r#"\"channels\":[2,3]"#, r#"\"channels\":[2,4]"#);

@@ -65,6 +65,8 @@ pub struct VectorSet {
     pub name: String,
     pub latents: Latents,
     pub origin: Origin,
+    /// How they are compared; for the cosine they have length 1.
+    pub metric: Metric,
 }
 
 /// Rows that have all that is shown of them.
@@ -91,6 +93,11 @@ impl Input {
             seed: self.seed,
             ..Input::default()
         }
+    }
+
+    /// Whether a flag says which vectors are looked at.
+    pub fn names_vectors(&self) -> bool {
+        !self.vector.is_empty()
     }
 
     /// Reads the data as the flags say, what they do not say as `base` does, and guesses the rest.
@@ -167,7 +174,7 @@ impl Input {
         let sets = wanted.iter().map(|&number| {
             let set = &table.vector_sets()[number];
             let (name, origin) = (set.name.clone(), set.origin.clone());
-            Ok(VectorSet { latents: table.latents(Some(&name))?, name, origin })
+            Ok(VectorSet { latents: table.latents(Some(&name))?, name, origin, metric: set.metric })
         });
         let sets = sets.collect::<Result<Vec<_>>>()?;
         let maps = table.coordinates().iter().map(|map| (map.name.clone(), map.values.clone())).collect();

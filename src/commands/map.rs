@@ -5,8 +5,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 use ndarray::ArrayView1;
+use neural_manifold::bundle::Bundle;
 use neural_manifold::external::polars::prelude::{IntoSeries, NamedFrom, Series, StructChunked};
-use neural_manifold::neighbors::KnnGraph;
+use neural_manifold::model::{Autoencoder, ModelCard};
+use neural_manifold::neighbors::{KnnGraph, Metric};
+use neural_manifold::projection::Projection;
 use neural_manifold::quality::Quality;
 use neural_manifold::table::TableConfig;
 use neural_manifold::{Error, Result};
@@ -31,23 +34,35 @@ pub struct Map {
     /// Write the vectors too, so that `place` can put new rows on the map
     #[arg(long)]
     with_vectors: bool,
+    /// A model: it encodes the pictures; with --vector, these vectors are taken for its latent vectors
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// Write the map, its vectors and the model as one file too, for `apply` and other machines
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
+    /// How the rows were drawn from all, in a sentence that goes into the bundle
+    #[arg(long, value_name = "TEXT", default_value = "", requires = "bundle", hide_default_value = true)]
+    sampled: String,
 }
 
 impl Map {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
-        let rows = self.input.rows(TableConfig::default(), None, output)?;
+        let model = self.model.as_ref().map(Autoencoder::load).transpose()?;
+        let encoding = model.as_ref().filter(|_| !self.input.names_vectors());
+        let rows = self.input.rows(TableConfig::default(), encoding, output)?;
+        let metric = rows.sets.first().map_or(Metric::Euclidean, |set| set.metric);
         let latents = needed(rows.sets, rows.table.name())?;
         let to_npy = is_npy(&self.output);
         let Maps { maps, graph } = self.engines.run(&latents, self.input.seed, !to_npy, output)?;
+        if let Some(path) = &self.bundle {
+            let (map, _) = single(&maps)?;
+            let card = self.model.as_ref().map(ModelCard::load).transpose()?.unwrap_or_default();
+            let bundle = Bundle::new(model.as_ref(), &card, map)?;
+            Bundle { metric, sample: self.sampled.clone(), ..bundle }.save(path)?;
+            output.note(&format!("{}: the map and what places new rows on it", path.display()));
+        }
         if to_npy {
-            let Some((map, _)) = maps.first().filter(|_| maps.len() == 1) else {
-                let remedy = "an npy file holds one map; give one engine, or a Parquet file".to_string();
-                return Err(Error::Config {
-                    name: "the number of maps",
-                    value: maps.len().to_string(),
-                    remedy,
-                });
-            };
+            let (map, _) = single(&maps)?;
             return write_places(
                 &self.output,
                 &map.coordinates,
@@ -94,6 +109,14 @@ impl Map {
         output.result(&text, &told);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The one map of a file that holds one.
+fn single(maps: &[(Projection, Option<Quality>)]) -> Result<&(Projection, Option<Quality>)> {
+    maps.first().filter(|_| maps.len() == 1).ok_or_else(|| {
+        let remedy = "an npy file or a bundle holds one map; give one engine, or a Parquet file".to_string();
+        Error::Config { name: "the number of maps", value: maps.len().to_string(), remedy }
+    })
 }
 
 /// The nearest rows of each, by their numbers in the data, as Embedding Atlas reads them: `{ids, distances}`.

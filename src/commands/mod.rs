@@ -3,6 +3,7 @@
 //! Exit codes: 0 all is well; 1 an audit found a map below its limit; 2 the input or a flag is wrong, one sentence on
 //! the standard error says why, and nothing was written.
 
+mod apply;
 mod audit;
 mod bar;
 mod encode;
@@ -40,6 +41,7 @@ enum Command {
     Encode(encode::Encode),
     Map(map::Map),
     Place(place::Place),
+    Apply(apply::Apply),
     Audit(audit::Audit),
     Info(info::Info),
     /// Print the completion script of a shell
@@ -52,13 +54,15 @@ enum Command {
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let Program { output, command } = Program::parse();
-    bar::show(output.quiet);
+    // What `apply` says is read by a program.
+    bar::show(output.quiet || matches!(command, Command::Apply(_)));
     let done = match command {
         Command::Explore(explore) => explore.run(&output),
         Command::Train(train) => train.run(&output),
         Command::Encode(encode) => encode.run(&output),
         Command::Map(map) => map.run(&output),
         Command::Place(place) => place.run(&output),
+        Command::Apply(apply) => apply.run(),
         Command::Audit(audit) => audit.run(&output),
         Command::Info(info) => info.run(&output),
         Command::Completion { shell } => {

@@ -27,8 +27,8 @@ pub(crate) fn check_counts(
 }
 
 /// Refuses queries whose width is not that of the references.
-pub(crate) fn check_width(queries: &Array2<f32>, references: &Array2<f32>) -> Result<()> {
-    let (queries, references) = ((queries.ncols(), "the queries"), (references.ncols(), "the references"));
+pub(crate) fn check_width(queries: usize, references: usize) -> Result<()> {
+    let (queries, references) = ((queries, "the queries"), (references, "the references"));
     check_counts("columns", queries, references, "give rows of the same width")
 }
 

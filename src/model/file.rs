@@ -1,23 +1,25 @@
 //! Model files: safetensors that say themselves what they hold, for this library and for any other tool.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use burn::module::Module;
 use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors, serialize};
+use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
 use super::file_layout::FileTensors;
 use super::{Autoencoder, AutoencoderConfig, ModelCard};
+use crate::container::{self, Kind, MODEL_VERSION};
 use crate::device;
 use crate::error::{Error, Result};
-use crate::files::{self, sha256, version_fault};
 
-const KEY: &str = "neural_manifold";
-/// Raised when an older library would read the weights wrongly; a new fact on the card is no reason.
-const VERSION: u32 = 1;
-const OLDEST_VERSION: u32 = 1;
+/// Version 1 is raised when an older library would read the weights wrongly; a new fact on the card is no reason.
+const MODEL_FILE: Kind = Kind {
+    name: "model file",
+    version: MODEL_VERSION,
+    otherwise: "Autoencoder::from_pytorch reads its weights",
+};
 
 /// The metadata entry of a model file.
 #[derive(Serialize, Deserialize)]
@@ -26,13 +28,6 @@ struct Description {
     version: u32,
     architecture: AutoencoderConfig,
     card: ModelCard,
-}
-
-/// The part of a description that every version has.
-#[derive(Deserialize)]
-struct Stamp {
-    sha256: String,
-    version: u32,
 }
 
 impl Autoencoder {
@@ -55,30 +50,21 @@ impl Autoencoder {
     /// # Errors
     /// A path that cannot be written; what was there stays.
     pub fn save(&self, path: impl AsRef<Path>, card: &ModelCard) -> Result<()> {
-        let mut collected = FileTensors::default();
-        self.valid().visit(&mut collected);
-        let failed = |e: safetensors::SafeTensorError| Error::dependency("safetensors", e);
-        let tensors = collected
-            .tensors
-            .iter()
-            .map(|(name, (shape, bytes))| Ok((name, TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
-            .collect::<std::result::Result<Vec<_>, _>>()
-            .map_err(failed)?;
-        let zeros = "0".repeat(64);
+        let weights = self.file_tensors();
         let description = Description {
-            sha256: zeros.clone(),
-            version: VERSION,
+            sha256: container::unsigned(),
+            version: MODEL_VERSION,
             architecture: self.config.clone(),
             card: card.clone(),
         };
-        let described =
-            serde_json::to_string(&description).map_err(|e| Error::dependency("serde_json", e))?;
-        // One entry: the order of several would differ from run to run.
-        let metadata = HashMap::from([(KEY.to_string(), described)]);
-        let mut content = serialize(tensors, Some(metadata)).map_err(failed)?;
-        let digest = sha256(&content);
-        replace_first(&mut content, &zeros, &digest);
-        files::write(path.as_ref(), &content)
+        container::write(path.as_ref(), &weights.views(), &description).map(drop)
+    }
+
+    /// The weights as they lie in a file.
+    pub(crate) fn file_tensors(&self) -> FileTensors {
+        let mut collected = FileTensors::default();
+        self.valid().visit(&mut collected);
+        collected
     }
 
     /// Reads what [`Autoencoder::save`] wrote.
@@ -87,7 +73,7 @@ impl Autoencoder {
     /// The file is not there, is cut or changed anywhere, is of a version that cannot be read, or is not a model file.
     pub fn load(path: impl AsRef<Path>) -> Result<Autoencoder> {
         let path = path.as_ref();
-        let (content, description) = read_described(path)?;
+        let (content, description, _) = container::read::<Description>(path, &MODEL_FILE)?;
         restore(&content, &description.architecture, &[], path)
     }
 
@@ -128,46 +114,7 @@ impl Autoencoder {
 
 /// The card of a model file whose digest is right.
 pub(super) fn read_card(path: &Path) -> Result<ModelCard> {
-    Ok(read_described(path)?.1.card)
-}
-
-/// The file's content and description, after its digest was found right.
-fn read_described(path: &Path) -> Result<(Vec<u8>, Description)> {
-    let content = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
-    let malformed = |reason: String| Error::malformed(path, reason);
-    let damaged = || malformed("model file is cut or was changed after it was written".to_string());
-    let (_, header) = SafeTensors::read_metadata(&content)
-        .map_err(|e| malformed(format!("not a whole safetensors file ({e})")))?;
-    let described = header.metadata().as_ref().and_then(|entries| entries.get(KEY)).ok_or_else(|| {
-        malformed(format!(
-            "has no metadata entry {KEY:?}, so it is not a model file of this library; Autoencoder::from_pytorch reads weights alone"
-        ))
-    })?;
-    let other =
-        |what: String| malformed(format!("{what}; Autoencoder::from_pytorch reads its weights alone"));
-    // The version first: a file of another one is not damaged, however its other fields read.
-    let stamp: Stamp = serde_json::from_str(described).map_err(|_| damaged())?;
-    if let Some(fault) = version_fault(stamp.version, OLDEST_VERSION, VERSION) {
-        return Err(other(format!("model file is {fault}")));
-    }
-    let mut blanked = content.clone();
-    replace_first(&mut blanked, &stamp.sha256, &"0".repeat(64));
-    if sha256(&blanked) != stamp.sha256 {
-        return Err(damaged());
-    }
-    let description: Description = serde_json::from_str(described).map_err(|e| {
-        other(format!("model file is whole, but written by another release of this library ({e})"))
-    })?;
-    Ok((content, description))
-}
-
-/// Writes `new` over the first occurrence of `old`, where both are of one length.
-fn replace_first(content: &mut [u8], old: &str, new: &str) {
-    if old.len() == new.len()
-        && let Some(start) = content.windows(old.len()).position(|window| window == old.as_bytes())
-    {
-        content[start..start + new.len()].copy_from_slice(new.as_bytes());
-    }
+    Ok(container::read::<Description>(path, &MODEL_FILE)?.1.card)
 }
 
 /// Builds the network from a file's tensors after all of them were found to fit: nothing is allocated by the sizes that
@@ -178,11 +125,20 @@ fn restore(
     layers: &[(&str, &str)],
     path: &Path,
 ) -> Result<Autoencoder> {
+    let file = SafeTensors::deserialize(content)
+        .map_err(|e| Error::malformed(path, format!("not a whole safetensors file ({e})")))?;
+    restore_from(file.iter().collect(), config, layers, path)
+}
+
+/// The same from tensors all of which are the network's.
+pub(crate) fn restore_from(
+    mut found: BTreeMap<&str, TensorView>,
+    config: &AutoencoderConfig,
+    layers: &[(&str, &str)],
+    path: &Path,
+) -> Result<Autoencoder> {
     config.validate()?;
     let malformed = |reason: String| Error::malformed(path, reason);
-    let file = SafeTensors::deserialize(content)
-        .map_err(|e| malformed(format!("not a whole safetensors file ({e})")))?;
-    let mut found: BTreeMap<&str, TensorView> = file.iter().collect();
     let expected = config.layers();
     if let Some((ours, _)) = layers.iter().find(|(ours, _)| expected.iter().all(|layer| layer.name != *ours))
     {

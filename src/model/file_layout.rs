@@ -4,14 +4,25 @@ use std::collections::BTreeMap;
 
 use burn::module::{ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Tensor, TensorData};
+use safetensors::Dtype;
+
+use crate::container;
 
 /// A network's tensors by name as they lie in a file: shape, and values in little-endian bytes.
 ///
 /// Visiting a network collects its tensors here; mapping a network moves them from here into it.
 #[derive(Default)]
-pub(super) struct FileTensors {
+pub(crate) struct FileTensors {
     path: Vec<String>,
-    pub tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)>,
+    pub(super) tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)>,
+}
+
+impl FileTensors {
+    /// The tensors as a file takes them.
+    pub(crate) fn views(&self) -> Vec<container::Tensor<'_>> {
+        let tensors = self.tensors.iter();
+        tensors.map(|(name, (shape, bytes))| (name.clone(), Dtype::F32, shape.clone(), &bytes[..])).collect()
+    }
 }
 
 impl ModuleVisitor for FileTensors {

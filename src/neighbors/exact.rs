@@ -26,7 +26,7 @@ pub(super) fn knn_self(rows: ArrayView2<f32>, k: usize) -> Result<(Array2<u32>, 
         .run()
 }
 
-/// Rows among which others are sought, arranged once for many searches.
+/// References that are searched again and again: rotated, partitioned and packed once.
 pub(super) struct References<'a> {
     rows: CowArray<'a, f32, Ix2>,
     rotation: PcaRotation,

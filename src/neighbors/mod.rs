@@ -171,30 +171,36 @@ pub fn knn_query(
     metric: Metric,
 ) -> Result<KnnGraph> {
     check_rows("queries", queries)?;
-    KnnIndex::new(references, metric)?.query(queries, n_neighbors)
+    check_rows("references", references)?;
+    check_width(queries.ncols(), references.ncols())?;
+    KnnIndex::new(references, metric)?.nearest(queries, n_neighbors)
 }
 
-/// References of [`knn_query`], arranged once for many queries.
+/// Rows among which the nearest of others are searched again and again; always exact.
 pub(crate) struct KnnIndex<'a> {
-    given: &'a Array2<f32>,
     references: exact::References<'a>,
+    width: usize,
+    n_rows: usize,
     metric: Metric,
 }
 
 impl<'a> KnnIndex<'a> {
-    pub fn new(references: &'a Array2<f32>, metric: Metric) -> Result<KnnIndex<'a>> {
+    /// # Errors
+    /// No rows or no columns, a value that is not finite, a row of zeros under [`Metric::Cosine`].
+    pub(crate) fn new(references: &'a Array2<f32>, metric: Metric) -> Result<Self> {
         check_rows("references", references)?;
-        let prepared = exact::References::new(prepared(references, metric)?);
-        Ok(KnnIndex { given: references, references: prepared, metric })
+        let (n_rows, width) = references.dim();
+        let references = exact::References::new(prepared(references, metric)?);
+        Ok(KnnIndex { references, width, n_rows, metric })
     }
 
-    /// As [`knn_query`] among these references.
-    pub fn query(&self, queries: &Array2<f32>, n_neighbors: usize) -> Result<KnnGraph> {
+    /// The answer of [`knn_query`].
+    pub(crate) fn nearest(&self, queries: &Array2<f32>, n_neighbors: usize) -> Result<KnnGraph> {
         check_rows("queries", queries)?;
-        check_width(queries, self.given)?;
-        check_n_neighbors(n_neighbors, self.given.nrows() + 1)?;
-        let (indices, squared) =
-            self.references.nearest(prepared(queries, self.metric)?.view(), n_neighbors)?;
+        check_width(queries.ncols(), self.width)?;
+        check_n_neighbors(n_neighbors, self.n_rows + 1)?;
+        let queries = prepared(queries, self.metric)?;
+        let (indices, squared) = self.references.nearest(queries.view(), n_neighbors)?;
         let distances = from_squared(squared, self.metric);
         Ok(KnnGraph { indices, distances, metric: self.metric, recall: None })
     }

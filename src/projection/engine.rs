@@ -4,6 +4,8 @@
 
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::annembed::AnnembedConfig;
 use super::densmap::DensmapConfig;
 use super::engine_config::EngineConfig;
@@ -22,7 +24,9 @@ macro_rules! engines {
         ///
         /// Settings are an engine: `project(&latents, TsneConfig::default())` and
         /// `project(&latents, Engine::Tsne(TsneConfig::default()))` are the same.
-        #[derive(Debug, Clone)]
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        // In files by the settings that last: not how progress is told, nor arrays of places to start from.
+        #[serde(rename_all = "lowercase")]
         pub enum Engine {
             $($(#[$doc])* $engine($config),)*
         }

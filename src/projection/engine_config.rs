@@ -10,6 +10,7 @@ use crate::math::pca::Pca;
 use crate::neighbors::{KnnGraph, Metric};
 
 /// A map as an engine sees it that places new rows on it.
+#[derive(Clone, Copy)]
 pub(super) struct Mapped<'a> {
     /// Places of the mapped rows, `[n, 2]`.
     pub coordinates: &'a Array2<f32>,
@@ -65,14 +66,12 @@ pub(super) trait EngineConfig {
         None
     }
 
-    /// Places new rows, `[m, d]`, by their neighbors among the mapped ones, each by itself; `None` where the mean of
-    /// the neighbors' places is all that the engine offers.
-    fn place(
-        &self,
-        _new_rows: &Array2<f32>,
-        _neighbors: &KnnGraph,
-        _map: &Mapped<'_>,
-    ) -> Option<Array2<f32>> {
+    /// What places new rows, each by itself; `None` where the mean of the neighbors' places is all that the engine
+    /// offers.
+    fn placing<'a>(&'a self, _map: &Mapped<'a>) -> Option<Box<Place<'a>>> {
         None
     }
 }
+
+/// From new rows, `[m, d]`, and their neighbors among the mapped ones to their places, `[m, 2]`.
+pub(super) type Place<'a> = dyn Fn(&Array2<f32>, &KnnGraph) -> Array2<f32> + Send + Sync + 'a;

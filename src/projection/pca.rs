@@ -1,6 +1,7 @@
 //! Principal components as an engine: the linear baseline.
 
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use super::engine_config::EngineConfig;
 use super::layout::Layout;
@@ -13,7 +14,7 @@ use crate::neighbors::Metric;
 const N_NEIGHBORS: usize = 15;
 
 /// PCA has nothing to set: no neighbors, no seed, no epochs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PcaConfig;
 
 impl EngineConfig for PcaConfig {

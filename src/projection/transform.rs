@@ -4,12 +4,12 @@ use ndarray::{Array1, Array2};
 
 use std::sync::OnceLock;
 
-use super::engine_config::Mapped;
+use super::engine_config::{Mapped, Place};
 use super::umap::init_transform;
 use super::{Engine, Projection};
 use crate::error::Result;
 use crate::latents::Latents;
-use crate::math::checks::{check_counts, check_rows, check_width};
+use crate::math::checks::{check_counts, check_rows};
 use crate::neighbors::{KnnGraph, KnnIndex};
 
 /// Where new rows lie on a map, and how much they belong there.
@@ -66,6 +66,19 @@ impl Projection {
         })
     }
 
+    /// The same with the mean distance of each row to its neighbors, `[n]`, which is then not searched for.
+    pub(crate) fn kept(
+        latents: &Latents,
+        coordinates: Array2<f32>,
+        engine: Engine,
+        mean_knn_distance: Array1<f32>,
+    ) -> Result<Projection> {
+        let (found, rows) = ((mean_knn_distance.len(), "the distances"), (latents.len(), "the data"));
+        check_counts("rows", found, rows, "give each row its mean distance")?;
+        let map = Projection::of(latents, coordinates, engine)?;
+        Ok(Projection { mean_knn_distance: OnceLock::from(mean_knn_distance), ..map })
+    }
+
     /// Places new rows, `[m, d]`, and leaves the map as it is.
     ///
     /// Each row is placed by itself: alone or among ten thousand it gets the same bits. UMAP maps optimize the new
@@ -88,8 +101,8 @@ impl Projection {
         self.placer()?.place(new_rows)
     }
 
-    /// The map made ready for rows that come one after the other: what [`Projection::transform`] prepares at each call,
-    /// .3 s for 60,000 rows, is prepared once.
+    /// What places new rows, batch after batch: the index of the mapped rows is made once, where
+    /// [`Projection::transform`] makes it at each call.
     ///
     /// ```
     /// use neural_manifold::prelude::*;
@@ -97,53 +110,47 @@ impl Projection {
     /// let waves = Array2::from_shape_fn((60, 3), |(row, column)| ((row * (column + 1)) as f32 / 9.0).sin());
     /// let map = project(&Latents::new("waves", waves.clone(), None)?, UmapConfig::default())?;
     /// let placer = map.placer()?;
-    /// let all = map.transform(&waves)?.coordinates;
-    /// for row in 0..60 {
-    ///     let one = waves.slice(s![row..=row, ..]).to_owned();
-    ///     assert_eq!(placer.place(&one)?.coordinates.row(0), all.row(row));
-    /// }
+    /// assert_eq!(placer.place(&waves)?.coordinates, map.transform(&waves)?.coordinates);
     /// # Ok::<(), Error>(())
     /// ```
     ///
     /// # Errors
-    /// A row of zeros on the map under the cosine metric.
+    /// A mapped row of zeros under the cosine metric.
     pub fn placer(&self) -> Result<Placer<'_>> {
         let index = KnnIndex::new(&self.latents.vectors, self.engine.metric())?;
         let mean_knn_distance = self.mean_knn_distance();
         let mean = f64::from(mean_knn_distance.mean().expect("a map has a row"));
-        Ok(Placer { map: self, index, mean_knn_distance, mean })
+        let map = Mapped { coordinates: &self.coordinates, mean_knn_distance: mean };
+        let placing: Box<Place<'_>> = match self.pca() {
+            Some(plane) => Box::new(|new_rows, _| plane.apply(new_rows.view())),
+            None => {
+                let by_mean = move |_: &Array2<f32>, neighbors: &KnnGraph| init_transform(neighbors, &map);
+                self.engine.config().placing(&map).unwrap_or_else(|| Box::new(by_mean))
+            }
+        };
+        let n_neighbors = self.engine.n_neighbors().clamp(1, self.latents.len());
+        Ok(Placer { index, n_neighbors, mean_knn_distance, placing })
     }
 }
 
-/// A map on which rows are placed, see [`Projection::placer`].
+/// A map to which new rows come batch after batch; made by [`Projection::placer`].
 pub struct Placer<'a> {
-    map: &'a Projection,
     index: KnnIndex<'a>,
+    n_neighbors: usize,
     mean_knn_distance: &'a Array1<f32>,
-    /// Over all rows of the map.
-    mean: f64,
+    placing: Box<Place<'a>>,
 }
 
 impl Placer<'_> {
     /// Places new rows, `[m, d]`, as [`Projection::transform`] does.
     ///
     /// # Errors
-    /// As for [`Projection::transform`].
+    /// Those of [`Projection::transform`].
     pub fn place(&self, new_rows: &Array2<f32>) -> Result<Placement> {
         check_rows("new rows", new_rows)?;
-        check_width(new_rows, &self.map.latents.vectors)?;
-        let Projection { engine, latents, coordinates, .. } = self.map;
-        let neighbors = self.index.query(new_rows, engine.n_neighbors().clamp(1, latents.len()))?;
-        let coordinates = match self.map.pca() {
-            Some(plane) => plane.apply(new_rows.view()),
-            None => {
-                let map = Mapped { coordinates, mean_knn_distance: self.mean };
-                let placed = engine.config().place(new_rows, &neighbors, &map);
-                placed.unwrap_or_else(|| init_transform(&neighbors, &map))
-            }
-        };
+        let neighbors = self.index.nearest(new_rows, self.n_neighbors)?;
         let outlier_score = outlier_scores(&neighbors, self.mean_knn_distance);
-        Ok(Placement { coordinates, outlier_score, neighbors })
+        Ok(Placement { coordinates: (self.placing)(new_rows, &neighbors), outlier_score, neighbors })
     }
 }
 

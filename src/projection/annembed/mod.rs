@@ -4,6 +4,7 @@
 mod embed;
 
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use super::engine_config::EngineConfig;
 use super::layout::Layout;
@@ -12,7 +13,8 @@ use crate::error::Result;
 use crate::neighbors::Metric;
 
 /// Settings of annembed, which takes no seed, shows no progress and cannot be stopped.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AnnembedConfig {
     /// Neighbors per row, itself not counted; 48 at most.
     pub n_neighbors: usize,

@@ -1,6 +1,7 @@
 //! Settings of densMAP.
 
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::neighbors::Metric;
@@ -18,7 +19,8 @@ const EPOCHS_OF_SMALL: usize = 700;
 const EPOCHS_OF_LARGE: usize = 400;
 
 /// Settings of densMAP (Narayan, Berger & Cho 2021), named as in umap-learn.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
 pub struct DensmapConfig {
     /// Neighbors per row, the row itself not counted.
     pub n_neighbors: usize,
@@ -38,15 +40,19 @@ pub struct DensmapConfig {
     /// Distance between two rows.
     pub metric: Metric,
     /// The initial layout.
+    #[serde(skip)]
     pub init: Init,
     /// Seed of the initial layout and of the negative samples: the same seed gives the same bits at any number of
     /// threads.
     pub seed: u64,
     /// Prints progress, at most one line per second.
+    #[serde(skip)]
     pub progress: bool,
     /// Ends the run after the current epoch; the layout reached is kept.
+    #[serde(skip)]
     pub stop: Option<Stop>,
     /// Epochs after which the layout is kept as a [`Snapshot`](crate::projection::Snapshot); 0 is the initial layout.
+    #[serde(skip)]
     pub keep_epochs: Vec<usize>,
 }
 

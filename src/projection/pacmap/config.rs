@@ -1,6 +1,7 @@
 //! What a PaCMAP map is made with.
 
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::math::checks::check_rows;
@@ -22,7 +23,8 @@ pub enum PacmapInit {
 }
 
 /// How to make a PaCMAP map. The defaults are those of the authors' package `pacmap` 0.9.1.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PacmapConfig {
     /// Neighbor pairs per row.
     pub n_neighbors: usize,
@@ -37,6 +39,7 @@ pub struct PacmapConfig {
     /// How far apart two rows are. Cosine compares the rows as given; the package `pacmap` centers them first.
     pub metric: Metric,
     /// The starting places.
+    #[serde(skip)]
     pub init: PacmapInit,
     /// LocalMAP (Wang, Sun, Huang & Rudin 2025): within this distance on the map, the last phase looks for further
     /// pairs anew and pulls neighbors together more strongly, so that clusters that touch come apart. `None` is PaCMAP.
@@ -44,10 +47,13 @@ pub struct PacmapConfig {
     /// The source of all randomness.
     pub seed: u64,
     /// Prints progress.
+    #[serde(skip)]
     pub progress: bool,
     /// Ends the work early, after the current epoch.
+    #[serde(skip)]
     pub stop: Option<Stop>,
     /// Epochs at which the places are kept as snapshots. 0 is the start.
+    #[serde(skip)]
     pub keep_epochs: Vec<usize>,
 }
 

@@ -1,6 +1,7 @@
 //! What a TriMap map is made with.
 
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::neighbors::Metric;
@@ -10,7 +11,8 @@ use crate::projection::layout::Layout;
 use crate::projection::surroundings::Surroundings;
 
 /// How to make a TriMap map. The defaults are those of the authors' package `trimap` 1.2.0.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TrimapConfig {
     /// Neighbors per row that are to be nearer than others: the inliers of the paper.
     pub n_neighbors: usize,
@@ -31,10 +33,13 @@ pub struct TrimapConfig {
     /// The source of all randomness.
     pub seed: u64,
     /// Prints progress.
+    #[serde(skip)]
     pub progress: bool,
     /// Ends the work early, after the current epoch.
+    #[serde(skip)]
     pub stop: Option<Stop>,
     /// Epochs at which the places are kept as snapshots. 0 is the start.
+    #[serde(skip)]
     pub keep_epochs: Vec<usize>,
 }
 

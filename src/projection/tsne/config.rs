@@ -1,6 +1,7 @@
 //! What a t-SNE map is made with.
 
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::neighbors::Metric;
@@ -30,7 +31,8 @@ const MAX_PLACING_NEIGHBORS: usize = 15;
 /// assert_eq!((map.coordinates.dim(), map.n_epochs), ((90, 2), 750));
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TsneConfig {
     /// Effective number of neighbors of each row, from 1 to a third of the number of the other rows; 5 to 50 as a rule.
     pub perplexity: f64,
@@ -47,10 +49,13 @@ pub struct TsneConfig {
     /// Seed of the noise in the starting places, by which equal rows come apart.
     pub seed: u64,
     /// Prints progress, and the divergence that is reached.
+    #[serde(skip)]
     pub progress: bool,
     /// Ends the work early, after the current epoch.
+    #[serde(skip)]
     pub stop: Option<Stop>,
     /// Epochs at which the places are kept as snapshots. 0 is the start.
+    #[serde(skip)]
     pub keep_epochs: Vec<usize>,
 }
 

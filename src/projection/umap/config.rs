@@ -1,12 +1,12 @@
 //! Settings of UMAP.
 
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::neighbors::{KnnGraph, Metric};
+use crate::neighbors::Metric;
 use crate::progress::Stop;
-use crate::projection::engine_config::EngineConfig;
-use crate::projection::engine_config::Mapped;
+use crate::projection::engine_config::{EngineConfig, Mapped, Place};
 use crate::projection::layout::Layout;
 use crate::projection::surroundings::Surroundings;
 
@@ -31,7 +31,8 @@ pub enum Init {
 }
 
 /// Settings of UMAP (McInnes, Healy & Melville 2018), named as in umap-learn.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
 pub struct UmapConfig {
     /// Neighbors per row, the row itself not counted: few show fine structure, many the global shape.
     pub n_neighbors: usize,
@@ -45,16 +46,20 @@ pub struct UmapConfig {
     /// Distance between two rows.
     pub metric: Metric,
     /// The initial layout.
+    #[serde(skip)]
     pub init: Init,
     /// Seed of the initial layout and of the negative samples: the same seed gives the same bits at any
     /// number of threads.
     pub seed: u64,
     /// Prints progress, at most one line per second.
+    #[serde(skip)]
     pub progress: bool,
     /// Ends the run after the current epoch; the layout reached is kept.
+    #[serde(skip)]
     pub stop: Option<Stop>,
     /// Epochs after which the layout is kept as a [`Snapshot`](crate::projection::Snapshot); 0 is the initial
     /// layout.
+    #[serde(skip)]
     pub keep_epochs: Vec<usize>,
 }
 
@@ -115,8 +120,9 @@ impl EngineConfig for UmapConfig {
         super::run(rows, &*surroundings.neighbors(self.n_neighbors)?, self)
     }
 
-    fn place(&self, new_rows: &Array2<f32>, neighbors: &KnnGraph, map: &Mapped<'_>) -> Option<Array2<f32>> {
-        Some(super::embed(new_rows, neighbors, map, self))
+    fn placing<'a>(&'a self, map: &Mapped<'a>) -> Option<Box<Place<'a>>> {
+        let embedding = super::Embedding::new(*map, self);
+        Some(Box::new(move |new_rows, neighbors| embedding.embed(new_rows, neighbors)))
     }
 }
 

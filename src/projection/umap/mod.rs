@@ -105,24 +105,36 @@ impl Epochs<'_> {
     }
 }
 
-/// Coordinates of `new_rows`, `[m, d]`, on a map whose points are held fixed, `[m, 2]`; `neighbors` holds the
-/// mapped rows nearest to each. Every row is embedded by itself: it gets the same bits whichever others come
-/// along.
-fn embed(new_rows: &Array2<f32>, neighbors: &KnnGraph, map: &Mapped<'_>, config: &UmapConfig) -> Array2<f32> {
-    let starts = to_points(&init_transform(neighbors, map));
-    let positions = to_points(map.coordinates);
-    let forces = Forces::new(AbCurve::fit(config.min_dist, config.spread));
-    let embedded: Vec<Point> = (0..new_rows.nrows())
-        .into_par_iter()
-        .map(|i| {
-            // The seed is made from the row's values, so that its number in the batch does not matter.
-            let values = new_rows.row(i);
-            let seed = values.iter().fold(config.seed, |seed, x| splitmix64(seed ^ u64::from(x.to_bits())));
-            let tails = neighbors.indices.row(i).into_iter().map(|&j| j as usize);
-            let strengths = membership_strengths(neighbors.distances.row(i), map.mean_knn_distance);
-            let edges: Vec<(usize, f32)> = tails.zip(strengths).collect();
-            embed_point(starts[i], &edges, &positions, &forces, seed)
-        })
-        .collect();
-    to_array(&embedded)
+/// A map whose points are held fixed, and the forces that act on new ones.
+struct Embedding<'a> {
+    map: Mapped<'a>,
+    positions: Vec<Point>,
+    forces: Forces,
+    seed: u64,
+}
+
+impl<'a> Embedding<'a> {
+    fn new(map: Mapped<'a>, config: &UmapConfig) -> Self {
+        let forces = Forces::new(AbCurve::fit(config.min_dist, config.spread));
+        Embedding { map, positions: to_points(map.coordinates), forces, seed: config.seed }
+    }
+
+    /// Coordinates of `new_rows`, `[m, d]`; `neighbors` holds the mapped rows nearest to each. Every row is embedded by
+    /// itself: it gets the same bits whichever others come along.
+    fn embed(&self, new_rows: &Array2<f32>, neighbors: &KnnGraph) -> Array2<f32> {
+        let starts = to_points(&init_transform(neighbors, &self.map));
+        let embedded: Vec<Point> = (0..new_rows.nrows())
+            .into_par_iter()
+            .map(|i| {
+                // The seed is made from the row's values, so that its number in the batch does not matter.
+                let values = new_rows.row(i);
+                let seed = values.iter().fold(self.seed, |seed, x| splitmix64(seed ^ u64::from(x.to_bits())));
+                let tails = neighbors.indices.row(i).into_iter().map(|&j| j as usize);
+                let strengths = membership_strengths(neighbors.distances.row(i), self.map.mean_knn_distance);
+                let edges: Vec<(usize, f32)> = tails.zip(strengths).collect();
+                embed_point(starts[i], &edges, &self.positions, &self.forces, seed)
+            })
+            .collect();
+        to_array(&embedded)
+    }
 }

@@ -1,0 +1,150 @@
+"""Draws a sample of images, and places all of them on its map, by Apache Spark.
+
+usage: spark.py sample INPUT OUTPUT --fraction F
+       spark.py place INPUT OUTPUT --bundle FILE
+
+INPUT is Parquet with a column of ids and one of images or vectors. Only what Spark Connect offers is used.
+"""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+import folder
+import pipe
+from pyspark import cloudpickle
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+# Nothing need be installed where the rows are: the code that feeds the program travels with the job.
+cloudpickle.register_pickle_by_value(pipe)
+
+# Twice as isolated as its surroundings: the sample has missed what the row is like.
+ISOLATED = 2.0
+
+
+def address(path):
+    """A path as any process of the cluster reads it."""
+    path = str(path)
+    return path if "://" in path else Path(path).resolve().as_uri()
+
+
+def sample(rows, fraction, id="id", seed=42):
+    """The rows whose id has a small hash: the same however they are partitioned, and a part of any larger fraction."""
+    if not 0 < fraction <= 1:
+        raise ValueError(f"fraction is {fraction}; give a number above 0, 1 at the most")
+    highest = min(int(fraction * 2**64) - 2**63, 2**63 - 1)
+    return rows.where(F.xxhash64(F.col(id), F.lit(seed)) <= F.lit(highest))
+
+
+def place(
+    spark,
+    source,
+    target,
+    bundle,
+    *,
+    program="neural-manifold",
+    id="id",
+    image="image",
+    latent=None,
+    keep=(),
+    timeout=600.0,
+    max_bad=0.001,
+    overwrite=False,
+):
+    """Places every row of `source`, Parquet, and writes `target`, Parquet with a manifest, which it returns.
+
+    Program and bundle are paths that lead to them on every machine. Where `target` holds all rows of this bundle
+    already, nothing is done.
+    """
+    told = folder.check(program, bundle)
+    if folder.is_done(target, told["bundle_sha256"], overwrite):
+        return folder.manifest(target)
+    started = time.monotonic()
+    rows = spark.read.parquet(address(source))
+    taken = [id, latent or image, *keep]
+    absent = [name for name in taken if name not in rows.columns]
+    if absent:
+        raise ValueError(f"{source} has no column {absent[0]!r}; its columns are {', '.join(rows.columns)}")
+    rows = rows.select(*dict.fromkeys(taken))
+    passed = [rows.schema[name] for name in dict.fromkeys([id, *keep])]
+    schema = T.StructType(
+        [
+            *passed,
+            T.StructField("latent", T.ArrayType(T.FloatType())),
+            *(T.StructField(name, T.FloatType()) for name in ("x", "y", "isolation")),
+            T.StructField("error", T.StringType()),
+        ]
+    )
+    threads = spark.conf.get("spark.task.cpus", "1")
+    line = pipe.command(
+        program, bundle, id=id, source=latent or image, vectors=bool(latent), keep=keep, threads=threads
+    )
+    placed = rows.mapInArrow(pipe.through(line, timeout), schema)
+    placed.write.mode("overwrite").parquet(address(target))
+    written = spark.read.parquet(address(target))
+    is_bad, is_isolated = F.col("error").isNotNull(), F.col("isolation") > ISOLATED
+    counts = [F.count(F.lit(1)), F.count_if(is_bad), F.count_if(is_isolated)]
+    n_rows, bad, isolated = written.select(*counts).first()
+    return folder.finish(target, told, n_rows, bad, isolated, time.monotonic() - started, max_bad)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--master", help="where Spark runs [default: as spark-submit says, else here]")
+    parser.add_argument("--remote", help="address of a Spark Connect server")
+    parser.add_argument("--conf", action="append", default=[], metavar="KEY=VALUE", help="a setting of Spark")
+    commands = parser.add_subparsers(dest="command", required=True)
+    of_sample = commands.add_parser("sample", help="the rows whose id has a small hash")
+    of_place = commands.add_parser("place", help="latent vectors and places of all rows")
+    for command in (of_sample, of_place):
+        command.add_argument("input")
+        command.add_argument("output")
+        command.add_argument("--id", default="id", help="column that names the rows")
+    of_sample.add_argument("--fraction", type=float, required=True)
+    of_sample.add_argument("--seed", type=int, default=42)
+    of_place.add_argument("--bundle", required=True, help="as `neural-manifold map --bundle` writes it")
+    of_place.add_argument("--program", default="neural-manifold", help="its path on every machine")
+    of_place.add_argument("--image", default="image", help="column with pixels, PNG or JPEG")
+    of_place.add_argument("--latent", help="column with vectors, in place of images")
+    of_place.add_argument("--keep", default="", help="further columns to keep, separated by commas")
+    of_place.add_argument("--timeout", type=float, default=600.0, help="seconds that a batch may take")
+    of_place.add_argument("--max-bad", type=float, default=0.001, help="share of bad rows that is no failure")
+    of_place.add_argument("--overwrite", action="store_true", help="write over whatever the folder holds")
+    return parser.parse_args()
+
+
+def main():
+    given = arguments()
+    # Executors take the Python of this name; the system's may be another.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("neural-manifold")
+    if given.remote:
+        builder = builder.remote(given.remote)
+    elif given.master:
+        builder = builder.master(given.master)
+    for setting in given.conf:
+        builder = builder.config(*setting.split("=", 1))
+    spark = builder.getOrCreate()
+    try:
+        if given.command == "sample":
+            drawn = sample(spark.read.parquet(address(given.input)), given.fraction, given.id, given.seed)
+            drawn.write.mode("errorifexists").parquet(address(given.output))
+            return
+        keep = [name for name in given.keep.split(",") if name]
+        options = {
+            name: getattr(given, name)
+            for name in ("program", "id", "image", "latent", "timeout", "max_bad", "overwrite")
+        }
+        print(place(spark, given.input, given.output, given.bundle, keep=keep, **options))
+    except (folder.FolderError, ValueError) as error:
+        sys.exit(f"spark.py: {error}")
+    finally:
+        spark.stop()
+
+
+if __name__ == "__main__":
+    main()

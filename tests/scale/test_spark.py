@@ -1,0 +1,140 @@
+"""Spark on several processes, some of which are killed: all rows once, and every bit as of one process alone."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import folder
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from placing import (
+    ENVIRONMENT,
+    PROGRAM,
+    REPOSITORY,
+    ROWS,
+    ended,
+    manifest,
+    processes,
+    read,
+    repartitioned,
+    start,
+    wait_for,
+)
+
+pytest.importorskip("pyspark", reason="make test-scale runs them")
+
+
+def place(master, source, target, bundle, *flags, conf=()):
+    return start(master, "place", source, target, "--bundle", bundle, "--program", PROGRAM, *flags, conf=conf)
+
+
+# So that a task takes several batches, between which something can be killed.
+SMALL_BATCHES = ["spark.sql.execution.arrow.maxRecordsPerBatch=1000"]
+
+
+@pytest.mark.parametrize("parts", [3, 12])
+def test_the_bits_are_those_of_one_process(master, made, alone, tmp_path, parts):
+    source = repartitioned(made[0], tmp_path / "in", parts)
+    target = tmp_path / "out"
+    conf = ["spark.sql.files.openCostInBytes=128m"]
+    code, _, complaint = ended(place(master, source, target, made[1], conf=conf))
+    assert code == 0, complaint[-2000:]
+    assert read(target) == alone
+    assert (target / "_SUCCESS").exists()
+    assert len(list(target.glob("part-*.parquet"))) == parts
+    assert (manifest(target)["rows"], manifest(target)["bad_rows"]) == (ROWS, 0)
+    # Again: nothing is written. With another bundle: refused.
+    before = {path.name: path.stat().st_mtime_ns for path in target.iterdir()}
+    if parts == 3:
+        code, _, complaint = ended(place(master, source, target, made[1]))
+        assert code == 0, complaint[-2000:]
+        assert before == {path.name: path.stat().st_mtime_ns for path in target.iterdir()}
+
+
+@pytest.mark.parametrize("victim", ["worker", "executor"])
+def test_what_is_killed_is_made_good(master, made, alone, tmp_path, victim):
+    source, target = repartitioned(made[0], tmp_path / "in", 6), tmp_path / "out"
+    driver = place(master, source, target, made[1], conf=[*SMALL_BATCHES, "spark.sql.files.openCostInBytes=128m"])
+    at_work = wait_for(lambda: processes("apply", str(made[1]), "--threads"))
+    if victim == "worker":
+        os.kill(at_work[0], signal.SIGKILL)
+    else:
+        os.kill(wait_for(lambda: processes("CoarseGrainedExecutorBackend"))[0], signal.SIGKILL)
+    code, _, complaint = ended(driver)
+    assert code == 0, complaint[-2000:]
+    assert read(target) == alone
+    assert not processes("apply", str(made[1]), "--threads"), "a worker is left behind"
+
+
+def test_a_driver_that_is_killed_leaves_nothing_that_passes_for_whole(master, made, alone, tmp_path):
+    source, target = repartitioned(made[0], tmp_path / "in", 6), tmp_path / "out"
+    driver = place(master, source, target, made[1], conf=[*SMALL_BATCHES, "spark.sql.files.openCostInBytes=128m"])
+    wait_for(lambda: processes("apply", str(made[1]), "--threads"))
+    os.killpg(driver.pid, signal.SIGKILL)
+    driver.communicate()
+    assert not (target / "_SUCCESS").exists()
+    with pytest.raises(folder.FolderError, match="has no _SUCCESS: the job that wrote it did not end; run it again"):
+        folder.manifest(target)
+    wait_for(lambda: not processes("apply", str(made[1]), "--threads"), seconds=30)
+    code, _, complaint = ended(place(master, source, target, made[1]))
+    assert code == 0, complaint[-2000:]
+    assert read(target) == alone
+
+
+def test_bad_rows_are_told_and_too_many_are_a_failure(master, made, tmp_path):
+    table = ds.dataset(made[0]).to_table().slice(0, 500)
+    images = table["image"].to_pylist()
+    images[7], images[11] = images[7][:-1], None
+    source = tmp_path / "in.parquet"
+    pq.write_table(
+        pa.table({"id": [f"item-{n}" for n in table["id"].to_pylist()], "image": pa.array(images, pa.binary())}), source
+    )
+    code, _, complaint = ended(place(master, source, tmp_path / "out", made[1]))
+    assert code == 1
+    assert "2 of 500 rows are bad, more than the share of 0.001 that --max-bad allows" in complaint
+    code, _, complaint = ended(place(master, source, tmp_path / "some", made[1], "--max-bad", "0.01"))
+    assert code == 0, complaint[-2000:]
+    rows = {row["id"]: row for row in ds.dataset(sorted((tmp_path / "some").glob("*.parquet"))).to_table().to_pylist()}
+    assert rows["item-7"]["error"] == "image of 783 bytes, the model takes 784"
+    assert rows["item-11"]["error"] == "no image"
+    assert [row["id"] for row in rows.values() if row["x"] is None] == ["item-7", "item-11"]
+
+
+def test_a_sample_is_the_same_however_the_rows_are_parted(master, made, tmp_path):
+    drawn = []
+    for parts, fraction in [(3, 0.1), (12, 0.1), (3, 0.3)]:
+        source, target = tmp_path / f"in-{parts}", tmp_path / f"out-{parts}-{fraction}"
+        if not source.exists():
+            repartitioned(made[0], source, parts)
+        code, _, complaint = ended(start(master, "sample", source, target, "--fraction", fraction))
+        assert code == 0, complaint[-2000:]
+        drawn.append(set(ds.dataset(sorted(target.glob("*.parquet"))).to_table()["id"].to_pylist()))
+    assert drawn[0] == drawn[1]
+    assert drawn[0] < drawn[2]
+    # Five standard deviations of a draw.
+    assert abs(len(drawn[0]) - 0.1 * ROWS) < 5 * (0.09 * ROWS) ** 0.5
+
+
+def test_a_folder_of_another_bundle_is_refused(made, tmp_path):
+    target = tmp_path / "out"
+    line = [sys.executable, REPOSITORY / "scale/local.py", made[0], target, "--program", PROGRAM, "--bundle"]
+    target.mkdir()
+    (target / "_SUCCESS").touch()
+    (target / folder.MANIFEST).write_text('{"bundle_sha256": "1234567890abcdef"}')
+    done = subprocess.run([*line, made[1]], env=ENVIRONMENT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "holds rows of another bundle (1234567890ab..)" in done.stderr
+    shutil.rmtree(target)
+    target.mkdir()
+    (target / "letters.txt").touch()
+    done = subprocess.run([*line, made[1]], env=ENVIRONMENT, capture_output=True, text=True)
+    assert "holds letters.txt, which no job wrote" in done.stderr
+    cut = tmp_path / "cut.nm"
+    cut.write_bytes(made[1].read_bytes()[:-1])
+    done = subprocess.run([*line, cut], env=ENVIRONMENT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "cut.nm" in done.stderr
