@@ -70,7 +70,7 @@ impl Autoencoder {
         } else {
             self.encoder.iter().fold(images, |x, conv| self.pool.forward(relu(conv.forward(x))))
         };
-        fused::linear(&self.to_latent, features.flatten(1, 3))
+        self.to_latent.forward(features.flatten(1, 3))
     }
 
     /// Latent vectors `[batch, latent_size]` to logits `[batch, channels, size, size]`; their sigmoid is the
@@ -79,7 +79,7 @@ impl Autoencoder {
         let batch = latents.dims()[0];
         let size = self.config.feature_size();
         let fused = device::is_flex(&latents.device());
-        let inner = relu(fused::linear(&self.from_latent, latents));
+        let inner = relu(self.from_latent.forward(latents));
         let channels = inner.dims()[1] / (size * size);
         let inner = inner.reshape([batch, channels, size, size]);
         let last = self.decoder.len() - 1;
