@@ -42,10 +42,9 @@ class Widgets:
 
     def order(self, order: dict, parent: dict) -> list[Message]:
         """What front ends are told where the library asks for this; nothing where it is badly made."""
-        name, state = order.get("id"), order.get("state")
-        if order.get("op") == "model" and name in self.shown and isinstance(state, dict):
-            self.shown[name].state |= state
-            return [comm(name, {"method": "update", "state": state, "buffer_paths": []}, parent)]
+        name = order.get("id")
+        if order.get("op") == "model":
+            return self.highlight(name, order.get("state"), parent) if name in self.shown else []
         given = (name, order.get("page"), order.get("digest"))
         if order.get("op") != "widget" or not all(isinstance(text, str) for text in given) or not is_name(name):
             return []
@@ -66,6 +65,21 @@ class Widgets:
             message("comm_open", opened, parent, metadata=VERSION),
             message("display_data", {"data": view, "metadata": {}}, parent),
         ]
+
+    def highlight(self, name: str, state: object, parent: dict) -> list[Message]:
+        """What front ends are told where the library selects rows.
+
+        They are the selection from now on, and not only when a page says so: it may still be loading, or no browser is
+        open. A page that becomes ready takes the model's selection.
+        """
+        asked = state.get("highlight") if isinstance(state, dict) else None
+        if not isinstance(asked, dict) or not are_rows(asked.get("rows")):
+            return []
+        rows = sorted(set(asked["rows"]))
+        changed = {"highlight": {"serial": asked.get("serial"), "rows": rows}, "selection": rows}
+        self.shown[name].state |= changed
+        self.write(name, self.shown[name])
+        return [comm(name, {"method": "update", "state": changed, "buffer_paths": []}, parent)]
 
     def comms(self) -> dict:
         """The answer to who asks for channels."""
@@ -107,7 +121,7 @@ class Widgets:
         state, content = ({} if not isinstance(data.get(key), dict) else data[key] for key in ("state", "content"))
         if method == "update":
             rows = state.get("selection")
-            if isinstance(rows, list) and all(type(row) is int and row >= 0 for row in rows):
+            if are_rows(rows):
                 widget.state["selection"] = rows
                 self.write(name, widget)
         elif method == "request_state":
@@ -128,6 +142,11 @@ class Widgets:
         said = {"v": 1, "digest": widget.digest, "selection": widget.state["selection"]}
         aside.write_text(json.dumps(said), encoding="utf-8")
         aside.replace(path)
+
+
+def are_rows(rows: object) -> bool:
+    """Whether these are row numbers."""
+    return isinstance(rows, list) and all(type(row) is int and row >= 0 for row in rows)
 
 
 def is_name(name: str) -> bool:

@@ -61,12 +61,20 @@ def test_what_is_selected_lies_where_the_library_looks(kernel, tmp_path):
     assert json.loads(path.read_text())["selection"] == [3, 8]
 
 
-def test_the_library_selects(kernel, tmp_path):
-    show(kernel, "explorer-3-0", tmp_path / "none.html")
-    state = {"highlight": {"serial": 1, "rows": [7]}}
+def test_rows_that_the_library_selects_are_selected_with_and_without_a_browser(kernel, tmp_path):
+    show(kernel, "explorer-3-0", tmp_path / "none.html", "d3")
+    state = {"highlight": {"serial": 1, "rows": [9, 7, 9]}}
     ((kind, content),) = kernel.run(["out", kernel.order(op="model", id="explorer-3-0", state=state)])[0]
     assert (kind, content["comm_id"]) == ("comm_msg", "explorer-3-0")
-    assert content["data"] == {"method": "update", "state": state, "buffer_paths": []}
+    # A page that is still being loaded takes the model's selection when it is ready.
+    told = {"highlight": {"serial": 1, "rows": [7, 9]}, "selection": [7, 9]}
+    assert content["data"] == {"method": "update", "state": told, "buffer_paths": []}
+    written = json.loads((kernel.folder / "explorer-3-0.json").read_text())
+    assert written == {"v": 1, "digest": "d3", "selection": [7, 9]}
+    for hostile in ({"_esm": "evil"}, {"highlight": [1]}, {"highlight": {"serial": 2, "rows": [-1]}}, []):
+        assert kernel.run(["out", kernel.order(op="model", id="explorer-3-0", state=hostile)])[0] == []
+    (told,) = say(kernel, "comm_msg", "explorer-3-0", data={"method": "request_state"})
+    assert told["content"]["data"]["state"]["_esm"] != "evil"
 
 
 def test_a_page_that_was_loaded_anew_finds_its_explorers(kernel, tmp_path):
