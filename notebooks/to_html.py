@@ -22,6 +22,8 @@ def main(path: Path) -> None:
         data["text/html"] = plotly.io.to_html(
             data.pop(PLOTLY), full_html=False, include_plotlyjs=number == 0, validate=False
         )
+    # What a kernel would revive has none here, and the script for it would come from elsewhere.
+    nb.metadata.pop("widgets", None)
     # Both scripts would come from elsewhere, and nothing here needs them.
     exporter = HTMLExporter(require_js_url="", mathjax_url="", mermaid_js_url="")
     html, _ = exporter.from_notebook_node(nb)

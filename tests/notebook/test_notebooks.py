@@ -97,8 +97,14 @@ def test_the_html_of_a_notebook_has_live_figures_and_no_network(tmp_path):
     data = {"text/plain": "Figure", "application/vnd.plotly.v1+json": figure}
     cells = [nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("display_data", data)]) for _ in range(2)]
     path = tmp_path / "executed.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    # As JupyterLab saves them where it is told to keep the state of explorers below cells.
+    models = {"explorer-1-0": {"model_name": "AnyModel", "model_module": "anywidget", "state": {}}}
+    state = {"version_major": 2, "version_minor": 0, "state": models}
+    widgets = {"application/vnd.jupyter.widget-state+json": state}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"widgets": widgets}), path)
     subprocess.run([sys.executable, NOTEBOOKS[0].parent / "to_html.py", path], check=True)
     html = path.with_suffix(".html").read_text(encoding="utf-8")
     assert html.count("Plotly.newPlot(") >= 2
     assert not re.search(r"<(script|link)[^>]+(src|href)=.http", html)
+    # A script that is added by another one.
+    assert "html-manager" not in html
