@@ -54,13 +54,15 @@ def test_a_selection_goes_both_ways_and_survives_a_reload(lab, workspace):
         expect(run(page, "shown.selection()?")).to_contain_text("chosen: [3, 5, 8]", timeout=60_000)
 
         # All of the map, drawn around with the mouse.
+        cell_with(page, ".show()?").evaluate("cell => cell.scrollIntoView()")
         frame.locator("#mode-box").click()
+        page.wait_for_timeout(500)
         place = frame.locator("#stage").bounding_box()
         page.mouse.move(place["x"] + 3, place["y"] + 3)
         page.mouse.down()
         page.mouse.move(place["x"] + place["width"] - 4, place["y"] + place["height"] - 4, steps=8)
         page.mouse.up()
-        expect(frame.locator("#selection-count")).to_have_text("200 items")
+        expect(frame.locator("#selection-count")).to_have_text("200 items", timeout=30_000)
         expect(run(page, "shown.selection()?")).to_contain_text("198, 199]", timeout=60_000)
         table = run(page, "shown.frame()?").locator("table")
         expect(table.locator("th").first).to_contain_text("row", timeout=60_000)
