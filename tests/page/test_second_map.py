@@ -63,6 +63,8 @@ def test_a_box_in_the_second_selects_and_a_filter_grays_both(two, items):
 
 def test_the_second_zooms_by_itself_and_comes_back_from_the_address(two, items):
     page = two
+    # The first map, which is narrower now, has found its new view.
+    page.wait_for_timeout(500)
     first = page.evaluate("JSON.stringify(NM.get('store').state.view)")
     item = alone(items, name="pca", count=1)[0]
     x, y = page.evaluate(PLACE, item)
