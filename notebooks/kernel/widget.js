@@ -16,7 +16,13 @@ export default {
     });
     hideStill.observe(frame);
 
+    const trouble = document.createElement("p");
+
     function show(content, buffers) {
+      if (content.kind === "trouble") {
+        trouble.textContent = content.trouble;
+        el.prepend(trouble);
+      }
       if (content.kind !== "page" || address) return;
       if (content.trouble) {
         el.replaceChildren(content.trouble);
@@ -35,6 +41,7 @@ export default {
         // The browser's page was loaded anew, or the notebook shows the explorer twice.
         if (model.get("selection").length > 0) select(model.get("selection"));
       } else if (Array.isArray(data.selection)) {
+        trouble.remove();
         model.set("selection", data.selection);
         model.save_changes();
       }

@@ -9,6 +9,7 @@ kernel's folder, as `ID.json`, where the library looks: {"v": 1, "digest": .., "
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +44,11 @@ class Widgets:
     def order(self, order: dict, parent: dict) -> list[Message]:
         """What front ends are told where the library asks for this; nothing where it is badly made."""
         name = order.get("id")
+        if not isinstance(name, str):
+            return []
         if order.get("op") == "model":
             return self.highlight(name, order.get("state"), parent) if name in self.shown else []
-        given = (name, order.get("page"), order.get("digest"))
+        given = (order.get("page"), order.get("digest"))
         if order.get("op") != "widget" or not all(isinstance(text, str) for text in given) or not is_name(name):
             return []
         module = {"module": "anywidget", "module_version": ANYWIDGET}
@@ -78,8 +81,8 @@ class Widgets:
         rows = sorted(set(asked["rows"]))
         changed = {"highlight": {"serial": asked.get("serial"), "rows": rows}, "selection": rows}
         self.shown[name].state |= changed
-        self.write(name, self.shown[name])
-        return [comm(name, {"method": "update", "state": changed, "buffer_paths": []}, parent)]
+        told = self.write(name, parent)
+        return [comm(name, {"method": "update", "state": changed, "buffer_paths": []}, parent), *told]
 
     def comms(self) -> dict:
         """The answer to who asks for channels."""
@@ -90,12 +93,15 @@ class Widgets:
         name = request.content.get("comm_id")
         if request.kind == "comm_open":
             return request.content.get("target_name") in (TARGET, CONTROL)
-        return request.kind in ("comm_msg", "comm_close") and (name in self.shown or name in self.controls)
+        is_known = isinstance(name, str) and (name in self.shown or name in self.controls)
+        return request.kind in ("comm_msg", "comm_close") and is_known
 
     def take(self, request: Message) -> list[Message]:
         """What front ends are told where one of them says this."""
         name, data = request.content.get("comm_id"), request.content.get("data")
-        if request.kind == "comm_open" and request.content["target_name"] == CONTROL and isinstance(name, str):
+        if not isinstance(name, str):
+            return []
+        if request.kind == "comm_open" and request.content["target_name"] == CONTROL:
             self.controls.add(name)
         elif request.kind == "comm_open" and name not in self.shown:
             return [message("comm_close", {"comm_id": name, "data": {}}, request.header)]
@@ -123,7 +129,7 @@ class Widgets:
             rows = state.get("selection")
             if are_rows(rows):
                 widget.state["selection"] = rows
-                self.write(name, widget)
+                return self.write(name, parent)
         elif method == "request_state":
             return [comm(name, {"method": "update", "state": widget.state, "buffer_paths": []}, parent)]
         elif method == "custom" and content.get("kind") == "page":
@@ -135,13 +141,24 @@ class Widgets:
             return [comm(name, {"method": "custom", "content": answer}, parent, buffers)]
         return []
 
-    def write(self, name: str, widget: Widget) -> None:
-        """Lays down what is selected, aside and renamed: a reader sees all of it."""
-        path = self.folder / f"{name}.json"
+    def write(self, name: str, parent: dict) -> list[Message]:
+        """Lays down what is selected, aside and renamed: a reader sees all of it.
+
+        Where that fails, as on a full disk, the page says so, and the library is left an empty file, which it refuses:
+        what was selected before is not what is selected now.
+        """
+        path, widget = self.folder / f"{name}.json", self.shown[name]
         aside = path.with_suffix(".new")
         said = {"v": 1, "digest": widget.digest, "selection": widget.state["selection"]}
-        aside.write_text(json.dumps(said), encoding="utf-8")
-        aside.replace(path)
+        try:
+            aside.write_text(json.dumps(said), encoding="utf-8")
+            aside.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                path.write_bytes(b"")
+            trouble = f"The notebook's cells cannot see what is selected here: {error.strerror}. Make room, then select again."
+            return [comm(name, {"method": "custom", "content": {"kind": "trouble", "trouble": trouble}}, parent)]
+        return []
 
 
 def are_rows(rows: object) -> bool:

@@ -61,6 +61,24 @@ def test_what_is_selected_lies_where_the_library_looks(kernel, tmp_path):
     assert json.loads(path.read_text())["selection"] == [3, 8]
 
 
+def test_a_selection_that_cannot_be_kept_is_told_and_not_mistaken_for_the_one_before(kernel, tmp_path):
+    show(kernel, "explorer-5-0", tmp_path / "none.html")
+    update(kernel, "explorer-5-0", selection=[1])
+    # Where the file is written aside, nothing can be.
+    aside = kernel.folder / "explorer-5-0.new"
+    aside.mkdir()
+    (told,) = update(kernel, "explorer-5-0", selection=[2])
+    assert "cannot see what is selected here: Is a directory" in told["content"]["data"]["content"]["trouble"]
+    assert (kernel.folder / "explorer-5-0.json").read_bytes() == b""
+    aside.rmdir()
+    assert update(kernel, "explorer-5-0", selection=[2]) == []
+    assert json.loads((kernel.folder / "explorer-5-0.json").read_text())["selection"] == [2]
+
+
+def test_a_channel_without_a_name_keeps_nobody_waiting(kernel):
+    assert say(kernel, "comm_open", [1], target_name="jupyter.widget", data={}) == []
+
+
 def test_rows_that_the_library_selects_are_selected_with_and_without_a_browser(kernel, tmp_path):
     show(kernel, "explorer-3-0", tmp_path / "none.html", "d3")
     state = {"highlight": {"serial": 1, "rows": [9, 7, 9]}}
@@ -97,8 +115,10 @@ def test_a_page_that_was_loaded_anew_finds_its_explorers(kernel, tmp_path):
 
 
 def test_orders_that_are_none_show_nothing(kernel, tmp_path):
-    for given in ({"id": "../up"}, {"id": 7}, {"page": None}, {"digest": 5}):
+    for given in ({"id": "../up"}, {"id": 7}, {"id": []}, {"page": None}, {"digest": 5}):
         order = {"op": "widget", "id": "fine", "page": str(tmp_path), "digest": "d", **given}
         assert kernel.run(["out", kernel.order(**order)])[0] == []
-    assert kernel.run(["out", kernel.order(op="model", id="nobody", state={})])[0] == []
+    for nobody in ("nobody", []):
+        shown = kernel.run(["out", "before " + kernel.order(op="model", id=nobody, state={})])[0]
+        assert [content["text"] for _, content in shown] == ["before "]
     assert kernel.reply(kernel.client.comm_info())["status"] == "ok"
