@@ -1,5 +1,5 @@
-# setup · lab · run · tokens · check · test · bench · wheel · site · demo: each installs what is missing, is quick when nothing changed, and
-# says what it does and how long that took. `make run` goes from nothing to the explorer's page.
+# setup · lab · run · tokens · check · test · bench · wheel · site · demo: each installs what is missing, is quick when
+# nothing changed, and says what it does and how long that took. `make run` goes from nothing to the explorer's page.
 
 export CARGO_TARGET_DIR ?= target
 # Devices built in beside flex: cuda, wgpu, tch. Given once (make setup FEATURES=cuda), they are remembered in .venv.

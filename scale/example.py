@@ -5,6 +5,7 @@ usage: example.py FOLDER [--program PROGRAM] [--rows N] [--sample N] [--epochs N
 
 import argparse
 import gzip
+import os
 import subprocess
 from pathlib import Path
 
@@ -12,13 +13,24 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-DATA = Path("/usr/share/datasets/fashion-mnist")
+# Where the library looks for the four files, in its order.
+PLACES = ("data", "/usr/share/datasets/fashion-mnist")
 HEADER, SIDE = 16, 28
 
 
-def images(data):
+def published(name):
+    """A file of Fashion-MNIST's publisher, from the folder that NEURAL_MANIFOLD_DATA names or where the library looks."""
+    named = os.environ.get("NEURAL_MANIFOLD_DATA")
+    places = [named] if named else PLACES
+    for path in (Path(place) / name for place in places):
+        if path.exists():
+            return gzip.decompress(path.read_bytes())
+    raise FileNotFoundError(f"{name} is not in {' or '.join(places)}; name its folder in NEURAL_MANIFOLD_DATA")
+
+
+def images():
     """All images, `[70000, 784]`, those of the training split first."""
-    parts = [gzip.decompress((data / f"{part}-images-idx3-ubyte.gz").read_bytes()) for part in ("train", "t10k")]
+    parts = [published(f"{part}-images-idx3-ubyte.gz") for part in ("train", "t10k")]
     return np.concatenate([np.frombuffer(part, np.uint8, offset=HEADER).reshape(-1, SIDE * SIDE) for part in parts])
 
 
@@ -37,7 +49,7 @@ def write_idx(path, rows):
 def make(folder, program, rows=70_000, sample=10_000, epochs=3):
     """`images`, a folder of Parquet, and `map.nm`; the bundle is of every so many-th image."""
     folder.mkdir(parents=True, exist_ok=True)
-    everything = images(DATA)[:rows]
+    everything = images()[:rows]
     write_parquet(folder / "images", everything)
     drawn = everything[:: len(everything) // sample][:sample]
     write_idx(folder / "sample-images-idx3-ubyte", drawn)

@@ -10,6 +10,8 @@ from pathlib import Path
 from pyarrow import fs
 
 MANIFEST = "_neural_manifold.json"
+# Twice as isolated as its surroundings: the sample has missed what the row is like.
+ISOLATED = 2.0
 
 
 class FolderError(RuntimeError):

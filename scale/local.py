@@ -14,7 +14,6 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 BATCH = 10_000
-ISOLATED = 2.0
 
 
 def place(source, target, bundle, *, program="neural-manifold", id="id", image="image", threads=1, max_bad=0.001):
@@ -33,7 +32,7 @@ def place(source, target, bundle, *, program="neural-manifold", id="id", image="
         writer.write_batch(batch)
         rows += batch.num_rows
         bad += batch.num_rows - batch["error"].null_count
-        isolated += pc.sum(pc.greater(batch["isolation"], ISOLATED)).as_py() or 0
+        isolated += pc.sum(pc.greater(batch["isolation"], folder.ISOLATED)).as_py() or 0
     if writer is None:
         raise folder.FolderError(f"{source} has no row; name Parquet with rows")
     writer.close()

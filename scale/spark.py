@@ -22,9 +22,6 @@ from pyspark.sql import types as T
 # Nothing need be installed where the rows are: the code that feeds the program travels with the job.
 cloudpickle.register_pickle_by_value(pipe)
 
-# Twice as isolated as its surroundings: the sample has missed what the row is like.
-ISOLATED = 2.0
-
 
 def address(path):
     """A path as any process of the cluster reads it."""
@@ -86,7 +83,7 @@ def place(
     placed = rows.mapInArrow(pipe.through(line, timeout), schema)
     placed.write.mode("overwrite").parquet(address(target))
     written = spark.read.parquet(address(target))
-    is_bad, is_isolated = F.col("error").isNotNull(), F.col("isolation") > ISOLATED
+    is_bad, is_isolated = F.col("error").isNotNull(), F.col("isolation") > folder.ISOLATED
     counts = [F.count(F.lit(1)), F.count_if(is_bad), F.count_if(is_isolated)]
     n_rows, bad, isolated = written.select(*counts).first()
     return folder.finish(target, told, n_rows, bad, isolated, time.monotonic() - started, max_bad)

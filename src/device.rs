@@ -39,6 +39,11 @@ pub(crate) fn is_flex(device: &Device) -> bool {
     matches!(device.clone().inner().as_dispatch(), DispatchDevice::Flex(_))
 }
 
+/// Whether tensors on this device are plain memory, and no gradients are kept of what is done with them.
+pub(crate) fn is_plain_flex(device: &Device) -> bool {
+    matches!(device.as_dispatch(), DispatchDevice::Flex(_))
+}
+
 /// The device, or what to do to have it.
 fn open(name: &str) -> std::result::Result<Device, String> {
     match name {

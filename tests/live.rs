@@ -87,7 +87,7 @@ fn child() {
 fn show() {
     let latents = waves(40, 4);
     let map = project(&latents, PcaConfig).unwrap();
-    let mut shown = Explorer::of(&latents).unwrap().with_unscored_map(&map).unwrap().show().unwrap();
+    let shown = Explorer::of(&latents).unwrap().with_unscored_map(&map).unwrap().show().unwrap();
     println!("{:?}", shown.selection().unwrap());
     println!("{}", shown.highlight(&[7, 40]).unwrap_err());
     shown.highlight(&[7, 8]).unwrap();

@@ -125,9 +125,9 @@ impl Shown {
     ///
     /// # Errors
     /// A row that the page does not have.
-    pub fn highlight(&mut self, rows: &[usize]) -> Result<()> {
+    pub fn highlight(&self, rows: &[usize]) -> Result<()> {
         self.check(rows)?;
-        if let Some(widget) = &mut self.widget {
+        if let Some(widget) = &self.widget {
             widget.highlight(rows);
         }
         Ok(())

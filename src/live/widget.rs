@@ -15,7 +15,7 @@ use crate::files;
 pub(crate) struct Widget {
     id: String,
     digest: String,
-    highlighted: usize,
+    highlights: AtomicUsize,
 }
 
 /// What the kernel lays down when something is selected.
@@ -40,7 +40,7 @@ impl Widget {
         write(&page)?;
         let digest = files::sha256(&std::fs::read(&page).map_err(|e| Error::io("read", &page, e))?);
         send(json!({ "op": "widget", "id": id, "page": page, "digest": digest, "data": still.data() }));
-        Ok(Some(Widget { id, digest, highlighted: 0 }))
+        Ok(Some(Widget { id, digest, highlights: AtomicUsize::new(0) }))
     }
 
     /// The rows that are selected at this moment, ascending; none before the first choice.
@@ -66,9 +66,9 @@ impl Widget {
     }
 
     /// Selects rows in the page.
-    pub fn highlight(&mut self, rows: &[usize]) {
-        self.highlighted += 1;
-        let highlight = json!({ "serial": self.highlighted, "rows": rows });
+    pub fn highlight(&self, rows: &[usize]) {
+        let serial = self.highlights.fetch_add(1, Ordering::Relaxed) + 1;
+        let highlight = json!({ "serial": serial, "rows": rows });
         send(json!({ "op": "model", "id": self.id, "state": { "highlight": highlight } }));
     }
 }

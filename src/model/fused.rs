@@ -12,11 +12,13 @@ use burn::backend::{
     Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension, ops::FloatTensorOps,
 };
 use burn::module::Param;
+use burn::nn::Linear;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
 use burn::tensor::{Shape, Tensor, TensorData};
 
 use super::Loss;
-use super::kernels::{LayerGradients, loss, stage::Stage, upsample::Upsample};
+use super::kernels::{LayerGradients, linear, loss, stage::Stage, upsample::Upsample};
+use crate::device;
 
 /// 3x3 convolution with a border of zeros, ReLU and 2x2 max pooling, channels last: `[n, side, side, from]` to
 /// `[n, side / 2, side / 2, to]`, with a weight of `[to, from, 3, 3]`.
@@ -47,6 +49,22 @@ pub(super) fn upsample(layer: &ConvTranspose2d, x: Tensor<4>, relu: bool) -> Ten
 
 fn bias_or_zeros(bias: &Option<Param<Tensor<1>>>, count: usize, x: &Tensor<4>) -> Tensor<1> {
     bias.as_ref().map_or_else(|| Tensor::zeros([count], &x.device()), Param::val)
+}
+
+/// A linear layer, `[n, from]` to `[n, to]`. Where no gradient is asked for, a row's bits do not depend on the others.
+pub(super) fn linear(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
+    let device = x.device();
+    if !device::is_plain_flex(&device) {
+        return layer.forward(x);
+    }
+    let [n_rows, _] = x.dims();
+    let [_, to] = layer.weight.dims();
+    let bias = layer.bias.as_ref().map_or_else(|| Tensor::zeros([to], &device), Param::val);
+    let numbers =
+        |data: TensorData| data.try_into_vec::<f32>().expect("of f32, the only type that this library makes");
+    let (x, weight) = (numbers(x.into_data()), numbers(layer.weight.val().into_data()));
+    let out = linear::forward(&x, &weight, &numbers(bias.into_data()));
+    Tensor::from_data(TensorData::new(out, [n_rows, to]), &device)
 }
 
 /// Mean loss from logits, `[1]`; no gradient goes to the targets.

@@ -28,7 +28,7 @@ use burn::nn::conv::{Conv2d, ConvTranspose2d};
 use burn::nn::pool::MaxPool2d;
 use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
-use ndarray::{Array, Array1, Array2, Array4, ArrayView, ArrayView4, Axis, CowArray, RemoveAxis};
+use ndarray::{Array1, Array2, Array4, ArrayView4, Axis};
 
 use crate::device;
 use crate::error::{Error, Result};
@@ -39,8 +39,7 @@ pub(crate) use file::restore_from;
 pub(crate) use fused::as_f32_slice;
 pub use layers::{Layer, LayerKind};
 
-/// Images that pass through the network together when nothing is trained; fewer are filled up with zeros. A product of
-/// other sizes is added up in another order: so a row's bits depend on the row alone, not on who came along.
+/// Images that pass through the network together when nothing is trained.
 const INFERENCE_BATCH: usize = 250;
 
 /// The network. Made by [`AutoencoderConfig::init`], trained by [`crate::train::train`].
@@ -70,7 +69,7 @@ impl Autoencoder {
         } else {
             self.encoder.iter().fold(images, |x, conv| self.pool.forward(relu(conv.forward(x))))
         };
-        self.to_latent.forward(features.flatten(1, 3))
+        fused::linear(&self.to_latent, features.flatten(1, 3))
     }
 
     /// Latent vectors `[batch, latent_size]` to logits `[batch, channels, size, size]`; their sigmoid is the
@@ -79,7 +78,7 @@ impl Autoencoder {
         let batch = latents.dims()[0];
         let size = self.config.feature_size();
         let fused = device::is_flex(&latents.device());
-        let inner = relu(self.from_latent.forward(latents));
+        let inner = relu(fused::linear(&self.from_latent, latents));
         let channels = inner.dims()[1] / (size * size);
         let inner = inner.reshape([batch, channels, size, size]);
         let last = self.decoder.len() - 1;
@@ -110,8 +109,7 @@ impl Autoencoder {
         let tally = Tally::start("encoding", images.dim().0, "images");
         let mut latents = Vec::with_capacity(images.dim().0 * self.config.latent_size);
         for batch in images.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
-            let encoded = to_vec(model.encode(to_tensor(filled(batch).view(), &device)))?;
-            latents.extend_from_slice(&encoded[..batch.dim().0 * self.config.latent_size]);
+            latents.extend(to_vec(model.encode(to_tensor(batch, &device)))?);
             if !tally.add(batch.dim().0) {
                 break;
             }
@@ -136,10 +134,9 @@ impl Autoencoder {
         let (size, channels) = (self.config.image_size, self.config.image_channels);
         let mut images = Vec::with_capacity(count * size * size * channels);
         for batch in latents.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
-            let rows: Vec<f32> = filled(batch).iter().copied().collect();
-            let tensor = Tensor::<2>::from_data(TensorData::new(rows, [INFERENCE_BATCH, width]), &device);
-            let decoded = to_vec(sigmoid(model.decode(tensor)))?;
-            images.extend_from_slice(&decoded[..batch.nrows() * channels * size * size]);
+            let rows: Vec<f32> = batch.iter().copied().collect();
+            let tensor = Tensor::<2>::from_data(TensorData::new(rows, [batch.nrows(), width]), &device);
+            images.extend(to_vec(sigmoid(model.decode(tensor)))?);
         }
         let planes = Array4::from_shape_vec((count, channels, size, size), images)
             .map_err(|e| Error::dependency("burn", e))?;
@@ -199,10 +196,9 @@ impl Autoencoder {
             if stopped() {
                 return Ok(None);
             }
-            let targets = to_tensor(filled(batch).view(), &device);
+            let targets = to_tensor(batch, &device);
             let losses = pixel_losses(loss, model.decode(model.encode(targets.clone())), targets);
-            let means = to_vec(losses.flatten::<2>(1, 3).mean_dim(1))?;
-            errors.extend_from_slice(&means[..batch.dim().0]);
+            errors.extend(to_vec(losses.flatten::<2>(1, 3).mean_dim(1))?);
         }
         Ok(Some(Array1::from_vec(errors)))
     }
@@ -250,19 +246,6 @@ impl Autoencoder {
             ),
         ))
     }
-}
-
-/// A batch with rows of zeros behind it, up to [`INFERENCE_BATCH`] of them.
-fn filled<T: Clone + Default, D: RemoveAxis>(batch: ArrayView<'_, T, D>) -> CowArray<'_, T, D> {
-    let n_rows = batch.len_of(Axis(0));
-    if n_rows == INFERENCE_BATCH {
-        return batch.into();
-    }
-    let mut shape = batch.raw_dim();
-    shape[0] = INFERENCE_BATCH;
-    let mut whole = Array::default(shape);
-    whole.slice_axis_mut(Axis(0), (..n_rows).into()).assign(&batch);
-    whole.into()
 }
 
 /// Bytes `[batch, height, width, channels]` as a tensor `[batch, channels, height, width]` in 0–1.

@@ -17,8 +17,8 @@ use ndarray::{Array2, CowArray, Ix2, s};
 
 use crate::error::{Error, Result};
 use crate::math::checks::{check_n_neighbors, check_rows, check_width};
-pub use crate::math::metric::Metric;
 pub(crate) use crate::math::metric::unit_rows;
+pub use crate::math::metric::{Metric, to_unit_length};
 
 /// The search is exact up to this many rows, and up to this many numbers in all pairs of rows: 100,000 rows of 40
 /// columns, or 22,600 of 784. That takes a few seconds at the most, of which an approximate search would save about half.

@@ -11,7 +11,7 @@ let rows: Array2<f32> = Array2::from_shape_fn((200, 4), |(row, column)| ((row * 
 let labels: Labels = Labels::new((0..200).map(|row| row % 2).collect(), vec!["even".into(), "odd".into()])?;
 let latents: Latents = Latents::new("waves", rows, Some(labels))?;
 let map: Projection = project(&latents, PcaConfig)?;""",
-    "let mut shown: Shown = Explorer::of(&latents)?.with_unscored_map(&map)?.show()?;",
+    "let shown: Shown = Explorer::of(&latents)?.with_unscored_map(&map)?.show()?;",
     "shown.highlight(&[3, 5, 8])?;",
     """println!("chosen: {:?}", shown.selection()?);""",
     "TableView::from_frame(&shown.frame()?)?",

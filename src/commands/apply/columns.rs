@@ -3,7 +3,7 @@
 use image::{ColorType, ImageReader};
 use ndarray::{Array2, Array3, Array4, Axis};
 use neural_manifold::model::AutoencoderConfig;
-use neural_manifold::neighbors::Metric;
+use neural_manifold::neighbors::{Metric, to_unit_length};
 use neural_manifold::table::Picture;
 use polars_arrow::array::{
     Array, BinaryArray, BinaryViewArray, FixedSizeBinaryArray, FixedSizeListArray, ListArray, PrimitiveArray,
@@ -104,23 +104,17 @@ pub fn vectors(column: &dyn Array) -> Result<Vec<Row<Vec<f32>>>, String> {
 
 /// Refuses what no map has a place for: another width, numbers that are none, no direction where directions are
 /// compared. Vectors that are compared by direction get length 1.
-pub fn fit_for_map(vector: Vec<f32>, width: usize, metric: Metric) -> Row<Vec<f32>> {
+pub fn fit_for_map(mut vector: Vec<f32>, width: usize, metric: Metric) -> Row<Vec<f32>> {
     if vector.len() != width {
         return Err(format!("vector of {} numbers, the map takes {width}", vector.len()));
     }
     if let Some(at) = vector.iter().position(|x| !x.is_finite()) {
         return Err(format!("vector holds {} at place {at}", vector[at]));
     }
-    match metric {
-        Metric::Euclidean => Ok(vector),
-        Metric::Cosine => {
-            let length = vector.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
-            if length == 0.0 {
-                return Err("vector is all zeros and has no direction".to_string());
-            }
-            Ok(vector.into_iter().map(|x| (f64::from(x) / length) as f32).collect())
-        }
+    if metric == Metric::Cosine && !to_unit_length(&mut vector) {
+        return Err("vector is all zeros and has no direction".to_string());
     }
+    Ok(vector)
 }
 
 /// The good vectors as one array, in the order of the rows.

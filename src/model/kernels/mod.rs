@@ -4,6 +4,7 @@
 //! The loops are written once for any vector width; `pulp` chooses it at run time. Threads take images in chunks of a
 //! fixed size, and sums over chunks are added in order, so that results do not depend on the number of threads.
 
+pub(super) mod linear;
 pub(super) mod loss;
 pub(super) mod stage;
 pub(super) mod upsample;
