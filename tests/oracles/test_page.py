@@ -79,5 +79,5 @@ def test_each_emoji_is_shown_with_its_own_picture(emoji, page_file, webgl):
     # JPEG blurs edges of color, and nothing more; no picture is nearer to another's truth than to its own.
     levels = np.array([[np.abs(one - truth).mean() for truth in truths] for one in found])
     own = levels.diagonal()
-    assert own.mean() < 3 and own.max() < 7, (own.mean(), names[points[own.argmax()]], own.max())
+    assert own.mean() < 4 and own.max() < 7, (own.mean(), names[points[own.argmax()]], own.max())
     assert (own <= levels.min(1)).all()
