@@ -106,7 +106,7 @@ impl Bundle {
         let Bundle { model, card, map, metric, sample, .. } = self;
         let Latents { split, vectors, labels } = &map.latents;
         let (n, width) = vectors.dim();
-        let (rows, coordinates) = (le_bytes(vectors), le_bytes(&map.coordinates));
+        let (rows, coordinates) = (le_bytes(vectors.iter()), le_bytes(&map.coordinates));
         let local = le_bytes(map.mean_knn_distance());
         let codes: Option<Vec<u8>> =
             labels.as_ref().map(|labels| labels.codes.iter().flat_map(|code| code.to_le_bytes()).collect());

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use ndarray::{Array1, Array2};
 use polars::prelude::*;
@@ -21,8 +22,8 @@ use crate::table::{Origin, Table, Vectors};
 pub struct Latents {
     /// Name of the split that they were made of, such as "test"; of vectors from elsewhere, any name.
     pub split: String,
-    /// `[n, latent_size]`.
-    pub vectors: Array2<f32>,
+    /// `[n, latent_size]`; a copy of the latents, such as a map keeps, shares them.
+    pub vectors: Arc<Array2<f32>>,
     /// The class of each row, where it is known.
     pub labels: Option<Labels>,
 }
@@ -53,8 +54,8 @@ impl Latents {
     ///
     /// # Errors
     /// Labels of another count than the vectors.
-    pub fn new(split: &str, vectors: Array2<f32>, labels: Option<Labels>) -> Result<Latents> {
-        let latents = Latents { split: split.to_string(), vectors, labels };
+    pub fn new(split: &str, vectors: impl Into<Arc<Array2<f32>>>, labels: Option<Labels>) -> Result<Latents> {
+        let latents = Latents { split: split.to_string(), vectors: vectors.into(), labels };
         latents.check()?;
         Ok(latents)
     }
@@ -78,7 +79,7 @@ impl Latents {
 
     /// The first `n` rows, or all of them when there are fewer.
     pub fn first(&self, n: usize) -> Latents {
-        let vectors = self.vectors.slice(ndarray::s![..n.min(self.len()), ..]).to_owned();
+        let vectors = self.vectors.slice(ndarray::s![..n.min(self.len()), ..]).to_owned().into();
         Latents { split: self.split.clone(), vectors, labels: self.labels.as_ref().map(|l| l.first(n)) }
     }
 
@@ -193,7 +194,7 @@ impl Latents {
         }
         let vectors =
             Array2::from_shape_vec((frame.height(), width), values).map_err(|e| malformed(e.to_string()))?;
-        Ok(Latents { split, vectors, labels })
+        Ok(Latents { split, vectors: vectors.into(), labels })
     }
 }
 
@@ -228,7 +229,7 @@ impl Table {
     /// let cosine = TableConfig { metric: Some(Metric::Cosine), ..TableConfig::default() };
     /// let table = Table::from_vectors("mine", vectors, None, &cosine)?;
     /// // The row of zeros has no direction and is left out.
-    /// assert_eq!(table.latents(None)?.vectors, ndarray::array![[0.6, 0.8, 0.0], [0.0, 1.0, 0.0]]);
+    /// assert_eq!(*table.latents(None)?.vectors, ndarray::array![[0.6, 0.8, 0.0], [0.0, 1.0, 0.0]]);
     /// assert_eq!(table.vectors_rows(None)?, [0, 2]);
     /// # Ok::<(), Error>(())
     /// ```
@@ -243,7 +244,7 @@ impl Table {
         }
         let vectors = match set.metric {
             Metric::Euclidean => set.values.clone(),
-            Metric::Cosine => unit_rows(&set.values)?,
+            Metric::Cosine => unit_rows(&set.values)?.into(),
         };
         Latents::new(self.name(), vectors, self.labels().map(|labels| labels.select(&set.rows)))
     }

@@ -201,7 +201,7 @@ fn what_does_not_fit_is_refused_and_an_old_file_stays() {
     let good = explorer().write(place).unwrap();
     let before = std::fs::read(&good.data_js).unwrap();
     let mut nan = latents.clone();
-    nan.vectors[[5, 2]] = f32::NAN;
+    std::sync::Arc::make_mut(&mut nan.vectors)[[5, 2]] = f32::NAN;
     let places = scored(&latents).0.coordinates;
     let broken = Explorer::new(&dataset.test, &nan).unwrap().with_coordinates("theirs", &places).unwrap();
     let message = broken.write(place).unwrap_err().to_string();

@@ -290,7 +290,7 @@ fn a_map_keeps_its_rows_its_engine_and_its_name() -> Result<()> {
     let rows = blobs(20, 3.0);
     let map = project(&rows, UmapConfig { seed: 7, ..config(5) })?;
     assert_eq!((map.name.as_str(), map.engine.seed()), ("UMAP", Some(7)));
-    assert_eq!(map.latents.vectors, rows);
+    assert_eq!(*map.latents.vectors, rows);
     assert_eq!(map.named("UMAP, seed 7").name, "UMAP, seed 7");
     assert_eq!(Engine::default().with_seed(9)?.seed(), Some(9));
     for engine in [Engine::Pca(PcaConfig), Engine::Annembed(AnnembedConfig::default())] {

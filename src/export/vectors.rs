@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ndarray::Array2;
+use ndarray::{Array2, s};
 use serde::Serialize;
 
 use super::field::Field;
@@ -30,7 +30,16 @@ pub(super) struct VectorSet {
     pub name: String,
     pub latents: Option<Latents>,
     origin: Origin,
-    graph: Option<KnnGraph>,
+    neighbors: Option<Neighbors>,
+}
+
+/// What a page keeps of a neighbor graph: all but the distances, which it measures itself.
+#[derive(Debug, Clone)]
+struct Neighbors {
+    /// `[n, k]`, nearest first.
+    rows: Array2<u32>,
+    metric: Metric,
+    recall: Option<f32>,
 }
 
 /// A set as the page knows it.
@@ -58,11 +67,11 @@ pub(super) struct NeighborsEntry {
 
 impl VectorSet {
     pub fn new(name: &str, latents: Option<&Latents>, origin: Origin) -> VectorSet {
-        VectorSet { name: name.to_string(), latents: latents.cloned(), origin, graph: None }
+        VectorSet { name: name.to_string(), latents: latents.cloned(), origin, neighbors: None }
     }
 
     fn vectors(&self) -> Option<&Array2<f32>> {
-        self.latents.as_ref().map(|latents| &latents.vectors)
+        self.latents.as_ref().map(|latents| &*latents.vectors)
     }
 
     /// Numbers per vector; 0 where the vectors are not known.
@@ -90,14 +99,14 @@ impl VectorSet {
             fields.insert(name.clone(), Field::latents(&self.name, vectors)?);
             field = Some(name);
         }
-        let neighbors = self.graph.as_ref().map(|graph| {
+        let neighbors = self.neighbors.as_ref().map(|Neighbors { rows, metric, recall }| {
             let name = format!("vectors.{number}.neighbors");
-            fields.insert(name.clone(), Field::rows(&graph.indices));
-            let metric = match graph.metric {
+            fields.insert(name.clone(), Field::rows(rows));
+            let metric = match metric {
                 Metric::Euclidean => "euclidean",
                 Metric::Cosine => "cosine",
             };
-            NeighborsEntry { k: graph.n_neighbors(), metric, recall: graph.recall, field: name }
+            NeighborsEntry { k: rows.ncols(), metric, recall: *recall, field: name }
         });
         let origin = match &self.origin {
             Origin::Latent(_) => "latent",
@@ -197,7 +206,9 @@ impl Explorer {
             let value = format!("{told} in row {row} of the neighbor graph");
             return Err(Error::Config { name: "distance", value, remedy });
         };
-        self.sets[set].graph = Some(graph.first(graph.n_neighbors().min(MAX_NEIGHBORS))?);
+        let shown = graph.n_neighbors().min(MAX_NEIGHBORS);
+        let rows = graph.indices.slice(s![.., ..shown]).to_owned();
+        self.sets[set].neighbors = Some(Neighbors { rows, metric: graph.metric, recall: graph.recall });
         Ok(self)
     }
 }

@@ -1,5 +1,6 @@
 //! Arrow arrays, as Parquet files are decoded to, in plain values.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use polars_arrow::array::{
@@ -171,17 +172,9 @@ fn lists(item: &ArrowDataType, arrays: &Arrays) -> std::result::Result<Option<Va
         return Ok(Some(Values::Tags(rows.collect())));
     }
     let mut all = Lists::default();
+    all.numbers.reserve_exact(parts.iter().map(|part| part.values().len()).sum());
     for part in parts {
-        let values = [part.values().clone()];
-        let numbers: Vec<f32> = match integers(item, &values)? {
-            Some(numbers) => numbers.into_iter().map(|n| n.map_or(f32::NAN, |n| n as f32)).collect(),
-            None => match item {
-                ArrowDataType::Float16 | ArrowDataType::Float32 | ArrowDataType::Float64 => {
-                    floats(item, &values)?.into_iter().map(|x| x.map_or(f32::NAN, |x| x as f32)).collect()
-                }
-                _ => return Ok(None),
-            },
-        };
+        let Some(numbers) = list_numbers(item, part.values().as_ref())? else { return Ok(None) };
         let offsets = part.offsets();
         for row in 0..part.len() {
             let (start, end) = offsets.start_end(row);
@@ -189,4 +182,40 @@ fn lists(item: &ArrowDataType, arrays: &Arrays) -> std::result::Result<Option<Va
         }
     }
     Ok(Some(Values::Lists(all)))
+}
+
+/// The numbers of lists one after another, NaN where one is missing, without a copy where they are f32 already; `None`
+/// for lists of anything else.
+fn list_numbers<'a>(
+    item: &ArrowDataType,
+    values: &'a dyn Array,
+) -> std::result::Result<Option<Cow<'a, [f32]>>, String> {
+    use polars::polars_utils::float16::pf16;
+    fn of<T: NativeType>(values: &dyn Array) -> std::result::Result<&PrimitiveArray<T>, String> {
+        let array = values.as_any().downcast_ref::<PrimitiveArray<T>>();
+        array.ok_or_else(|| "a list holds numbers of another type than said".to_string())
+    }
+    fn read<'a, T: NativeType>(
+        values: &'a dyn Array,
+        number: impl Fn(T) -> f32,
+    ) -> std::result::Result<Cow<'a, [f32]>, String> {
+        Ok(of::<T>(values)?.iter().map(|x| x.map_or(f32::NAN, |&x| number(x))).collect())
+    }
+    Ok(Some(match item {
+        ArrowDataType::Float32 if values.null_count() == 0 => {
+            Cow::Borrowed(of::<f32>(values)?.values().as_slice())
+        }
+        ArrowDataType::Float32 => read(values, |x: f32| x)?,
+        ArrowDataType::Float64 => read(values, |x: f64| x as f32)?,
+        ArrowDataType::Float16 => read(values, |x: pf16| x.0.to_f32())?,
+        ArrowDataType::Int8 => read(values, |x: i8| x.into())?,
+        ArrowDataType::Int16 => read(values, |x: i16| x.into())?,
+        ArrowDataType::Int32 => read(values, |x: i32| x as f32)?,
+        ArrowDataType::Int64 => read(values, |x: i64| x as f32)?,
+        ArrowDataType::UInt8 => read(values, |x: u8| x.into())?,
+        ArrowDataType::UInt16 => read(values, |x: u16| x.into())?,
+        ArrowDataType::UInt32 => read(values, |x: u32| x as f32)?,
+        ArrowDataType::UInt64 => read(values, |x: u64| x as f32)?,
+        _ => return Ok(None),
+    }))
 }

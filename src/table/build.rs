@@ -178,7 +178,7 @@ fn take_coordinates(
         let column = raw.columns.remove(at);
         let Values::Lists(lists) = column.values else { continue };
         notes.push(format!("{} has two numbers per row: taken for a map", column.name));
-        maps.push(Coordinates::sifted(&column.name, rectangle(&lists, 2).0));
+        maps.push(Coordinates::sifted(&column.name, rectangle(lists, 2).0));
     }
     Ok(maps)
 }
@@ -194,8 +194,12 @@ fn column_numbers(raw: &Raw, name: &str) -> Result<Vec<f64>> {
 }
 
 /// Lists of one length as rows, NaN where one is missing, and which are there.
-fn rectangle(lists: &Lists, width: usize) -> (Array2<f32>, Vec<bool>) {
+fn rectangle(lists: Lists, width: usize) -> (Array2<f32>, Vec<bool>) {
     let present: Vec<bool> = lists.lengths.iter().map(Option::is_some).collect();
+    if present.iter().all(|&present| present) {
+        let values = Array2::from_shape_vec((present.len(), width), lists.numbers);
+        return (values.expect("each list has this many numbers"), present);
+    }
     let mut values = Array2::from_elem((present.len(), width), f32::NAN);
     let mut numbers = lists.numbers.chunks(width.max(1));
     for (mut row, _) in values.rows_mut().into_iter().zip(&present).filter(|(_, present)| **present) {
@@ -211,7 +215,7 @@ fn take_vectors(raw: &mut Raw, config: &TableConfig, notes: &mut Vec<String>) ->
         let (values, present) = match name {
             guess::VectorColumns::Lists(at) => {
                 let column = raw.columns.remove(at);
-                let Values::Lists(lists) = &column.values else { continue };
+                let Values::Lists(lists) = column.values else { continue };
                 let width = lists.width().map_err(|(row, length, first)| Error::Column {
                     name: column.name.clone(),
                     remedy: format!(

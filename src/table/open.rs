@@ -21,7 +21,7 @@ impl Table {
     /// let named = TableConfig { vectors: vec!["vector".into()], ..TableConfig::default() };
     /// let table = Table::open_with(&path, &named)?;
     /// assert_eq!(table.ids(), ["7", "8"]);
-    /// assert_eq!(table.latents(None)?.vectors, ndarray::array![[0.0, 3.0], [2.0, 1.0]]);
+    /// assert_eq!(*table.latents(None)?.vectors, ndarray::array![[0.0, 3.0], [2.0, 1.0]]);
     /// # Ok::<(), Error>(())
     /// ```
     ///

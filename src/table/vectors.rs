@@ -1,5 +1,7 @@
 //! Sets of vectors of a table's rows, and coordinates that came with the data.
 
+use std::sync::Arc;
+
 use ndarray::{Array2, Axis};
 
 use crate::math::metric::Metric;
@@ -41,7 +43,7 @@ pub struct Vectors {
     /// Rows of the table that have a usable vector, ascending.
     pub rows: Vec<usize>,
     /// The vectors of these rows as they were given, `[rows.len(), d]`.
-    pub values: Array2<f32>,
+    pub values: Arc<Array2<f32>>,
     /// The metric in which they are compared.
     pub metric: Metric,
     /// Where they come from.
@@ -84,7 +86,7 @@ impl Vectors {
             left_out.zero = finite - rows.len();
         }
         let values = if rows.len() == values.nrows() { values } else { values.select(Axis(0), &rows) };
-        Vectors { name: name.to_string(), rows, values, metric, origin, left_out, why }
+        Vectors { name: name.to_string(), rows, values: values.into(), metric, origin, left_out, why }
     }
 
     /// Number of dimensions.
@@ -100,24 +102,7 @@ impl Vectors {
         if chosen.len() != n_rows {
             left_out = LeftOut { missing: chosen.len() - rows.len(), ..LeftOut::default() };
         }
-        Vectors {
-            rows,
-            values: self.values.select(Axis(0), &places),
-            left_out,
-            ..self.clone_without_values()
-        }
-    }
-
-    fn clone_without_values(&self) -> Vectors {
-        Vectors {
-            name: self.name.clone(),
-            rows: Vec::new(),
-            values: Array2::zeros((0, 0)),
-            metric: self.metric,
-            origin: self.origin.clone(),
-            left_out: self.left_out,
-            why: self.why,
-        }
+        Vectors { rows, values: self.values.select(Axis(0), &places).into(), left_out, ..self.clone() }
     }
 }
 

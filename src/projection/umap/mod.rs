@@ -52,6 +52,7 @@ fn run(rows: &Array2<f32>, graph: &KnnGraph, config: &UmapConfig) -> Result<Layo
     let start = initial_layout(rows, &graph, &config.init, config.seed)?;
     let forces = Forces::new(AbCurve::fit(config.min_dist, config.spread));
     let optimizer = Optimizer::<()>::new(&graph, &start, forces, config.seed, (n_epochs, Decay::Quadratic));
+    drop(graph);
     let epochs = Epochs {
         name: "umap",
         n_epochs,
