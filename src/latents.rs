@@ -140,7 +140,8 @@ impl Latents {
         files::write(path.as_ref(), &content)
     }
 
-    /// Reads what [`Latents::to_parquet`] wrote, also by version 0.1, whose classes had no names.
+    /// Reads what [`Latents::to_parquet`] wrote, also by version 0.1, whose classes had no names; labels may be integers
+    /// of any width, and latents lists of any numbers, as other programs write them.
     ///
     /// # Errors
     /// The file is not there, is damaged, lacks a column or a value, or has rows of different widths.
@@ -180,7 +181,13 @@ impl Latents {
                 })
             }
         };
-        let lists = column("latent")?.list().map_err(wrong_type)?;
+        let lists = column("latent")?;
+        let item = lists.list().map_err(wrong_type)?.inner_dtype().clone();
+        if !item.is_primitive_numeric() {
+            return Err(malformed(format!("column \"latent\" has lists of {item}; give lists of numbers")));
+        }
+        let lists = lists.cast(&DataType::List(Box::new(DataType::Float32))).map_err(wrong_type)?;
+        let lists = lists.list().map_err(wrong_type)?;
         let width = lists.get_as_series(0).map_or(0, |first| first.len());
         let mut values = Vec::with_capacity(frame.height() * width);
         for row in 0..frame.height() {

@@ -83,6 +83,38 @@ fn an_image_has_the_same_bits_in_any_batch_and_at_any_place() {
 }
 
 #[test]
+fn latents_of_other_programs_are_read_whatever_the_width_of_their_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.parquet");
+    let read = |label: Series, latent: [Series; 2]| {
+        let label = label.with_name("label".into());
+        let columns = [label, Series::new("split".into(), ["a", "a"]), Series::new("latent".into(), latent)];
+        let columns = columns.into_iter().map(Column::from).collect();
+        let mut frame = DataFrame::new(2, columns).unwrap();
+        ParquetWriter::new(std::fs::File::create(&path).unwrap())
+            .with_compression(ParquetCompression::Uncompressed)
+            .finish(&mut frame)
+            .unwrap();
+        Latents::from_parquet(&path)
+    };
+    let doubles = || [Series::new("".into(), [0.5, 2.0]), Series::new("".into(), [3.0, 4.0])];
+    let bytes = [Series::new("".into(), [0i64, 2]), Series::new("".into(), [3i64, 4])];
+    for label in [DataType::Int64, DataType::Int32, DataType::UInt64] {
+        let label = Series::new("".into(), [7, 1]).cast(&label).unwrap();
+        let latents = read(label, doubles()).unwrap();
+        assert_eq!(*latents.vectors, ndarray::array![[0.5, 2.0], [3.0, 4.0]]);
+        assert_eq!(latents.labels.unwrap().codes, ndarray::array![7, 1]);
+    }
+    let label = || Series::new("".into(), [7i64, 1]);
+    assert_eq!(*read(label(), bytes).unwrap().vectors, ndarray::array![[0.0, 2.0], [3.0, 4.0]]);
+    let texts = [Series::new("".into(), ["0.5"]), Series::new("".into(), ["3"])];
+    let message = read(label(), texts).unwrap_err().to_string();
+    assert!(message.contains("\"latent\" has lists of str; give lists of numbers"), "{message}");
+    let negative = read(Series::new("".into(), [-1i64, 1]), doubles()).unwrap_err().to_string();
+    assert!(negative.contains("-1"), "{negative}");
+}
+
+#[test]
 fn files_that_are_not_latents_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.parquet");
