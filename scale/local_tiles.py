@@ -1,6 +1,6 @@
 """Density tiles of a folder of placed rows by one process, without any engine.
 
-usage: local_tiles.py PLACED OUTPUT [--label COLUMN]
+usage: local_tiles.py PLACED OUTPUT [--label COLUMN]    OUTPUT/tiles.html then shows them
 """
 
 import argparse
@@ -91,7 +91,7 @@ def codes_of(label, classes):
 
 
 def make(source, target, *, id="id", label=None, title="All rows"):
-    """Writes `target/tiles`, and gives back what `tiles/data.js` says."""
+    """Writes `target/tiles` and the page beside it, and gives back what `tiles/data.js` says."""
     told = folder.manifest(source)
     rows = Rows(source, id, label)
     tiles.compare(source, rows.data.count_rows(), told)

@@ -61,7 +61,7 @@ def survey(rows, label):
 
 
 def make(spark, source, target, *, id="id", label=None, title="All rows"):
-    """Writes `target/tiles` on the driver's machine; as `local_tiles.make`."""
+    """Writes `target/tiles` and the page beside it on the driver's machine; as `local_tiles.make`."""
     told = folder.manifest(source)
     rows = spark.read.parquet(source)
     tiles.compare(source, rows.count(), told)

@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 VERSION = 1
 DEEPEST = 6  # level whose tiles' cells are those of 2^14 x 2^14
 PLACE_BITS = DEEPEST + 16  # of a row's place on either axis: a tile of the deepest level has 2^16 x 2^16
+PAGE = Path(__file__).resolve().parents[1] / "web-app"
 KEPT = 2000
 NAMED = 12  # classes with a color of their own; others are counted together
 CLASS_BITS = 4
@@ -236,7 +237,7 @@ def prepare(target, columns, *needed):
 
 
 def finish(tiles, title, label, extent, classes, tree, peaks, unplaced):
-    """Writes `data.js`, which says that all tiles are there."""
+    """Writes `data.js`, which says that all tiles are there, and the page beside the tiles."""
     said = {
         "schema": "neural-manifold-tiles",
         "version": VERSION,
@@ -252,4 +253,14 @@ def finish(tiles, title, label, extent, classes, tree, peaks, unplaced):
         "tiles": tree.list(),
     }
     (tiles / "data.js").write_text(f"window.NEURAL_MANIFOLD_DATA = {json.dumps(said)};\n")
+    if tiles.parent.resolve() != PAGE:
+        for path in page_files():
+            (tiles.parent / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(PAGE / path, tiles.parent / path)
     return said
+
+
+def page_files():
+    """The page and what it names, but the tiles."""
+    named = re.findall(r'(?:src|href)="([\w/]+\.(?:js|css))"', (PAGE / "tiles.html").read_text())
+    return ["tiles.html", *(path for path in named if not path.startswith("tiles/"))]
