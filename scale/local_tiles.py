@@ -133,14 +133,13 @@ def make(source, target, *, id="id", label=None, title="All rows"):
 def write(target, cells, tree, kept):
     """Writes the tiles, from the deepest level up; gives back the most rows that a cell of each level has."""
     x, y, hashed = (kept[name].to_numpy() for name in ("x", "y", "hash"))
-    peaks = []
+    peaks = np.zeros(tiles.DEEPEST + 1, np.int64)
     for level in range(tiles.DEEPEST, -1, -1):
         keys, counts, sums = cells
         own = tiles.tile_of(x, y, level)
         at = np.flatnonzero(tree.there[level][own] & tiles.is_kept(hashed, tree.rows[level][own]))
         at = at[np.argsort(own[at], kind="stable")]
         points, own = kept.take(at), own[at]
-        peak = 0
         numbers = np.flatnonzero(tree.there[level])
         bounds = [np.searchsorted(keys, numbers + end << (16 + tiles.CLASS_BITS)) for end in (0, 1)]
         ends = [np.searchsorted(own, numbers, side) for side in ("left", "right")]
@@ -148,8 +147,7 @@ def write(target, cells, tree, kept):
             part = points.slice(first, last - first)
             script, most = tiles.encode(level, tile, keys[low:high], counts[low:high], sums[low:high], part)
             (target / f"{tiles.tile_name(level, tile)}.js").write_text(script)
-            peak = max(peak, most)
-        peaks.insert(0, peak)
+            peaks = np.maximum(peaks, most)
         if level > 0:
             cells = together(tiles.parent_key(keys, level), counts, sums)
     return peaks

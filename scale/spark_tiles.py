@@ -124,11 +124,11 @@ def make(spark, source, target, *, id="id", label=None, title="All rows"):
     points = points.select("level", "tile", "hash", "id", "x", "y", "class", "isolation")
 
     groups = cells.groupBy("level", "tile").cogroup(points.groupBy("level", "tile"))
-    peaks = [0] * (tiles.DEEPEST + 1)
-    made = groups.applyInArrow(tiles.encode_group, "level bigint, tile bigint, most bigint, script string")
+    peaks = np.zeros(tiles.DEEPEST + 1, np.int64)
+    made = groups.applyInArrow(tiles.encode_group, "level bigint, tile bigint, peaks array<bigint>, script string")
     for level, tile, most, script in made.toLocalIterator():
         (written / f"{tiles.tile_name(level, tile)}.js").write_text(script)
-        peaks[level] = max(peaks[level], most)
+        peaks = np.maximum(peaks, most)
     return tiles.finish(written, title, label, extent, classes, tree, peaks, told["rows"] - n_rows)
 
 

@@ -153,13 +153,12 @@ def tile_name(level, tile):
 
 
 def encode(level, tile, keys, counts, sums, points):
-    """A tile's script, and the most rows that a cell of it has.
+    """A tile's script, and the most rows that a cell has, of its level and, where it is cut no further, of those below.
 
     `keys`, ascending, `counts` and `sums` of isolation are of its cells and classes; `points` is a table of the rows that
     it keeps: hash, id, x, y (places), class, isolation.
     """
     cells = (keys >> CLASS_BITS) & 0xFFFF
-    starts = np.flatnonzero(np.diff(cells, prepend=-1))
     points = points.sort_by([(name, "ascending") for name in ("hash", "id", "x", "y", "class", "isolation")])
     x, y, klass, isolation = (points[name].to_numpy() for name in ("x", "y", "class", "isolation"))
     shift = DEEPEST - level
@@ -182,15 +181,20 @@ def encode(level, tile, keys, counts, sums, points):
         "data": base64.b64encode(gzip.compress(data, 6, mtime=0)).decode(),
     }
     script = f"NEURAL_MANIFOLD_TILES[{json.dumps(tile_name(level, tile))}]={json.dumps(said)};\n"
-    return script, int(np.add.reduceat(counts, starts).max())
+    peaks = np.zeros(DEEPEST + 1, np.int64)
+    peaks[level] = np.bincount(cells, counts).max()
+    if counts.sum() <= KEPT:
+        for below in range(level + 1, DEEPEST + 1):
+            peaks[below] = np.unique(key(x, y, 0, below), return_counts=True)[1].max()
+    return script, peaks
 
 
 def encode_group(key_of_group, cells, points):
     """The same of a group of Spark's rows: Arrow tables in and out."""
     level, tile = (part.as_py() for part in key_of_group)
     cells = cells.sort_by("key")
-    script, most = encode(level, tile, *(cells[name].to_numpy() for name in ("key", "rows", "sum")), points)
-    return pa.table({"level": [level], "tile": [tile], "most": [most], "script": [script]})
+    script, peaks = encode(level, tile, *(cells[name].to_numpy() for name in ("key", "rows", "sum")), points)
+    return pa.table({"level": [level], "tile": [tile], "peaks": [peaks.tolist()], "script": [script]})
 
 
 class Classes:
@@ -249,7 +253,7 @@ def finish(tiles, title, label, extent, classes, tree, peaks, unplaced):
         "classes": classes.said,
         "kept": KEPT,
         "isolation_steps": ISOLATION_STEPS,
-        "peaks": peaks,
+        "peaks": peaks.tolist(),
         "tiles": tree.list(),
     }
     (tiles / "data.js").write_text(f"window.NEURAL_MANIFOLD_DATA = {json.dumps(said)};\n")

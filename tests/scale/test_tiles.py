@@ -145,7 +145,15 @@ def test_a_tile_is_the_sum_of_those_below_and_the_smallest_hold_all_rows(made):
         if rows > tiles.KEPT:
             assert abs(len(found["ids"]) - tiles.KEPT) < 5 * math.sqrt(tiles.KEPT)
     assert total < said["rows"]  # the densest clump goes on to the deepest level
-    assert max(read(made, 0, 0)["counts"]) <= said["peaks"][0]
+
+
+def test_the_highest_count_of_each_level_is_of_all_rows(source, made):
+    rows = ds.dataset(source, format="parquet").to_table().to_pandas().dropna(subset="x")
+    left, low, side = statement(made / "tiles/data.js")["extent"]
+    for level, peak in enumerate(statement(made / "tiles/data.js")["peaks"]):
+        unit = side / 2 ** (8 + level)
+        cells = np.stack([(rows["y"].astype(float) - low) // unit, (rows["x"].astype(float) - left) // unit])
+        assert peak == np.unique(cells, axis=1, return_counts=True)[1].max()
 
 
 def test_a_point_lies_where_its_row_does(source, made):

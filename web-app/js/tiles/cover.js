@@ -1,5 +1,5 @@
-// Which tiles show what is in view: those of the level whose cells are a pixel or two wide, and in place of one that does
-// not exist the smallest that holds its rows.
+// Which parts of the map are in view, of the level whose cells are a pixel or two wide, and which tile has the rows of each:
+// one of that level, or one above it that is cut no further.
 "use strict";
 
 NM.define("cover", ["data", "tile", "files"], (data, tile, files) => {
@@ -24,7 +24,7 @@ NM.define("cover", ["data", "tile", "files"], (data, tile, files) => {
     return at;
   }
 
-  // The tiles that show what is in view, those in its middle first.
+  // The parts of the map that are in view, those in its middle first: {level, number, holder: the tile that has its rows}.
   function of(frame) {
     const level = levelOf(frame);
     const { x0, y0 } = data.maps[0].extent;
@@ -32,30 +32,33 @@ NM.define("cover", ["data", "tile", "files"], (data, tile, files) => {
     const inMap = (value) => Math.max(0, Math.min(2 ** level - 1, value));
     const [left, right] = [frame.x0, frame.x1].map((x) => inMap(Math.floor((x - x0) / side)));
     const [low, high] = [frame.y0, frame.y1].map((y) => inMap(Math.floor((y - y0) / side)));
-    const found = new Map();
+    const found = [];
     for (let y = low; y <= high; y++) {
       for (let x = left; x <= right; x++) {
-        const at = existing(level, y * 2 ** level + x);
-        if (at) found.set(tile.nameOf(at.level, at.number), at);
+        const number = y * 2 ** level + x;
+        const holder = existing(level, number);
+        if (holder) found.push({ level, number, holder, away: Math.hypot(x - (left + right) / 2, y - (low + high) / 2) });
       }
     }
-    const [cx, cy] = [(frame.x0 + frame.x1) / 2, (frame.y0 + frame.y1) / 2];
-    const distance = ({ level, number }) => {
-      const square = tile.squareOf(level, number);
-      return Math.hypot(square.x0 + square.side / 2 - cx, square.y0 + square.side / 2 - cy);
-    };
-    return [...found.values()].sort((a, b) => distance(a) - distance(b));
+    return found.sort((a, b) => a.away - b.away);
   }
 
-  // The tile itself if it is in memory, else the nearest one above it that is.
-  function inMemory({ level, number }) {
-    for (;;) {
-      const found = files.get(level, number);
-      if (found || level === 0) return found;
+  // What draws a part of the map: null while it is on its way.
+  function exact({ level, number, holder }) {
+    const held = files.get(holder.level, holder.number);
+    return held && holder.level < level ? tile.partOf(held, level, number) : held;
+  }
+
+  // In its place, the nearest tile above it that is in memory.
+  function coarser({ holder: { level, number } }) {
+    while (level > 0) {
       number = above(level, number);
       level--;
+      const found = files.get(level, number);
+      if (found) return found;
     }
+    return null;
   }
 
-  return { of, inMemory };
+  return { of, exact, coarser };
 });

@@ -1,7 +1,7 @@
 // Single rows over the density, where those that the tiles keep are a good part of all that are in view.
 "use strict";
 
-NM.define("dots", ["store", "data", "palette", "picture"], (store, data, palette, picture) => {
+NM.define("dots", ["store", "data", "palette", "picture", "dom"], (store, data, palette, picture, dom) => {
   const { state } = store;
   const FEW = 25;       // rows for one that is drawn
   const WIDE = 3;       // pixels of a cell, from which on there are dots however many rows each stands for
@@ -36,6 +36,8 @@ NM.define("dots", ["store", "data", "palette", "picture"], (store, data, palette
     return kept * FEW >= 1 || CELL * frame.scaleX >= WIDE ? Math.min(kept, MOST / Math.max(1, all)) : 0;
   }
 
+  const opaque = ([red, green, blue]) => ((255 << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red)) >>> 0;
+
   function draw(canvas, frame, tiles) {
     inView = tiles;
     share = shareOf(frame, tiles);
@@ -45,14 +47,20 @@ NM.define("dots", ["store", "data", "palette", "picture"], (store, data, palette
     if (image?.width !== width || image.height !== height) image = new ImageData(width, height);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const pixels = new Uint32Array(image.data.buffer).fill(0);
-    const radius = Math.max(1.2, Math.min(3.5, 1.2 + CELL * frame.scaleX * 0.25));
-    const { reach, offsets } = stampOf(radius * frame.ratio, width);
+    const radius = Math.max(1.2, Math.min(3.5, 1.2 + CELL * frame.scaleX * 0.25)) * frame.ratio;
+    const rim = stampOf(radius + frame.ratio, width);
+    const { offsets } = stampOf(radius, width);
+    const { reach } = rim;
+    const ground = palette.parse(dom.css("--ground"));
+    // Each color's dot on a rim of the ground, by which it stands out from the density.
     const inks = picture.colors().map((color) => {
-      const [red, green, blue] = palette.parse(color);
-      return (blue << 16) | (green << 8) | red;
+      const ink = palette.parse(color);
+      return offsets.map(({ cover }) => opaque(ink.map((value, at) => ground[at] + ((value - ground[at]) * cover) / 255)));
     });
+    const bare = opaque(ground);
     const byIsolation = state.color === "isolation";
     const scale = frame.scaleX * frame.ratio;
+    const places = [];
     for (const { points, rows } of inView) {
       // A tile's points are ordered by their hash: any number of the first are a fair sample.
       const last = Math.min(points.ids.length, Math.round(rows * share));
@@ -61,11 +69,20 @@ NM.define("dots", ["store", "data", "palette", "picture"], (store, data, palette
         const x = Math.round((points.x[at] - frame.x0) * scale);
         const y = Math.round((frame.y1 - points.y[at]) * scale);
         if (x < reach || y < reach || x >= width - reach || y >= height - reach) continue;
-        const ink = inks[byIsolation ? points.isolation[at] : points.classes[at]];
-        const middle = y * width + x;
-        for (const { offset, cover } of offsets) {
-          if (pixels[middle + offset] >>> 24 <= cover) pixels[middle + offset] = (cover << 24) | ink;
-        }
+        places.push(y * width + x, byIsolation ? points.isolation[at] : points.classes[at]);
+      }
+    }
+    for (let at = 0; at < places.length; at += 2) {
+      for (const { offset, cover } of rim.offsets) {
+        const to = places[at] + offset;
+        if (pixels[to] >>> 24 < cover) pixels[to] = ((cover << 24) | (bare & 0xffffff)) >>> 0;
+      }
+    }
+    for (let at = 0; at < places.length; at += 2) {
+      const ink = inks[places[at + 1]];
+      for (let s = 0; s < offsets.length; s++) {
+        const to = places[at] + offsets[s].offset;
+        if (offsets[s].cover === 255 || pixels[to] === bare) pixels[to] = ink[s];
       }
     }
     canvas.getContext("2d").putImageData(image, 0, 0);
@@ -104,5 +121,5 @@ NM.define("dots", ["store", "data", "palette", "picture"], (store, data, palette
     return best;
   }
 
-  return { draw, nearest, towards, isDrawn: () => share > 0, reaches: (tile) => inView.includes(tile) };
+  return { draw, nearest, towards, reaches: (tile) => inView.includes(tile) };
 });

@@ -1,7 +1,7 @@
 // How many rows are in view, counted by cells: to the row where the whole map is.
 "use strict";
 
-NM.define("in_view", ["store", "view", "map", "files", "text", "dom"], (store, view, map, files, text, dom) => {
+NM.define("in_view", ["store", "view", "map", "cover", "text", "dom"], (store, view, map, cover, text, dom) => {
   const { state } = store;
   const REST_MS = 120;
   let timer = 0;
@@ -27,7 +27,7 @@ NM.define("in_view", ["store", "view", "map", "files", "text", "dom"], (store, v
   function show() {
     if (!map.isWhole()) return;
     const frame = view.frame();
-    const tiles = map.covering().map(({ level, number }) => files.get(level, number));
+    const tiles = map.covering().map(cover.exact);
     const missing = tiles.filter((tile) => tile === null).length;
     const rows = tiles.reduce((sum, tile) => sum + (tile ? rowsOf(tile, frame) : 0), 0);
     dom.byId("in-view").textContent = `${missing ? "at least " : ""}${text.count(rows)} rows in view`;

@@ -36,7 +36,7 @@ NM.define("legend", ["store", "data", "map", "picture", "palette", "text", "dom"
   function ramp() {
     const byIsolation = state.color === "isolation";
     const { low, high } = picture.ISOLATION;
-    const peak = Math.max(...map.covering().map(({ level }) => data.peaks[level]), 1);
+    const peak = Math.max(...map.covering().slice(0, 1).map(({ level }) => data.peaks[level]), 1);
     const ink = data.classes.length > 0 ? dom.css("--ink") : picture.colorOfClass(0);
     const ends = byIsolation ? [`${low}: as its surroundings`, `${high}: missed by the sample`] : ["1", `${text.count(peak)} rows per cell`];
     const stops = byIsolation ? palette.stops("sequential") : [`color-mix(in srgb, ${ink} ${picture.FAINTEST * 100}%, transparent)`, ink];

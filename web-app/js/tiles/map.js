@@ -5,7 +5,6 @@ NM.define("map", ["store", "view", "files", "cover", "picture", "dots", "axes", 
   (store, view, files, cover, picture, dots, axes, { squareOf }, dom) => {
     const { byId } = dom;
     const PAINT_MS = 8;   // per frame: the rest of the pictures waits for the next one
-    const WIDE = 3;       // pixels of a cell, from which on the density steps back behind the single rows
     const listeners = [];
     let covering = [];    // what cover.of gave for this view
     let waiting = false;
@@ -25,8 +24,6 @@ NM.define("map", ["store", "view", "files", "cover", "picture", "dots", "axes", 
       // Whole pixels, or there would be seams between the tiles.
       const [left, right] = [part.x0, part.x0 + part.side].map((x) => Math.round((x - frame.x0) * scale));
       const [top, bottom] = [part.y0 + part.side, part.y0].map((y) => Math.round((frame.y1 - y) * scale));
-      const cell = (shown.square.side / 256) * frame.scaleX;
-      context.globalAlpha = dots.isDrawn() ? Math.max(0.25, Math.min(1, WIDE / cell)) : 1;
       context.drawImage(canvas, ...from, size, size, left, top, right - left, bottom - top);
     }
 
@@ -34,15 +31,15 @@ NM.define("map", ["store", "view", "files", "cover", "picture", "dots", "axes", 
       waiting = false;
       const frame = view.frame();
       covering = cover.of(frame);
-      files.want([{ level: 0, number: 0 }, ...covering]);
+      files.want([{ level: 0, number: 0 }, ...covering.map(({ holder }) => holder)]);
       const canvas = byId("density");
       const size = { width: Math.round(frame.width * frame.ratio), height: Math.round(frame.height * frame.ratio) };
       if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
       for (const each of [canvas, byId("dots")]) place(each, frame);
       axes.draw(byId("axes"), frame);
-      const pairs = covering.map((wanted) => ({ wanted, shown: cover.inMemory(wanted) })).filter(({ shown }) => shown);
-      const tiles = [...new Set(pairs.map(({ shown }) => shown))];
-      dots.draw(byId("dots"), frame, tiles);
+      const held = covering.map(({ holder }) => files.get(holder.level, holder.number));
+      dots.draw(byId("dots"), frame, [...new Set(held.filter(Boolean))]);
+      const pairs = covering.map((wanted) => ({ wanted, shown: cover.exact(wanted) ?? cover.coarser(wanted) })).filter(({ shown }) => shown);
       const context = canvas.getContext("2d");
       context.clearRect(0, 0, canvas.width, canvas.height);
       context.imageSmoothingEnabled = false;
@@ -51,7 +48,7 @@ NM.define("map", ["store", "view", "files", "cover", "picture", "dots", "axes", 
         const drawn = picture.of(shown, () => performance.now() < end);
         if (drawn) drawPart(context, frame, wanted, shown, drawn);
       }
-      if (tiles.some((shown) => !picture.isCurrent(shown))) later();
+      if (pairs.some(({ shown }) => !picture.isCurrent(shown))) later();
       if (!isMarked && isWhole()) {
         isMarked = true;
         performance.mark("map-drawn");
@@ -66,7 +63,10 @@ NM.define("map", ["store", "view", "files", "cover", "picture", "dots", "axes", 
     }
 
     // Whether all that is in view is drawn as finely as it can be.
-    const isWhole = () => covering.every(({ level, number }) => files.hasFailed(level, number) || (files.get(level, number) && picture.isCurrent(files.get(level, number))));
+    const isWhole = () => covering.every((wanted) => {
+      const shown = cover.exact(wanted);
+      return shown ? picture.isCurrent(shown) : files.hasFailed(wanted.holder.level, wanted.holder.number);
+    });
 
     function start() {
       files.onChange(later);

@@ -75,7 +75,7 @@ NM.define("pointer", ["store", "view", "dots", "dom"], (store, view, dots, dom) 
     stage.addEventListener("pointercancel", released);
     stage.addEventListener("pointerleave", ({ pointerType }) => { if (held.size === 0 && pointerType !== "touch") store.set({ point: null }); });
     stage.addEventListener("wheel", wheeled, { passive: false });
-    stage.addEventListener("dblclick", (event) => view.zoomAt(...place(event), 2));
+    stage.addEventListener("dblclick", view.reset);
   }
 
   return { start };

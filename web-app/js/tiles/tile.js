@@ -1,4 +1,4 @@
-// One tile: what its script holds, unpacked and checked.
+// One tile: what its script holds, unpacked and checked; and parts of one that holds all its rows.
 "use strict";
 
 NM.define("tile", ["data", "unpack", "check"], (data, { bytesOf }, { isSize }) => {
@@ -54,5 +54,39 @@ NM.define("tile", ["data", "unpack", "check"], (data, { bytesOf }, { isSize }) =
     };
   }
 
-  return { nameOf, squareOf, read };
+  const parts = new WeakMap(); // tile -> {name of a part: the part}
+
+  // A part of a tile that keeps all its rows, as a tile of a deeper level would be.
+  function partOf(whole, level, number) {
+    const made = parts.get(whole) ?? {};
+    parts.set(whole, made);
+    const name = nameOf(level, number);
+    made[name] ??= cut(whole, level, number);
+    return made[name];
+  }
+
+  function cut({ points }, level, number) {
+    const square = squareOf(level, number);
+    const unit = square.side / 256;
+    const rows = new Map(); // cell and class -> {count, isolation}
+    for (let at = 0; at < points.x.length; at++) {
+      const [x, y] = [Math.floor((points.x[at] - square.x0) / unit), Math.floor((points.y[at] - square.y0) / unit)];
+      if (x < 0 || x > 255 || y < 0 || y > 255) continue;
+      const key = (y * 256 + x) * 256 + points.classes[at];
+      const sum = rows.get(key) ?? { count: 0, isolation: 0 };
+      rows.set(key, { count: sum.count + 1, isolation: sum.isolation + points.isolation[at] });
+    }
+    const keys = [...rows.keys()].sort((a, b) => a - b);
+    const values = keys.map((key) => rows.get(key));
+    return {
+      level, number, square,
+      rows: values.reduce((sum, { count }) => sum + count, 0),
+      counts: Uint32Array.from(values, ({ count }) => count),
+      cell: Uint16Array.from(keys, (key) => key >> 8),
+      classes: Uint8Array.from(keys, (key) => key & 255),
+      isolation: Uint8Array.from(values, ({ count, isolation }) => Math.round(isolation / count)),
+    };
+  }
+
+  return { nameOf, squareOf, read, partOf };
 });
