@@ -124,8 +124,11 @@ def test_a_row_that_is_pointed_at_is_named(open_tiles, many):
     far = np.hypot(many.x - np.median(many.x), many.y - np.median(many.y))
     for item in np.argsort(far)[-3:]:
         look_at(page, many.x[item], many.y[item], 1.0)
-        page.mouse.move(*place(page, many.x[item], many.y[item]))
+        x, y = place(page, many.x[item], many.y[item])
+        page.mouse.move(x, y)
         assert ring.is_visible()
+        box = ring.bounding_box()
+        assert abs(box["x"] + box["width"] / 2 - x) < 1.5 and abs(box["y"] + box["height"] / 2 - y) < 1.5
         assert tip.locator("#tip-id").text_content() == f"item {item}"
         words = tip.locator("#tip-about").text_content()
         assert words == f"{many.names[many.classes[item]]} · isolation {many.isolation[item]:.1f}"

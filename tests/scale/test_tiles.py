@@ -120,6 +120,30 @@ def test_the_root_counts_every_row_with_a_place_in_its_cell_and_class(source, ma
         assert np.abs(found - expected.ravel()).sum() <= 4
 
 
+def test_a_cell_has_the_mean_isolation_of_its_rows(source, made):
+    rows = ds.dataset(source, format="parquet").to_table().to_pandas().dropna(subset="x")
+    said, root = statement(made / "tiles/data.js"), read(made, 0, 0)
+    left, low, side = said["extent"]
+    cell = ((rows["y"] - low) // (side / 256)).clip(upper=255) * 256 + ((rows["x"] - left) // (side / 256)).clip(
+        upper=255
+    )
+    expected = rows["isolation"].clip(upper=255 / 32).fillna(255 / 32).groupby(cell).mean()
+    weighed = np.bincount(root["cell"], root["counts"] * root["isolation"].astype(float), 256 * 256)
+    counts = np.bincount(root["cell"], root["counts"], 256 * 256)
+    found = weighed[expected.index.astype(int)] / counts[expected.index.astype(int)] / said["isolation_steps"]
+    # A row loses half a step when it is cut to whole steps, a mean at most another half.
+    assert len(expected) > 1000
+    assert abs(np.median(found - expected.to_numpy()) + 0.5 / 32) < 0.3 / 32
+
+
+def test_the_square_and_the_steps_of_isolation():
+    assert tiles.square(0.0, 4.0, 1.0, 2.0) == (0.0, -0.5, 4.0)
+    assert tiles.square(1.0, 2.0, 0.0, 4.0) == (-0.5, 0.0, 4.0)
+    assert tiles.square(1.0, 1.0, 2.0, 2.0) == (0.5, 1.5, 1.0)
+    given = np.array([0.0, 1.0, 1.99, 7.95, 7.97, 300.0, np.inf, np.nan, -1.0])
+    assert tiles.isolation_steps(given).tolist() == [0, 32, 63, 254, 255, 255, 255, 255, 0]
+
+
 def test_a_tile_is_the_sum_of_those_below_and_the_smallest_hold_all_rows(made):
     said = statement(made / "tiles/data.js")
     tree = {(level, tile): rows for level, tile, rows in listed(said)}
@@ -223,4 +247,5 @@ def test_rows_without_a_label_are_of_one_class_and_one_place_is_a_map(tmp_path):
     }
     said = local_tiles.make(placed_folder(tmp_path / "in", columns), tmp_path / "out")
     assert (said["rows"], said["classes"], said["tiles"]) == (1, [], [[0, 1], *[[] for _ in range(6)]])
+    assert said["peaks"] == [1] * 7
     assert read(tmp_path / "out", 0, 0)["ids"] == ["only"]
