@@ -19,7 +19,7 @@ NOTEBOOK := 01_autoencoder_training
 # Clippy in rustc's place: lints and tests share one compilation, and the dependencies are those of the release build.
 LINTS := env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
-.PHONY: setup setup-tch packages venv lab run tokens check test bench peers wheel site demo clean-notebooks bench-kernel bench-page bench-data bench-training bench-color bench-maps bench-pixels scale test-scale bench-scale
+.PHONY: setup setup-tch packages venv lab run tokens check test bench peers wheel site demo clean-notebooks bench-kernel bench-page bench-data bench-training bench-color bench-maps bench-pixels scale test-scale bench-scale bench-tiles
 
 setup: venv ## the system's packages, the Python environment, the library, the notebook kernel
 	@echo "$(FEATURES)" > .venv/features
@@ -106,6 +106,8 @@ test-scale: scale ## Spark on several processes, some of which are killed
 	@$(STEP) "tests of scale/" .venv/scale/bin/python -m pytest tests/scale
 bench-scale: scale ## rows per second of the program alone and through Spark, and how good places are
 	@$(STEP) "scale bench" .venv/scale/bin/python benches/scale_bench.py
+bench-tiles: scale ## seconds and disk of tiles of up to 10^8 rows, and how the page draws them
+	@$(STEP) "tiles bench" $(PYTHON) benches/tiles_bench.py
 
 # Nothing is shared with a notebook's cells here, and nothing of the system but its C library is needed.
 WHEEL_TARGET := $(shell uname -m)-unknown-linux-gnu

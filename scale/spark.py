@@ -1,9 +1,11 @@
-"""Draws a sample of images, and places all of them on its map, by Apache Spark.
+"""Draws a sample of images, places all of them on its map, and makes tiles of their places, by Apache Spark.
 
 usage: spark.py sample INPUT OUTPUT --fraction F
        spark.py place INPUT OUTPUT --bundle FILE
+       spark.py tiles PLACED OUTPUT [--label COLUMN]
 
-INPUT is Parquet with a column of ids and one of images or vectors. Only what Spark Connect offers is used.
+INPUT is Parquet with a column of ids and one of images or vectors, PLACED what `place` wrote. Only what Spark Connect
+offers is used.
 """
 
 import argparse
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import folder
 import pipe
+import spark_tiles
 from pyspark import cloudpickle
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
@@ -97,7 +100,8 @@ def arguments():
     commands = parser.add_subparsers(dest="command", required=True)
     of_sample = commands.add_parser("sample", help="the rows whose id has a small hash")
     of_place = commands.add_parser("place", help="latent vectors and places of all rows")
-    for command in (of_sample, of_place):
+    of_tiles = commands.add_parser("tiles", help="a map of all placed rows, and the page that shows it")
+    for command in (of_sample, of_place, of_tiles):
         command.add_argument("input")
         command.add_argument("output")
         command.add_argument("--id", default="id", help="column that names the rows")
@@ -111,6 +115,8 @@ def arguments():
     of_place.add_argument("--timeout", type=float, default=600.0, help="seconds that a batch may take")
     of_place.add_argument("--max-bad", type=float, default=0.001, help="share of bad rows that is no failure")
     of_place.add_argument("--overwrite", action="store_true", help="write over whatever the folder holds")
+    of_tiles.add_argument("--label", help="column that says the class, kept by `place --keep`")
+    of_tiles.add_argument("--title", default="All rows", help="the page's title")
     return parser.parse_args()
 
 
@@ -130,6 +136,11 @@ def main():
         if given.command == "sample":
             drawn = sample(spark.read.parquet(address(given.input)), given.fraction, given.id, given.seed)
             drawn.write.mode("errorifexists").parquet(address(given.output))
+            return
+        if given.command == "tiles":
+            options = {name: getattr(given, name) for name in ("id", "label", "title")}
+            said = spark_tiles.make(spark, address(given.input), given.output, **options)
+            print(f"{said['rows']} rows in {sum(map(len, said['tiles'])) // 2} tiles")
             return
         keep = [name for name in given.keep.split(",") if name]
         options = {

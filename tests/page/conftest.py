@@ -84,8 +84,8 @@ def new_page(browser, init=None, **options):
     return context, page, troubles
 
 
-def visit(page, folder, fragment="", ready=True):
-    page.goto((folder / "index.html").as_uri() + fragment)
+def visit(page, folder, fragment="", ready=True, file="index.html"):
+    page.goto((folder / file).as_uri() + fragment)
     if ready:
         page.wait_for_function("performance.getEntriesByName('plotly-drawn').length > 0")
 
@@ -95,10 +95,10 @@ def open_page(browser):
     """Opens a page's folder; fails the test on anything that went wrong."""
     opened_pages = []
 
-    def opened(folder, fragment="", ready=True, init=None, **options):
+    def opened(folder, fragment="", ready=True, init=None, file="index.html", **options):
         context, page, troubles = new_page(browser, init, **options)
         opened_pages.append((context, troubles))
-        visit(page, folder, fragment, ready)
+        visit(page, folder, fragment, ready, file)
         page.troubles = troubles
         return page
 

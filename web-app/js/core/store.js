@@ -30,6 +30,8 @@ NM.define("store", [], () => {
     table: false,        // whether the table is shown below the map
     sheet: false,        // on a phone: whether the panel is drawn up
     vectors: null,       // whether the vector is shown; null: as suits its origin and size
+    point: null,         // on a map of tiles: {tile, at}, the row under the pointer or chosen by key
+    hidden: new Set(),   // on a map of tiles: codes of the classes that are not drawn
     theme: "light",      // or "dark"; whatever keeps a color watches it
   };
 

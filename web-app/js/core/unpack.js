@@ -71,5 +71,5 @@ NM.define("unpack", ["check"], ({ demand }) => {
     return texts;
   }
 
-  return { unpack, unpackText, unpackTexts };
+  return { bytesOf, unpack, unpackText, unpackTexts };
 });
