@@ -22,6 +22,7 @@ pub use crate::projection::{
 pub use crate::quality::{self, Hops, Map, Original, Procrustes, Quality, QualityConfig, Stability, assess};
 pub use crate::table::{Fit, Table, TableConfig};
 pub use crate::topology::{
-    self, ClassComponents, DiagramDistances, Persistence, Topology, TopologyConfig, class_components,
+    self, ClassComponents, ClusterConfig, DiagramDistances, Persistence, Topology, TopologyConfig,
+    class_components,
 };
 pub use crate::train::{History, Schedule, TrainConfig, Trained, train};

@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use ndarray::Array2;
 use neural_manifold::Result;
 use neural_manifold::dataset::Split;
 use neural_manifold::export::{Explorer, ExplorerFiles};
+use neural_manifold::labels::Labels;
 use neural_manifold::model::Autoencoder;
 use neural_manifold::table::{Fit, TableConfig};
+use neural_manifold::topology::{ClusterConfig, clusters};
 use serde_json::{Value, json};
 
 use super::engines::{Engines, score};
@@ -70,6 +73,7 @@ impl Explore {
             page = page.without_vectors();
         }
         let (mut lines, mut maps, mut graphs) = (Vec::new(), Vec::new(), Vec::new());
+        let mut first_map = None;
         for set in &rows.sets {
             let made = self.engines.run(&set.latents, self.input.seed, true, output)?;
             graphs.push(graph_json(made.graph.as_ref()));
@@ -84,6 +88,7 @@ impl Explore {
                     1 => map,
                     _ => map.clone().named(&format!("{}, {}", map.name, set.name)),
                 };
+                first_map.get_or_insert_with(|| map.coordinates.clone());
                 lines.extend(quality.as_ref().map(|quality| scores_line(&map.name, quality)));
                 maps.push(scores_json(&map.name, quality.as_ref()));
                 page = match &quality {
@@ -93,6 +98,7 @@ impl Explore {
             }
         }
         for (name, places) in &rows.maps {
+            first_map.get_or_insert_with(|| places.clone());
             let quality = match rows.sets.first() {
                 Some(set) => score(&set.latents, places)?,
                 None => None,
@@ -107,6 +113,11 @@ impl Explore {
                 }
                 None => page.with_coordinates(name, places)?,
             };
+        }
+        if let Some(found) =
+            first_map.as_ref().map(|places| clusters_of(places, output)).transpose()?.flatten()
+        {
+            page = page.with_clusters(&found)?;
         }
         if self.report {
             let text = format!("{}\n{}", rows.table.report(), lines.join("\n"));
@@ -131,6 +142,23 @@ fn tell(files: &ExplorerFiles, graphs: &[Value], maps: &[Value], output: &Output
     let text = format!("{}: {points} points, {:.1} MB", page.display(), *bytes as f64 / 1e6);
     let told = json!({ "page": page, "points": points, "bytes": bytes, "neighbors": graphs, "maps": maps });
     output.result(&text, &told);
+}
+
+/// The most rows of which clusters are found: every pair of them is measured.
+const MAX_CLUSTERED: usize = 50_000;
+
+/// The clusters of a map; `None` where there are none, or too many rows to look for any.
+fn clusters_of(places: &Array2<f32>, output: &Output) -> Result<Option<Labels>> {
+    let (n, config) = (places.nrows(), ClusterConfig::for_rows(places.nrows()));
+    if n > MAX_CLUSTERED {
+        output.note(&format!("{n} rows: no clusters, which are sought among {MAX_CLUSTERED} at the most"));
+    }
+    if n > MAX_CLUSTERED || n < config.min_samples {
+        return Ok(None);
+    }
+    let found = clusters(places, &config)?;
+    output.note(&format!("clusters of the first map: {}", found.n_classes()));
+    Ok((found.n_classes() > 0).then_some(found))
 }
 
 /// The page without its maps.

@@ -146,7 +146,11 @@ impl Explorer {
     pub fn with_column(mut self, name: &str, values: impl Into<ColumnValues>) -> Result<Explorer> {
         let values = values.into();
         self.check_count(name, values.len())?;
-        if self.columns.iter().any(|(taken, _)| taken == name) || self.label_name() == Some(name) {
+        let of_clusters = self.clusters.as_ref().is_some_and(|(taken, _)| taken == name);
+        if of_clusters
+            || self.columns.iter().any(|(taken, _)| taken == name)
+            || self.label_name() == Some(name)
+        {
             return Err(taken_name("columns", name));
         }
         self.columns.push((name.to_string(), values));
@@ -184,8 +188,41 @@ impl Explorer {
             }
             self = self.with_column(&column.name, values)?;
         }
+        self.fit = table.fit();
         self.text_column = table.text_column().map(String::from);
         Ok(self)
+    }
+
+    /// Adds clusters of the points, as [`clusters`](crate::topology::clusters) finds them: a column, by which the maps are
+    /// colored where there are no labels. The page calls each cluster by what sets it apart in the other columns and words.
+    ///
+    /// ```
+    /// use neural_manifold::prelude::*;
+    ///
+    /// let vectors = Array2::from_shape_fn((60, 3), |(row, axis)| (row / 30 * 9) as f32 + (row * (axis + 2) % 7) as f32 / 7.0);
+    /// let latents = Latents::new("mine", vectors, None)?;
+    /// let map = project(&latents, PcaConfig)?;
+    /// let found = topology::clusters(&map.coordinates, &ClusterConfig::for_rows(60))?;
+    /// assert_eq!(found.n_classes(), 2);
+    /// let page = Explorer::of(&latents)?.with_unscored_map(&map)?.with_clusters(&found)?;
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Another count of labels than of points.
+    pub fn with_clusters(mut self, clusters: &Labels) -> Result<Explorer> {
+        self.check_count("the clusters", clusters.len())?;
+        self.clusters = Some((self.free_name("cluster"), clusters.clone().into()));
+        Ok(self)
+    }
+
+    /// A name that no column has.
+    fn free_name(&self, wanted: &str) -> String {
+        let mut name = wanted.to_string();
+        while self.columns.iter().any(|(taken, _)| *taken == name) || self.label_name() == Some(&name) {
+            name.push_str(" of the map");
+        }
+        name
     }
 
     /// Columns of a table that the page would have been too large with.

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
 use super::column_field::Column;
-use super::decoder::Decoder;
 use super::field::Field;
+use super::network::Network;
 use super::pictures::PicturesEntry;
 use super::vectors::VectorsEntry;
 
@@ -34,11 +34,15 @@ pub(super) struct Document<'a> {
     pub label: Option<usize>,
     /// Which of them is read where a point has no picture.
     pub text: Option<usize>,
+    /// Which of them holds clusters, that the page names by what sets them apart.
+    pub clusters: Option<usize>,
     pub vectors: Vec<VectorsEntry>,
     pub model: Option<Model>,
     pub maps: Vec<Map>,
     pub modes: Vec<Mode>,
-    pub decoder: Option<Decoder>,
+    pub decoder: Option<Network>,
+    /// Makes a latent vector of a picture that is dropped on the page.
+    pub encoder: Option<Encoder>,
     pub fields: BTreeMap<String, Field>,
 }
 
@@ -48,6 +52,17 @@ pub(super) struct Model {
     /// Of the loss.
     pub unit: &'static str,
     pub parameters: usize,
+}
+
+/// The encoder, and how pictures of other sizes are brought to its own.
+#[derive(Serialize)]
+pub(super) struct Encoder {
+    #[serde(flatten)]
+    pub network: Network,
+    /// "pad", "crop" or "stretch".
+    pub fit: &'static str,
+    /// What a padded picture is laid upon, and a transparent one: red, green, blue.
+    pub ground: [u8; 3],
 }
 
 #[derive(Serialize)]

@@ -6,9 +6,9 @@
 
 mod column_field;
 mod columns;
-mod decoder;
 mod document;
 mod field;
+mod network;
 mod page;
 mod pictures;
 mod script;
@@ -26,7 +26,7 @@ use crate::math::checks::check_counts;
 use crate::model::Autoencoder;
 use crate::projection::Projection;
 use crate::quality::Quality;
-use crate::table::Origin;
+use crate::table::{Fit, Origin};
 pub use columns::ColumnValues;
 use pictures::Pictures;
 pub use show::Shown;
@@ -68,7 +68,11 @@ pub struct Explorer {
     /// The column that is read where a point has no picture.
     text_column: Option<String>,
     left_out: Vec<String>,
+    /// Clusters of the points, which the page names by what sets them apart.
+    clusters: Option<(String, ColumnValues)>,
     pictures: Option<Pictures>,
+    /// How a picture that comes later becomes a square, and on which ground.
+    fit: (Fit, [u8; 3]),
     sets: Vec<VectorSet>,
     ship_vectors: bool,
     model: Option<Autoencoder>,
@@ -142,7 +146,9 @@ impl Explorer {
             columns: Vec::new(),
             text_column: None,
             left_out: Vec::new(),
+            clusters: None,
             pictures: None,
+            fit: (Fit::Pad, [255; 3]),
             sets: Vec::new(),
             ship_vectors: true,
             model: None,
@@ -173,8 +179,8 @@ impl Explorer {
         Ok(self)
     }
 
-    /// Adds the network: its decoder, which decodes the first set of vectors, and the error of each image's
-    /// reconstruction.
+    /// Adds the network: its decoder, which decodes the first set of vectors, its encoder, which gives a picture that is
+    /// dropped on the page its place, and the error of each image's reconstruction.
     ///
     /// # Errors
     /// A page without images or without latents; a network that was made for images of another side or other

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use ndarray::Array1;
 use rayon::prelude::*;
 
-use super::document::{Document, Map, Mode, Model, SCHEMA_VERSION, Scores};
+use super::document::{Document, Encoder, Map, Mode, Model, SCHEMA_VERSION, Scores};
 use super::field::Field;
 use super::pictures::Pictures;
-use super::{ColumnValues, Explorer, NamedMap, column_field, decoder};
+use super::{ColumnValues, Explorer, NamedMap, column_field, network};
 use crate::error::{Error, Result};
 
 impl Explorer {
@@ -25,7 +25,7 @@ impl Explorer {
             "ids".to_string()
         });
         let pictures = self.pictures.as_ref().map(|pictures| pictures.export(&mut fields)).transpose()?;
-        let (columns, label, text) = self.export_columns(&mut fields);
+        let (columns, [label, text, clusters]) = self.export_columns(&mut fields);
         let sets = self.sets.iter().enumerate();
         let vectors = sets.map(|(number, set)| set.export(number, self.ship_vectors, &mut fields));
         let vectors = vectors.collect::<Result<Vec<_>>>()?;
@@ -34,11 +34,11 @@ impl Explorer {
         for (number, map) in self.maps.iter().enumerate() {
             maps.push(self.export_map(number, map, &mut fields, &mut modes)?);
         }
-        let (mut model, mut layers) = (None, None);
-        if let (Some(network), Some(pictures)) = (&self.model, &self.pictures) {
-            let errors = network.reconstruction_errors(&pictures.images)?;
+        let (mut model, mut layers, mut encoder) = (None, None, None);
+        if let (Some(trained), Some(pictures)) = (&self.model, &self.pictures) {
+            let errors = trained.reconstruction_errors(&pictures.images)?;
             let test_loss = errors.iter().map(|&e| e as f64).sum::<f64>() / points as f64;
-            let (unit, parameters) = (network.config.loss.unit(), network.n_parameters());
+            let (unit, parameters) = (trained.config.loss.unit(), trained.n_parameters());
             model = Some(Model { test_loss, unit, parameters });
             fields.insert("errors".to_string(), Field::f32(&errors.to_vec(), vec![points]));
             fields.insert("errors.rank".to_string(), Field::values("errors", &ranks(&errors))?);
@@ -50,8 +50,12 @@ impl Explorer {
                 map: None,
                 field: "errors.rank".into(),
             });
-            // A decoder without the vectors that it decodes would be of no use.
-            layers = self.ship_vectors.then(|| decoder::export(network, &mut fields)).transpose()?;
+            // Without the vectors there is nothing to decode, and nothing that a new picture could be near to.
+            if self.ship_vectors {
+                layers = Some(network::decoder(trained, &mut fields)?);
+                let (fit, ground) = (self.fit.0.name(), self.fit.1);
+                encoder = Some(Encoder { network: network::encoder(trained, &mut fields)?, fit, ground });
+            }
         }
         if self.gzip {
             fields.par_iter_mut().for_each(|(_, field)| field.compress());
@@ -69,29 +73,33 @@ impl Explorer {
             columns,
             label,
             text,
+            clusters,
             vectors,
             model,
             maps,
             modes,
             decoder: layers,
+            encoder,
             fields,
         })
     }
 
-    /// The columns, that of the labels first, and the places of label and text among them.
+    /// The columns, that of the labels first, and the places of label, text and clusters among them.
     fn export_columns(
         &self,
         fields: &mut BTreeMap<String, Field>,
-    ) -> (Vec<column_field::Column>, Option<usize>, Option<usize>) {
+    ) -> (Vec<column_field::Column>, [Option<usize>; 3]) {
         let label = self.labels.as_ref().map(|labels| (&self.label_column, labels.clone().into()));
         let all = label.iter().map(|(name, values)| (*name, values));
         let all = all.chain(self.columns.iter().map(|(name, values)| (name, values)));
+        let all = all.chain(self.clusters.iter().map(|(name, values)| (name, values)));
         let export = |(number, (name, values)): (usize, (&String, &ColumnValues))| {
             column_field::export(name, values, format!("columns.{number}"), fields)
         };
         let columns: Vec<column_field::Column> = all.enumerate().map(export).collect();
         let text = columns.iter().position(|column| Some(&column.name) == self.text_column.as_ref());
-        (columns, label.map(|_| 0), text)
+        let clusters = self.clusters.as_ref().map(|_| columns.len() - 1);
+        (columns, [label.map(|_| 0), text, clusters])
     }
 
     /// Puts a map's coordinates among the fields, and what colors it alone among the modes.

@@ -65,6 +65,7 @@ impl Explorer {
         let label = self.labels.as_ref().map(|labels| ColumnValues::Category(labels.clone()));
         columns.extend(label.map(|values| column(&self.label_column, &values)));
         columns.extend(self.columns.iter().map(|(name, values)| column(name, values)));
+        columns.extend(self.clusters.iter().map(|(name, values)| column(name, values)));
         // A data frame takes each name once.
         let mut kept: Vec<Column> = Vec::with_capacity(columns.len());
         for column in columns {

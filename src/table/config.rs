@@ -14,6 +14,17 @@ pub enum Fit {
     Stretch,
 }
 
+impl Fit {
+    /// What it is called.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Fit::Pad => "pad",
+            Fit::Crop => "crop",
+            Fit::Stretch => "stretch",
+        }
+    }
+}
+
 /// How [`Table::open_with`](super::Table::open_with) reads data. What is left at its default is guessed, and
 /// [`Table::report`](super::Table::report) tells the guess.
 #[derive(Debug, Clone, PartialEq)]

@@ -263,10 +263,14 @@ impl Table {
         Ok(small.map_or(side, |picture| picture.width()))
     }
 
+    /// How pictures become squares, and on which ground.
+    pub(crate) fn fit(&self) -> (Fit, [u8; 3]) {
+        self.pictures.as_ref().map_or((Fit::Pad, [255; 3]), |p| (p.fit, p.decoding.ground))
+    }
+
     /// The picture of a row in a square of `side` pixels; `None` where the row has none.
     pub(crate) fn square(&self, row: usize, side: usize) -> Result<Option<Picture>> {
-        let (fit, ground) =
-            self.pictures.as_ref().map_or((Fit::Pad, [255; 3]), |p| (p.fit, p.decoding.ground));
+        let (fit, ground) = self.fit();
         Ok(self.picture(row)?.map(|picture| picture.fitted(side, fit, ground)))
     }
 

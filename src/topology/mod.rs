@@ -1,6 +1,7 @@
 //! The shape of a set of points: its dimension, its hubs, its connected components and its holes.
 
 mod class_components;
+mod clusters;
 mod compare;
 mod diagram_distance;
 mod dimension;
@@ -10,6 +11,7 @@ mod spanning_tree;
 use ndarray::{Array1, Array2};
 
 pub use self::class_components::{ClassComponent, ClassComponents, class_components};
+pub use self::clusters::{ClusterConfig, clusters};
 pub use self::compare::{DiagramDistance, DiagramDistances, compare};
 pub use self::diagram_distance::{bottleneck, wasserstein};
 pub use self::dimension::{mle_dimension, two_nn_dimension};

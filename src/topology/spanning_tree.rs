@@ -17,20 +17,28 @@ pub(super) struct Edge {
     pub length: f64,
 }
 
+/// The minimum spanning tree of points by their Euclidean distances.
+pub(super) fn spanning_tree(points: &Array2<f32>) -> Result<Vec<Edge>> {
+    spanning_tree_by(points.nrows(), |i, j| distance(points.row(i), points.row(j)))
+}
+
 /// The minimum spanning tree, grown from the first point (Prim 1957); of edges of equal length the one to the first point
 /// is taken.
-pub(super) fn spanning_tree(points: &Array2<f32>) -> Result<Vec<Edge>> {
-    let tally = Tally::start("topology", points.nrows(), "points");
+pub(super) fn spanning_tree_by(
+    n_points: usize,
+    length: impl Fn(usize, usize) -> f64 + Sync,
+) -> Result<Vec<Edge>> {
+    let tally = Tally::start("topology", n_points, "points");
     // Per point outside the tree, the shortest edge to it; `None` for points in the tree.
     let mut shortest: Vec<Option<Edge>> =
-        (0..points.nrows()).map(|i| Some(Edge { ends: [0, i], length: f64::INFINITY })).collect();
+        (0..n_points).map(|i| Some(Edge { ends: [0, i], length: f64::INFINITY })).collect();
     let mut newest = 0;
     shortest[newest] = None;
-    let mut tree = Vec::with_capacity(points.nrows());
+    let mut tree = Vec::with_capacity(n_points);
     loop {
         let shorten = |(i, edge): (usize, &mut Option<Edge>)| {
             let edge = edge.as_mut()?;
-            let length = distance(points.row(newest), points.row(i));
+            let length = length(newest, i);
             if length < edge.length {
                 *edge = Edge { ends: [newest, i], length };
             }

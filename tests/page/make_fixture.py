@@ -191,6 +191,28 @@ def decoder_layers(rng, fields, latent_size, side, encoding="gzip", activations=
     ]
 
 
+def add_encoder(document, fit="pad", ground=(255, 255, 255), seed=11):
+    """A small encoder with random weights; gives them back as [(weight, bias)] in the order of its layers."""
+    rng, fields = np.random.default_rng(seed), document["fields"]
+    side, channels, size = document["side"], document["channels"], document["vectors"][0]["size"]
+    shapes = [(5, channels, 3, 3), (6, 5, 3, 3), (size, 6 * (side // 4) ** 2)]
+    layers, weights = [], []
+    for at, shape in enumerate(shapes):
+        weight = rng.normal(0, 1 / np.sqrt(np.prod(shape[1:])), shape).astype(np.float32)
+        bias = rng.normal(0, 0.1, shape[0]).astype(np.float32)
+        weights.append((weight, bias))
+        names = {"weight": f"encoder.{at}.weight", "bias": f"encoder.{at}.bias"}
+        fields[names["weight"]], fields[names["bias"]] = pack(weight, "f32"), pack(bias, "f32")
+        layer = {"in": shape[1], "out": shape[0], **names}
+        if len(shape) == 4:
+            layers.append({"kind": "conv2d", "kernel": 3, "stride": 1, "padding": 1, "activation": "relu", **layer})
+            layers.append({"kind": "max_pool2d", "size": 2})
+        else:
+            layers.append({"kind": "linear", "activation": "none", **layer})
+    document["encoder"] = {"layers": layers, "fit": fit, "ground": list(ground)}
+    return weights
+
+
 def synthetic(rng, points, side, classes, latent_size):
     """Latents in class clouds, some of which touch, and images drawn from the latents."""
     labels = rng.integers(0, classes, points)

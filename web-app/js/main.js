@@ -3,7 +3,7 @@
 
 NM.define("main", ["store", "data", "latents", "neighbors", "decoder", "pictures", "look_first", "text", "dom",
   "view", "drawing", "keyboard", "overlay", "item", "values", "vector", "heatmap", "wide_vector", "details", "latent_editor", "legend", "level_list", "map_switch", "color_select", "scores",
-  "jump", "search_box", "filter_bar", "tag_store", "history", "tabs", "sheet", "lasso", "selection", "apart", "tag_list", "selection_outline", "found_rings", "charts", "table", "path", "path_view", "path_line",
+  "jump", "search_box", "filter_bar", "tag_store", "history", "tabs", "sheet", "lasso", "selection", "apart", "tag_list", "clusters", "cluster_list", "dropped", "selection_outline", "found_rings", "charts", "table", "path", "path_view", "path_line",
   "thumbnails", "contours", "class_names", "neighbor_lines", "lists", "transitions", "true_distance", "pick", "pointer", "second_map", "layers", "theme", "host", "address",
 ], (store, data, latents, neighbors, decoder, pictures, lookFirst, text, dom, ...parts) => {
   const { byId } = dom;
@@ -14,7 +14,7 @@ NM.define("main", ["store", "data", "latents", "neighbors", "decoder", "pictures
     const present = {
       pictures: pictures.present, images: pictures.own, decoder: decoder.present, latents: latents.present,
       neighbors: neighbors.present, labels: data.label, columns: data.columns.length > 0,
-      lists: lookFirst.offered().length > 0,
+      lists: lookFirst.offered().length > 0, encoder: data.encoder, clusters: data.clusters,
     };
     for (const node of document.querySelectorAll("[data-needs]")) {
       node.hidden = node.dataset.needs.split(" ").some((need) => !present[need]);

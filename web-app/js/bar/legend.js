@@ -88,7 +88,7 @@ NM.define("legend", ["store", "color_modes", "levels", "filter", "bins", "palett
 
   function start() {
     byId("legend-all").addEventListener("click", () => filter.dropColumn(colorModes.levels().column));
-    store.on("filter brushing picked tags color map theme", refresh);
+    store.on("filter brushing picked tags color named map theme", refresh);
     refresh();
   }
 

@@ -70,7 +70,7 @@ NM.define("level_list", ["store", "color_modes", "legend", "filter", "bins", "pa
     document.addEventListener("pointerdown", (event) => {
       if (isOpen() && !event.target.closest("#level-list, #legend")) close();
     });
-    store.on("filter picked tags color map theme", show);
+    store.on("filter picked tags color named map theme", show);
   }
 
   return { start };

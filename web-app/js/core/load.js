@@ -73,13 +73,14 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts"], ({ d
     data = {
       title: source.title, points, side: source.side || 0, channels: source.channels || 1, model: source.model || null,
       index: arrays.index, ids: source.ids ? await unpackTexts(source.ids, fields[source.ids]) : null, errors: arrays.errors || null,
-      columns, label: columns[source.label] || null, text: columns[source.text] || null,
+      columns, label: columns[source.label] || null, text: columns[source.text] || null, clusters: columns[source.clusters] || null,
       vectors: source.vectors.map((set) => vectorsOf(set, fields, arrays, points)),
       pictures: picturesOf(source.pictures, arrays),
       maps: source.maps.map((map) => mapOf(map, fields, arrays, points)),
       modes: source.modes.map((mode) => modeOf(mode, fields, arrays)),
-      decoder: source.decoder ? { layers: source.decoder.layers, arrays } : null,
+      decoder: source.decoder || null, encoder: source.encoder || null, weights: source.decoder || source.encoder ? arrays : null,
     };
+    if (data.clusters) data.clusters.none = "in no cluster";
     demand(data.ids === null || !data.ids.includes(null), "data.js has points without an id.");
     delete window.NEURAL_MANIFOLD_DATA;
   }

@@ -1,8 +1,8 @@
 // What data.js must hold.
 "use strict";
 
-NM.define("schema", ["check", "schema_columns", "schema_decoder"],
-  ({ demand, isCount, isText, isGiven, checkField }, { checkColumns }, { checkDecoder }) => {
+NM.define("schema", ["check", "schema_columns", "schema_network"],
+  ({ demand, isCount, isText, isGiven, checkField }, { checkColumns }, { checkDecoder, checkEncoder }) => {
     const VERSION = 2;
     const RAMPS = ["sequential", "diverging"];
 
@@ -11,7 +11,7 @@ NM.define("schema", ["check", "schema_columns", "schema_decoder"],
       demand(document.schema === "neural-manifold", "data.js was not written by neural-manifold.");
       demand(document.version === VERSION,
         `data.js has version ${String(document.version)} of the format, and this page reads version ${VERSION}.`);
-      const { points, fields, maps, vectors, decoder } = document;
+      const { points, fields, maps, vectors, decoder, encoder } = document;
       demand(isCount(points), "data.js has no count of points.");
       demand(isText(document.title), "data.js has no title.");
       demand(fields && typeof fields === "object", "data.js has no fields.");
@@ -26,6 +26,10 @@ NM.define("schema", ["check", "schema_columns", "schema_decoder"],
       if (decoder) {
         demand(vectors.length > 0 && isGiven(vectors[0].field), "data.js has a decoder and no vectors that it could decode.");
         checkDecoder(document);
+      }
+      if (encoder) {
+        demand(vectors.length > 0 && isGiven(vectors[0].field), "data.js has an encoder and no vectors that it could join.");
+        checkEncoder(document);
       }
       maps.forEach((map, at) => checkMap(map, at, document));
       checkModes(document);
@@ -47,8 +51,8 @@ NM.define("schema", ["check", "schema_columns", "schema_decoder"],
       checkField(fields, field, ["u16", "u32"], [points, k]);
     }
 
-    function checkPictures({ points, side, channels, pictures, decoder, fields }) {
-      if (!isGiven(pictures) && !decoder) return;
+    function checkPictures({ points, side, channels, pictures, decoder, encoder, fields }) {
+      if (!isGiven(pictures) && !decoder && !encoder) return;
       demand(isCount(side) && side <= 1024, "data.js has no side of its images that a page can show.");
       demand(channels === 1 || channels === 3, "data.js has no count of channels that a page can show.");
       if (!isGiven(pictures)) return;

@@ -25,7 +25,7 @@ NM.define("schema_columns", ["check"], ({ demand, isSize, isText, isGiven, check
     },
   };
 
-  function checkColumns({ points, columns, label, text, fields }) {
+  function checkColumns({ points, columns, label, text, clusters, fields }) {
     demand(Array.isArray(columns), "data.js has no list of columns.");
     columns.forEach((column, at) => {
       demand(column && isText(column.name), `Column ${at + 1} in data.js has no name.`);
@@ -37,6 +37,7 @@ NM.define("schema_columns", ["check"], ({ demand, isSize, isText, isGiven, check
     });
     const isOfKind = (place, kind) => !isGiven(place) || (place in columns && columns[place].kind === kind);
     demand(isOfKind(label, "category"), "The label in data.js is no column of categories.");
+    demand(isOfKind(clusters, "category"), "The clusters in data.js are no column of categories.");
     demand(isOfKind(text, "text"), "The text in data.js is no column of text.");
   }
 

@@ -26,6 +26,8 @@ NM.define("store", [], () => {
     distance: false,     // true while D is held
     layers: { thumbnails: true, names: true, density: false },
     tab: "item",         // "item", "columns", "path", "selection", "lists" or "classes"
+    dropped: null,      // {name, planes, vector, around: what place.around gives}: a picture of the reader's
+    named: false,        // whether the clusters have got the names that the page gives them
     tags: new Map(),     // a word that the reader gave -> bitmap of its items
     table: false,        // whether the table is shown below the map
     sheet: false,        // on a phone: whether the panel is drawn up

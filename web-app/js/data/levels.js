@@ -46,7 +46,7 @@ NM.define("levels", ["store", "palette"], ({ state }, palette) => {
       return [...largest, ...picks().filter((code) => !largest.includes(code))];
     }
 
-    const nameOfCode = (code) => (code < 0 ? "missing" : names[code]);
+    const nameOfCode = (code) => (code < 0 ? column.none ?? "missing" : names[code]);
     return {
       column, MISSING, names, few, missing, order, slot, chips, picks, nameOfCode,
       codes: missing > 0 ? [...names.keys(), MISSING] : [...names.keys()], // all that an item can have, in the order of the legend

@@ -3,6 +3,7 @@
 
 NM.define("class_names", ["store", "density", "color_modes", "view", "overlay", "dom"], ({ state }, density, colorModes, view, overlay, dom) => {
   const known = new WeakMap(); // a density -> its names
+  let drawn = []; // {code, x0, x1, y0, y1}: what was painted last, in pixels
 
   function placeName({ code, field }, grid) {
     let best = 0;
@@ -24,6 +25,7 @@ NM.define("class_names", ["store", "density", "color_modes", "view", "overlay", 
   // A name that would cover another is left out; the larger level goes first.
   function paint(context, f) {
     const levels = colorModes.levels();
+    drawn = [];
     if (!state.layers.names || levels.codes.length === 0) return false;
     context.font = `600 13px ${dom.css("--font")}`;
     context.textAlign = "center";
@@ -32,7 +34,6 @@ NM.define("class_names", ["store", "density", "color_modes", "view", "overlay", 
     context.lineWidth = 4;
     context.strokeStyle = dom.css("--ground");
     context.fillStyle = dom.css("--ink");
-    const taken = [];
     for (const { code, x, y } of namesOf(state.map)) {
       const [ax, ay] = view.toScreen(f, x, y);
       const [right, bottom] = [f.left + f.width, f.top + f.height];
@@ -41,14 +42,19 @@ NM.define("class_names", ["store", "density", "color_modes", "view", "overlay", 
       const width = context.measureText(name).width;
       const px = Math.max(f.left + width / 2 + 4, Math.min(right - width / 2 - 4, ax));
       const py = Math.max(f.top + 10, Math.min(bottom - 10, ay));
-      const box = { x0: px - width / 2 - 4, x1: px + width / 2 + 4, y0: py - 10, y1: py + 10 };
-      if (taken.some((other) => box.x0 < other.x1 && box.x1 > other.x0 && box.y0 < other.y1 && box.y1 > other.y0)) continue;
-      taken.push(box);
+      const box = { code, x0: px - width / 2 - 4, x1: px + width / 2 + 4, y0: py - 10, y1: py + 10 };
+      if (drawn.some((other) => box.x0 < other.x1 && box.x1 > other.x0 && box.y0 < other.y1 && box.y1 > other.y0)) continue;
+      drawn.push(box);
       context.strokeText(name, px, py);
       context.fillText(name, px, py);
     }
-    return taken.length > 0;
+    return drawn.length > 0;
   }
 
-  return { start: () => overlay.add("class_names", paint) };
+  // The level whose name lies at a place in the map's window, or -1.
+  function at(px, py) {
+    return drawn.find(({ x0, x1, y0, y1 }) => px >= x0 && px <= x1 && py >= y0 && py <= y1)?.code ?? -1;
+  }
+
+  return { at, start: () => overlay.add("class_names", paint) };
 });

@@ -3,7 +3,7 @@
 
 NM.define("overlay", ["store", "view", "dom"], (store, view, dom) => {
   // Drawn in this order, the first lowest.
-  const ORDER = ["contours", "selection", "thumbnails", "found", "class_names", "neighbor_lines", "path", "lasso"];
+  const ORDER = ["contours", "selection", "thumbnails", "found", "class_names", "neighbor_lines", "path", "dropped", "lasso"];
   const painters = [];
   let canvas;
   let waiting = false;
@@ -47,7 +47,7 @@ NM.define("overlay", ["store", "view", "dom"], (store, view, dom) => {
   function start() {
     canvas = dom.byId("overlay");
     // Under a brush what lies over the dots stays as it is.
-    store.on("view map filter brushing picked layers color theme", (state, changed) => {
+    store.on("view map filter brushing picked layers color named theme", (state, changed) => {
       if (!state.brushing || changed.size > 1 || !changed.has("filter")) request();
     });
     request();

@@ -1,7 +1,7 @@
 // Mouse, pen and fingers on the map: hover, click, pan, wheel, pinch, lasso.
 "use strict";
 
-NM.define("pointer", ["store", "pick", "view", "lasso", "path", "describe", "dom"], (store, pick, view, lasso, path, describe, dom) => {
+NM.define("pointer", ["store", "data", "pick", "view", "lasso", "path", "describe", "color_modes", "class_names", "clusters", "dom"], (store, data, pick, view, lasso, path, describe, colorModes, classNames, clusters, dom) => {
   const { state } = store;
   const SLACK = 4; // pixels that a press may wander and still be a click
   const FINGER = 24; // a finger is thicker than a mouse pointer
@@ -40,6 +40,7 @@ NM.define("pointer", ["store", "pick", "view", "lasso", "path", "describe", "dom
     const [x, y] = place(event);
     if (!held.has(event.pointerId)) {
       if (event.pointerType !== "touch") pick.hover(x, y);
+      stage.classList.toggle("over-name", clusterAt(x, y) >= 0);
       return;
     }
     const before = held.get(event.pointerId);
@@ -82,7 +83,12 @@ NM.define("pointer", ["store", "pick", "view", "lasso", "path", "describe", "dom
     }
   }
 
+  // The cluster whose name lies there; the names of other levels let a click through to the dots.
+  const clusterAt = (x, y) => (data.clusters && colorModes.levels().column === data.clusters ? classNames.at(x, y) : -1);
+
   function clicked(at, event) {
+    const cluster = clusterAt(at.x, at.y);
+    if (cluster >= 0) return clusters.select(cluster);
     const touch = event.pointerType === "touch";
     const item = pick.at(at.x, at.y, touch ? FINGER : undefined);
     tapped = touch && item >= 0;

@@ -37,7 +37,7 @@ NM.define("item", ["store", "data", "classes", "names", "pictures", "color_modes
       for (const canvas of document.querySelectorAll("canvas.picture")) canvas.width = canvas.height = pictures.side || 1;
       byId("app").classList.toggle("smooth", pictures.isPacked);
       store.on("focused map", show);
-      store.on("color map picked theme", colors);
+      store.on("color map picked named theme", colors);
       store.on("focused pinned", () => { byId("pin-state").hidden = state.focused < 0 || state.pinned !== state.focused; });
       show();
     }

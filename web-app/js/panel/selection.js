@@ -98,7 +98,7 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
       byId("save-json").addEventListener("click", async () => saveItems.save("selection.json", "application/json", await saveItems.json(shown)));
       store.on("selection", opened);
       store.on("filter brushing", () => { if (!state.brushing) show(); });
-      store.on("tab theme color picked map", show);
+      store.on("tab theme color picked named map", show);
     }
 
     return { start };

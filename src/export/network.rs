@@ -1,4 +1,5 @@
-//! The decoder's layers and weights, as the page computes them.
+//! The network's layers and weights, as the page computes them: the decoder, and the encoder for pictures that are
+//! dropped on the page.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::model::{Autoencoder, LayerKind, to_vec};
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Decoder {
+pub(crate) struct Network {
     layers: Vec<PageLayer>,
 }
 
@@ -31,6 +32,23 @@ enum PageLayer {
     Reshape {
         shape: Vec<usize>,
     },
+    /// Weight `[out, in, kernel, kernel]`.
+    #[serde(rename = "conv2d")]
+    Conv2d {
+        #[serde(rename = "in")]
+        from: usize,
+        out: usize,
+        kernel: usize,
+        stride: usize,
+        padding: usize,
+        weight: String,
+        bias: String,
+        activation: &'static str,
+    },
+    #[serde(rename = "max_pool2d")]
+    MaxPool2d {
+        size: usize,
+    },
     /// Weight `[in, out, kernel, kernel]`.
     #[serde(rename = "conv_transpose2d")]
     ConvTranspose2d {
@@ -46,11 +64,72 @@ enum PageLayer {
     },
 }
 
+/// Lists the encoder's layers and puts their weights among the fields.
+///
+/// # Errors
+/// A layer that the page cannot run, by its name.
+pub(crate) fn encoder(model: &Autoencoder, fields: &mut BTreeMap<String, Field>) -> Result<Network> {
+    let model = model.valid();
+    let mut put = |name: String, values: Vec<f32>, shape: Vec<usize>| {
+        fields.insert(name.clone(), Field::f32(&values, shape));
+        name
+    };
+    let mut convolutions = model.encoder.iter();
+    let mut layers = Vec::new();
+    let architecture = model.config.layers();
+    for layer in architecture.iter().take_while(|layer| layer.name != "from_latent") {
+        let name = &layer.name;
+        match layer.kind {
+            LayerKind::ConvTranspose { .. } => return Err(refusal(name, "a transposed convolution")),
+            LayerKind::Linear { from, to, relu } => {
+                // The network keeps its weight as `[in, out]`.
+                let linear = &model.to_latent;
+                if linear.weight.dims() != [from, to] {
+                    return Err(refusal(name, "a linear layer of another size than the network's"));
+                }
+                let weight = to_vec(linear.weight.val().transpose())?;
+                layers.push(PageLayer::Linear {
+                    from,
+                    out: to,
+                    weight: put(format!("{name}.weight"), weight, layer.weight_shape()),
+                    bias: put(format!("{name}.bias"), bias(name, &linear.bias)?, vec![to]),
+                    activation: if relu { "relu" } else { "none" },
+                });
+            }
+            LayerKind::Conv { from, to } => {
+                let convolution = convolutions.next().ok_or_else(|| refusal(name, "missing"))?;
+                let plain = convolution.stride == [1, 1] && convolution.dilation == [1, 1];
+                if convolution.weight.dims()[..] != layer.weight_shape() || !plain || convolution.groups != 1
+                {
+                    let what = "a convolution other than 3x3 of stride 1, undilated";
+                    return Err(refusal(name, what));
+                }
+                layers.push(PageLayer::Conv2d {
+                    from,
+                    out: to,
+                    kernel: 3,
+                    stride: 1,
+                    padding: 1,
+                    weight: put(
+                        format!("{name}.weight"),
+                        to_vec(convolution.weight.val())?,
+                        layer.weight_shape(),
+                    ),
+                    bias: put(format!("{name}.bias"), bias(name, &convolution.bias)?, vec![to]),
+                    activation: "relu",
+                });
+                layers.push(PageLayer::MaxPool2d { size: 2 });
+            }
+        }
+    }
+    Ok(Network { layers })
+}
+
 /// Lists the decoder's layers and puts their weights among the fields.
 ///
 /// # Errors
 /// A layer that the page cannot run, by its name.
-pub(crate) fn export(model: &Autoencoder, fields: &mut BTreeMap<String, Field>) -> Result<Decoder> {
+pub(crate) fn decoder(model: &Autoencoder, fields: &mut BTreeMap<String, Field>) -> Result<Network> {
     let model = model.valid();
     let mut put = |name: String, values: Vec<f32>, shape: Vec<usize>| {
         fields.insert(name.clone(), Field::f32(&values, shape));
@@ -108,11 +187,11 @@ pub(crate) fn export(model: &Autoencoder, fields: &mut BTreeMap<String, Field>) 
             }
         }
     }
-    Ok(Decoder { layers })
+    Ok(Network { layers })
 }
 
 fn refusal(name: &str, what: &str) -> Error {
-    Error::dependency("the page's decoder", format!("{name} is {what}, which it cannot run"))
+    Error::dependency("the page's network", format!("{name} is {what}, which it cannot run"))
 }
 
 fn bias(name: &str, bias: &Option<Param<Tensor<1>>>) -> Result<Vec<f32>> {

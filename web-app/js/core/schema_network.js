@@ -1,14 +1,12 @@
-// The layers of the decoder in data.js.
+// The layers of decoder and encoder in data.js.
 "use strict";
 
-NM.define("schema_decoder", ["check"], ({ demand, isCount, isText, product, checkField }) => {
-  // Follows the sizes through the layers, so that a decoder that starts also ends in an image.
-  function checkDecoder({ decoder, fields, vectors, side, channels }) {
-    const latentSize = vectors[0].size;
-    demand(Array.isArray(decoder.layers) && decoder.layers.length > 0, "The decoder in data.js has no layers.");
-    let shape = [latentSize];
-    decoder.layers.forEach((layer, at) => {
-      const bad = `Layer ${at + 1} of the decoder in data.js does not fit.`;
+NM.define("schema_network", ["check"], ({ demand, isCount, isText, product, checkField }) => {
+  // Follows the sizes through the layers to the shape that they end in.
+  function checkLayers(what, { layers }, shape, fields) {
+    demand(Array.isArray(layers) && layers.length > 0, `The ${what} in data.js has no layers.`);
+    layers.forEach((layer, at) => {
+      const bad = `Layer ${at + 1} of the ${what} in data.js does not fit.`;
       const weights = (dims) => {
         demand(isText(layer.weight) && isText(layer.bias), bad);
         checkField(fields, layer.weight, ["f16", "f32"], dims);
@@ -26,6 +24,10 @@ NM.define("schema_decoder", ["check"], ({ demand, isCount, isText, product, chec
       } else if (layer.kind === "upsample_nearest") {
         demand(shape.length === 3 && isCount(layer.factor), bad);
         shape = [shape[0], shape[1] * layer.factor, shape[2] * layer.factor];
+      } else if (layer.kind === "max_pool2d") {
+        demand(shape.length === 3 && isCount(layer.size), bad);
+        shape = [shape[0], Math.floor(shape[1] / layer.size), Math.floor(shape[2] / layer.size)];
+        demand(shape.every(isCount), bad);
       } else if (layer.kind === "conv2d" || layer.kind === "conv_transpose2d") {
         const { kernel, stride, padding } = layer;
         demand(shape.length === 3 && shape[0] === layer.in && [layer.out, kernel, stride].every(isCount) && padding >= 0, bad);
@@ -35,11 +37,26 @@ NM.define("schema_decoder", ["check"], ({ demand, isCount, isText, product, chec
         shape = [layer.out, size(shape[1]), size(shape[2])];
         demand(shape.every(isCount) && product(shape) < 1 << 24, bad);
       } else {
-        demand(false, `The decoder in data.js has a layer of a kind that this page cannot run, “${layer.kind}”.`);
+        demand(false, `The ${what} in data.js has a layer of a kind that this page cannot run, “${layer.kind}”.`);
       }
     });
+    return shape;
+  }
+
+  // A decoder that starts also ends in an image.
+  function checkDecoder({ decoder, fields, vectors, side, channels }) {
+    const shape = checkLayers("decoder", decoder, [vectors[0].size], fields);
     demand(product(shape) === side * side * channels, "The decoder in data.js does not end in an image of the right side.");
   }
 
-  return { checkDecoder };
+  function checkEncoder({ encoder, fields, vectors, side, channels }) {
+    const shape = checkLayers("encoder", encoder, [channels, side, side], fields);
+    demand(product(shape) === vectors[0].size, "The encoder in data.js does not end in a vector of the right size.");
+    demand(["pad", "crop", "stretch"].includes(encoder.fit), "The encoder in data.js does not say how a picture is fitted.");
+    const { ground } = encoder;
+    demand(Array.isArray(ground) && ground.length === 3 && ground.every((value) => Number.isInteger(value) && value >= 0 && value <= 255),
+      "The encoder in data.js does not say on which ground a picture lies.");
+  }
+
+  return { checkDecoder, checkEncoder };
 });

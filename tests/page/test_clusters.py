@@ -1,0 +1,95 @@
+"""Clusters: named by what sets them apart, drawn on the map, selected by a click on the name."""
+
+import numpy as np
+import pytest
+from conftest import copy_page
+from make_fixture import add_column, make, statement
+
+LEVELS = (
+    "() => [...document.querySelectorAll('#legend-classes button span:last-child')].map((node) => node.textContent)"
+)
+ROWS = "() => [...document.querySelectorAll('#cluster-rows button')].map((row) => [row.children[1].textContent, row.children[2].textContent])"
+
+
+@pytest.fixture(scope="module")
+def clustered(tmp_path_factory):
+    """Clusters 0 and 1 are of one class each, 2 of two, 3 is told by a word, and the others are in none."""
+    items = make(points=900, classes=6, images=False, decoder=False)
+    codes = np.full(900, -1)
+    codes[items.labels == 0], codes[items.labels == 1] = 0, 1
+    codes[(items.labels == 2) | (items.labels == 3)] = 2
+    codes[(items.labels == 4) & (np.arange(900) % 2 == 0)] = 3
+    texts = [f"red <b>kettle</b> {i}" if code == 3 else f"plain {i}" for i, code in enumerate(codes)]
+    add_column(items.document, "said", "text", texts)
+    add_column(items.document, "cluster", "category", codes, levels=[f"cluster {n}" for n in range(1, 5)])
+    items.document["clusters"] = len(items.document["columns"]) - 1
+    items.codes = codes
+    return items, copy_page(tmp_path_factory.mktemp("clusters") / "web-app", statement(items.document))
+
+
+@pytest.fixture
+def page(open_page, clustered):
+    page = open_page(clustered[1])
+    page.wait_for_function("NM.get('store').state.named")
+    return page
+
+
+def test_each_is_called_by_what_sets_it_apart(page):
+    page.select_option("#color", "column:cluster")
+    shirts, trousers, both, kettles, none = page.evaluate(LEVELS)
+    assert (shirts, trousers, none) == ("T-shirt/top", "Trouser", "in no cluster")
+    assert sorted(both.split(", ")) == ["Dress", "Pullover"]
+    # Of the words all its texts have the class is rarer, and so it tells more; both are the cluster's alone.
+    assert "kettle" in kettles or kettles == "Coat"
+
+
+def test_a_click_on_the_name_selects_the_cluster(page, clustered):
+    codes = clustered[0].codes
+    page.select_option("#color", "column:cluster")
+    page.wait_for_timeout(200)
+    place = page.evaluate(
+        """() => {
+            const bounds = document.getElementById("stage").getBoundingClientRect();
+            for (let y = 0; y < bounds.height; y += 4) for (let x = 0; x < bounds.width; x += 4)
+                if (NM.get("class_names").at(x, y) === 1) return [bounds.left + x + 6, bounds.top + y + 6];
+        }"""
+    )
+    page.mouse.move(*place)
+    assert "over-name" in page.locator("#stage").get_attribute("class")
+    page.mouse.click(*place)
+    assert page.evaluate("Array.from(NM.get('store').state.selection)") == np.flatnonzero(codes == 1).tolist()
+    # By another color the names are those of other levels, and a click means the dots.
+    page.evaluate("NM.get('store').set({ color: 'class', selection: null })")
+    page.wait_for_timeout(200)
+    page.mouse.click(*place)
+    assert page.evaluate("NM.get('store').state.selection") is None
+
+
+def test_the_list_is_the_way_for_the_keyboard(page, clustered):
+    codes = clustered[0].codes
+    page.locator("#tab-selection").click()
+    rows = page.evaluate(ROWS)
+    assert [int(count) for _, count in rows] == sorted(np.bincount(codes[codes >= 0]).tolist(), reverse=True)
+    page.locator("#cluster-rows button", has_text="T-shirt/top").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("NM.get('store').state.selection.length") == (codes == 0).sum()
+    assert page.locator("#cluster-color").is_visible()
+    page.locator("#cluster-color").click()
+    assert page.evaluate("NM.get('store').state.color") == "column:cluster"
+    assert not page.locator("#cluster-color").is_visible()
+
+
+def test_without_labels_the_map_is_colored_by_clusters(open_page, tmp_path):
+    items = make(points=300, images=False, decoder=False, labels=False)
+    add_column(items.document, "cluster", "category", items.labels % 3, levels=["cluster 1", "cluster 2", "cluster 3"])
+    items.document["clusters"] = 1
+    page = open_page(copy_page(tmp_path / "page", statement(items.document)))
+    page.wait_for_function("NM.get('store').state.named")
+    assert page.input_value("#color") == "column:cluster"
+
+
+def test_what_is_no_column_of_clusters_is_said(open_page, tmp_path):
+    items = make(points=300, images=False, decoder=False)
+    items.document["clusters"] = 1  # numbers
+    page = open_page(copy_page(tmp_path / "page", statement(items.document)), ready=False)
+    assert "no column of categories" in page.locator("#trouble-text").text_content()

@@ -1,0 +1,63 @@
+// The clusters that the exporter found. Each is called by what sets it apart from all, its commonest levels or words, once
+// the page is there: to weigh them takes a moment.
+"use strict";
+
+NM.define("clusters", ["store", "data", "bits", "filter", "stands_out", "speech"], (store, data, bits, filter, standsOut, speech) => {
+  const MAX_PARTS = 3; // of a name
+  const AS_TELLING = 0.4; // of the weight of the first part, so much must another have
+  const at = data.columns.indexOf(data.clusters);
+
+  function itemsOf(code) {
+    const { codes } = data.clusters;
+    const set = bits.none();
+    for (let i = 0; i < codes.length; i++) if (codes[i] === code) bits.add(set, i);
+    return bits.items(set);
+  }
+
+  function worded({ column, what, clause }) {
+    if (clause?.op === "has") return clause.words;
+    return column.kind === "category" || column.kind === "tags" ? what : `${column.name} ${what}`;
+  }
+
+  // Levels and words first; a number names a cluster where nothing else does. The parts of a name are of one column.
+  async function nameOf(items) {
+    const found = await standsOut.of(items, [data.clusters.name], 12);
+    const first = found.find(({ clause }) => clause !== null) ?? found[0];
+    if (!first) return null;
+    const parts = found.filter(({ column, weight, clause }) => column === first.column && clause && weight >= AS_TELLING * first.weight);
+    return [first, ...parts.filter((part) => part !== first)].slice(0, MAX_PARTS).map(worded).join(", ");
+  }
+
+  // Two that would be called the same are numbered.
+  function apart(names) {
+    const seen = new Map();
+    return names.map((name) => {
+      seen.set(name, (seen.get(name) || 0) + 1);
+      return names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (${seen.get(name)})`;
+    });
+  }
+
+  // A column of its own, made anew, so that whatever was found of the one before is found anew.
+  async function name() {
+    const names = [];
+    for (const [code, given] of data.clusters.levels.entries()) {
+      names.push(await nameOf(itemsOf(code)) ?? given);
+      await new Promise((done) => { setTimeout(done); }); // the page answers in between
+    }
+    data.clusters = { ...data.clusters, levels: apart(names) };
+    data.columns[at] = data.clusters;
+    store.set({ named: true });
+  }
+
+  function select(code) {
+    const items = itemsOf(code).filter(filter.passes);
+    store.set({ selection: items.length > 0 ? items : null });
+    if (items.length === 0) speech.say("The filter leaves none of this cluster.");
+  }
+
+  function start() {
+    if (data.clusters) setTimeout(name);
+  }
+
+  return { start, select, itemsOf };
+});
