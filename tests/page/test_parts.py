@@ -82,11 +82,15 @@ def test_there_is_one_global(open_page, tmp_path, small):
     assert page.evaluate("Object.keys(NM)") == ["define", "get"]
 
 
-def test_every_script_is_in_the_page_and_defines_its_own_name():
-    html = (PAGE / "index.html").read_text()
-    listed = re.findall(r'<script src="js/([^"]*)"', html)
+def scripts_of(page):
+    return re.findall(r'<script src="js/([^"]*)"', (PAGE / page).read_text())
+
+
+def test_every_script_is_in_a_page_and_defines_its_own_name():
     files = {path.relative_to(PAGE / "js").as_posix() for path in (PAGE / "js").rglob("*.js")}
-    assert sorted(listed) == sorted(files)
+    of_tiles = {name for name in files if name.startswith("tiles/")}
+    assert sorted(scripts_of("index.html")) == sorted(files - of_tiles)
+    assert {name for name in scripts_of("tiles.html") if name.startswith("tiles/")} == of_tiles
     for name in files - {"core/parts.js"}:
         defined = re.findall(r'^ *NM\.define\("(\w+)"', (PAGE / "js" / name).read_text(), re.MULTILINE)
         assert name.rsplit("/", 1)[-1].removesuffix(".js") in defined, name
