@@ -2,10 +2,12 @@
 // the page is there: to weigh them takes a moment.
 "use strict";
 
-NM.define("clusters", ["store", "data", "bits", "filter", "stands_out", "speech"], (store, data, bits, filter, standsOut, speech) => {
+NM.define("clusters", ["store", "data", "measures", "bits", "filter", "stands_out", "speech"], (store, data, measures, bits, filter, standsOut, speech) => {
   const MAX_PARTS = 3; // of a name
   const AS_TELLING = 0.4; // of the weight of the first part, so much must another have
   const at = data.columns.indexOf(data.clusters);
+  // What is measured of a map says nothing of what its items are.
+  const notNaming = () => measures.all().filter((column) => column === data.clusters || column.mode).map(({ name }) => name);
 
   function itemsOf(code) {
     const { codes } = data.clusters;
@@ -21,7 +23,7 @@ NM.define("clusters", ["store", "data", "bits", "filter", "stands_out", "speech"
 
   // Levels and words first; a number names a cluster where nothing else does. The parts of a name are of one column.
   async function nameOf(items) {
-    const found = await standsOut.of(items, [data.clusters.name], 12);
+    const found = await standsOut.of(items, notNaming(), 12);
     const first = found.find(({ clause }) => clause !== null) ?? found[0];
     if (!first) return null;
     const parts = found.filter(({ column, weight, clause }) => column === first.column && clause && weight >= AS_TELLING * first.weight);
