@@ -91,6 +91,20 @@ fn rounding_decides_no_neighbor() -> Result<()> {
 }
 
 #[test]
+fn neighbors_far_nearer_than_the_middle_are_found() -> Result<()> {
+    // As on a map of many tight clusters: single precision cannot tell which of a cluster is nearest.
+    let noise = rows(3_000, 2, 0.0);
+    let places = Array2::from_shape_fn((3_000, 2), |(i, axis)| {
+        [(i % 7) as f32, (i % 11) as f32][axis] * 40.0 + noise[[i, axis]] * 1e-3
+    });
+    let graph = knn_graph(&places, 10, Metric::Euclidean)?;
+    for i in (0..3_000).step_by(37) {
+        assert_eq!(graph.indices.row(i).to_vec(), brute_force(&places, i, 10), "row {i}");
+    }
+    Ok(())
+}
+
+#[test]
 fn equal_rows_come_in_the_order_of_their_numbers() -> Result<()> {
     let graph = knn_graph(&Array2::ones((600, 3)), 4, Metric::Euclidean)?;
     assert_eq!(graph.indices.row(0).to_vec(), [1, 2, 3, 4]);

@@ -4,7 +4,8 @@
 //! than a row's current candidates (Fukunaga & Narendra 1975). Within the other leaves, squared distances come from
 //! matrix products along the leading principal components first: fast, but rounded. Each row therefore keeps more
 //! candidates than asked for, and these are measured again. When the rounding bound does not rule out that a neighbor was
-//! dropped, the row is measured against all others.
+//! dropped, as on a map whose rows are far nearer to each other than to its middle, the row is measured against all of the
+//! leaves that reach as near as its candidates.
 
 use ndarray::{Array2, ArrayView2, CowArray, Ix2};
 use rayon::prelude::*;
@@ -16,7 +17,7 @@ use crate::math::distance::squared_distance;
 use crate::math::simd;
 use crate::progress::Tally;
 
-/// Candidates kept beyond those asked for, so that rounding seldom forces a row to be measured against all others.
+/// Candidates kept beyond those asked for, so that rounding seldom forces a row to be measured again.
 const EXTRA_CANDIDATES: usize = 9;
 
 /// The `k` nearest other rows of every row: row numbers and squared distances, `[n, k]`.
@@ -100,13 +101,15 @@ impl KnnJoin<'_> {
         let measure = |j: u32| (squared_distance(query, self.references.row(j as usize)), j);
         let mut near: Vec<(f64, u32)> = candidates.near.iter().map(|&(_, j)| measure(j)).collect();
         near.sort_unstable_by(by_distance);
-        let certain = |kth: f64| kth + self.from.rounding(i, self.to) < f64::from(candidates.limit);
-        if near.len() < k || !certain(near[k - 1].0) {
-            let all = 0..self.references.nrows() as u32;
-            near = all.filter(|&j| !(self.leave_self_out && j == i)).map(measure).collect();
+        let farthest = near.get(k - 1).map_or(f64::INFINITY, |&(squared, _)| squared);
+        if farthest + self.from.rounding(i, self.to) >= f64::from(candidates.limit) {
+            let others = self.from.within(i, farthest, self.to).filter(|&j| !(self.leave_self_out && j == i));
+            near = others.map(measure).collect();
             near.select_nth_unstable_by(k - 1, by_distance);
             near.truncate(k);
             near.sort_unstable_by(by_distance);
+            // The vector has room for all that were measured.
+            near.shrink_to_fit();
         }
         near.truncate(k);
         near

@@ -45,6 +45,24 @@ impl PartitionedRows {
         let terms = self.rows.ncols() as f64 + 10.0;
         terms * f64::from(f32::EPSILON) * largest
     }
+
+    /// The members of all leaves of `to` that may hold a row within a squared distance of row `i`.
+    pub(super) fn within<'a>(
+        &'a self,
+        i: u32,
+        squared: f64,
+        to: &'a PartitionedRows,
+    ) -> impl Iterator<Item = u32> + 'a {
+        let row = self.rows.row(i as usize);
+        // Rotated rows are rounded to single precision, each by half of this share of its norm at the most.
+        let rounding = f64::from(f32::EPSILON) * (self.norms[i as usize] + to.max_norm);
+        let reach = squared.sqrt() + rounding;
+        let may_hold = move |leaf: &&Leaf| {
+            let distance = squared_distance(row, leaf.center.view()).sqrt();
+            distance * (1.0 - BOUND_MARGIN) <= reach + leaf.radius
+        };
+        to.leaves.iter().filter(may_hold).flat_map(|leaf| leaf.members.iter().copied())
+    }
 }
 
 fn tile_row(rows: &Array2<f32>, i: u32) -> Row<'_> {
