@@ -1,5 +1,6 @@
 """Spark on several processes, some of which are killed: all rows once, and every bit as of one process alone."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -83,6 +84,25 @@ def test_a_driver_that_is_killed_leaves_nothing_that_passes_for_whole(master, ma
     code, _, complaint = ended(place(master, source, target, made[1]))
     assert code == 0, complaint[-2000:]
     assert read(target) == alone
+
+
+def test_a_task_whose_worker_stands_still_is_run_elsewhere(master, made, alone, tmp_path):
+    source, target = repartitioned(made[0], tmp_path / "in", 6), tmp_path / "out"
+    quick = ["interval=100ms", "multiplier=1.5", "quantile=0.5", "minTaskRuntime=100ms"]
+    conf = [*SMALL_BATCHES, "spark.sql.files.openCostInBytes=128m", *(f"spark.speculation.{word}" for word in quick)]
+    driver = place(master, source, target, made[1], conf=conf)
+    victim = wait_for(lambda: processes("apply", str(made[1]), "--threads"))[0]
+    os.kill(victim, signal.SIGSTOP)
+    try:
+        # Without a second run of the task, the time-out of a batch would end it after 600 s.
+        code, _, complaint = ended(driver, seconds=120)
+        assert code == 0, complaint[-2000:]
+        assert read(target) == alone
+        wait_for(lambda: victim not in processes("apply", str(made[1])), seconds=30)
+    finally:
+        for end, number in [(os.killpg, driver.pid), (os.kill, victim)]:
+            with contextlib.suppress(ProcessLookupError):
+                end(number, signal.SIGKILL)
 
 
 def with_bad_rows(made, source):
