@@ -16,7 +16,18 @@ import pyarrow.parquet as pq
 BATCH = 10_000
 
 
-def place(source, target, bundle, *, program="neural-manifold", id="id", image="image", threads=1, max_bad=0.001):
+def place(
+    source,
+    target,
+    bundle,
+    *,
+    program="neural-manifold",
+    id="id",
+    image="image",
+    threads=1,
+    bad_rows="keep",
+    max_bad=0.001,
+):
     """Writes `target`, Parquet with a manifest, which it returns; does nothing where it is there already."""
     told = folder.check(program, bundle)
     if folder.is_done(target, told["bundle_sha256"], overwrite=False):
@@ -27,7 +38,8 @@ def place(source, target, bundle, *, program="neural-manifold", id="id", image="
     rows = bad = isolated = 0
     writer = None
     batches = ds.dataset(source, format="parquet").to_batches(columns=[id, image], batch_size=BATCH)
-    for batch in pipe.through(pipe.command(program, bundle, id=id, source=image, threads=threads))(batches):
+    line = pipe.command(program, bundle, id=id, source=image, threads=threads)
+    for batch in pipe.through(line, bad_rows=bad_rows)(batches):
         writer = writer or pq.ParquetWriter(f"{place_of}/part-00000.parquet", batch.schema, filesystem=system)
         writer.write_batch(batch)
         rows += batch.num_rows
@@ -49,11 +61,12 @@ def main():
     parser.add_argument("--id", default="id")
     parser.add_argument("--image", default="image")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--bad-rows", choices=pipe.BAD_ROWS, default="keep", help="told, or the end of the job")
     parser.add_argument("--max-bad", type=float, default=0.001)
     given = vars(parser.parse_args())
     try:
         print(place(given.pop("input"), given.pop("output"), given.pop("bundle"), **given))
-    except (folder.FolderError, pipe.WorkerError, OSError) as error:
+    except (folder.FolderError, pipe.WorkerError, pipe.BadRowError, OSError) as error:
         sys.exit(f"local.py: {error}")
 
 

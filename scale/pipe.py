@@ -13,10 +13,15 @@ from pathlib import Path
 import pyarrow as pa
 
 LAST_LINES = 20
+BAD_ROWS = ("keep", "fail")
 
 
 class WorkerError(RuntimeError):
     """The program ended, or did not answer in time; its own last words are in the message."""
+
+
+class BadRowError(RuntimeError):
+    """A row that cannot be used, where such a row is to end the work."""
 
 
 class Worker:
@@ -109,18 +114,36 @@ class Worker:
                 pipe.close()
 
 
-def through(command, timeout=600.0, restarts=1):
-    """What Spark's `mapInArrow` takes: record batches in, one out for each."""
+def through(command, timeout=600.0, restarts=1, bad_rows="keep"):
+    """What Spark's `mapInArrow` takes: record batches in, one out for each.
+
+    A bad row is told in the column `error`; with `bad_rows="fail"` the first one is a `BadRowError`.
+    """
+    if bad_rows not in BAD_ROWS:
+        raise ValueError(f"bad_rows is {bad_rows!r}; give one of {', '.join(BAD_ROWS)}")
 
     def answers(batches):
         worker = Worker(command, timeout, restarts)
         try:
             for batch in batches:
-                yield worker(batch)
+                answer = worker(batch)
+                if bad_rows == "fail":
+                    refuse_bad(answer)
+                yield answer
         finally:
             worker.close()
 
     return answers
+
+
+def refuse_bad(answer):
+    """Names the first bad row by its id; the program's own flag can only count the rows of its stream."""
+    errors = answer["error"]
+    if errors.null_count < len(errors):
+        at = errors.is_valid().index(True).as_py()
+        raise BadRowError(
+            f"row {answer.column(0)[at].as_py()!r}: {errors[at]}; mend it, or keep bad rows by --bad-rows keep"
+        )
 
 
 def command(program, bundle, *, id="id", source="image", vectors=False, keep=(), threads=1):

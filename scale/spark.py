@@ -52,6 +52,7 @@ def place(
     latent=None,
     keep=(),
     timeout=600.0,
+    bad_rows="keep",
     max_bad=0.001,
     overwrite=False,
 ):
@@ -83,7 +84,7 @@ def place(
     line = pipe.command(
         program, bundle, id=id, source=latent or image, vectors=bool(latent), keep=keep, threads=threads
     )
-    placed = rows.mapInArrow(pipe.through(line, timeout), schema)
+    placed = rows.mapInArrow(pipe.through(line, timeout, bad_rows=bad_rows), schema)
     placed.write.mode("overwrite").parquet(address(target))
     written = spark.read.parquet(address(target))
     is_bad, is_isolated = F.col("error").isNotNull(), F.col("isolation") > folder.ISOLATED
@@ -113,6 +114,7 @@ def arguments():
     of_place.add_argument("--latent", help="column with vectors, in place of images")
     of_place.add_argument("--keep", default="", help="further columns to keep, separated by commas")
     of_place.add_argument("--timeout", type=float, default=600.0, help="seconds that a batch may take")
+    of_place.add_argument("--bad-rows", choices=pipe.BAD_ROWS, default="keep", help="told, or the end of the job")
     of_place.add_argument("--max-bad", type=float, default=0.001, help="share of bad rows that is no failure")
     of_place.add_argument("--overwrite", action="store_true", help="write over whatever the folder holds")
     of_tiles.add_argument("--label", help="column that says the class, kept by `place --keep`")
@@ -145,7 +147,7 @@ def main():
         keep = [name for name in given.keep.split(",") if name]
         options = {
             name: getattr(given, name)
-            for name in ("program", "id", "image", "latent", "timeout", "max_bad", "overwrite")
+            for name in ("program", "id", "image", "latent", "timeout", "bad_rows", "max_bad", "overwrite")
         }
         print(place(spark, given.input, given.output, given.bundle, keep=keep, **options))
     except (folder.FolderError, ValueError) as error:

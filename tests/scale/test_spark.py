@@ -1,5 +1,6 @@
 """Spark on several processes, some of which are killed: all rows once, and every bit as of one process alone."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -85,14 +86,54 @@ def test_a_driver_that_is_killed_leaves_nothing_that_passes_for_whole(master, ma
     assert read(target) == alone
 
 
-def test_bad_rows_are_told_and_too_many_are_a_failure(master, made, tmp_path):
+def test_a_task_whose_worker_stands_still_is_run_elsewhere(master, made, alone, tmp_path):
+    source, target = repartitioned(made[0], tmp_path / "in", 6), tmp_path / "out"
+    quick = ["interval=100ms", "multiplier=1.5", "quantile=0.5", "minTaskRuntime=100ms"]
+    conf = [*SMALL_BATCHES, "spark.sql.files.openCostInBytes=128m", *(f"spark.speculation.{word}" for word in quick)]
+    driver = place(master, source, target, made[1], conf=conf)
+    victim = wait_for(lambda: processes("apply", str(made[1]), "--threads"))[0]
+    os.kill(victim, signal.SIGSTOP)
+    try:
+        # Without a second run of the task, the time-out of a batch would end it after 600 s.
+        code, _, complaint = ended(driver, seconds=120)
+        assert code == 0, complaint[-2000:]
+        assert read(target) == alone
+        wait_for(lambda: victim not in processes("apply", str(made[1])), seconds=30)
+    finally:
+        for end, number in [(os.killpg, driver.pid), (os.kill, victim)]:
+            with contextlib.suppress(ProcessLookupError):
+                end(number, signal.SIGKILL)
+
+
+def with_bad_rows(made, source):
+    """500 rows, of which the 8th has an image of another size and the 12th has none."""
     table = ds.dataset(made[0]).to_table().slice(0, 500)
     images = table["image"].to_pylist()
     images[7], images[11] = images[7][:-1], None
-    source = tmp_path / "in.parquet"
-    pq.write_table(
-        pa.table({"id": [f"item-{n}" for n in table["id"].to_pylist()], "image": pa.array(images, pa.binary())}), source
-    )
+    ids = [f"item-{n}" for n in table["id"].to_pylist()]
+    pq.write_table(pa.table({"id": ids, "image": pa.array(images, pa.binary())}), source)
+    return source
+
+
+@pytest.mark.parametrize("driver", ["spark", "local"])
+def test_the_first_bad_row_ends_the_job_where_that_is_asked_for(request, made, tmp_path, driver):
+    source, target = with_bad_rows(made, tmp_path / "in.parquet"), tmp_path / "out"
+    if driver == "spark":
+        started = place(request.getfixturevalue("master"), source, target, made[1], "--bad-rows", "fail")
+        code, _, complaint = ended(started)
+    else:
+        line = [sys.executable, REPOSITORY / "scale/local.py", source, target, "--program", PROGRAM]
+        line += ["--bundle", made[1], "--bad-rows", "fail"]
+        done = subprocess.run(line, env=ENVIRONMENT, capture_output=True, text=True)
+        code, complaint = done.returncode, done.stderr
+    assert code == 1
+    assert "row 'item-7': image of 783 bytes, the model takes 784; mend it" in complaint
+    assert "item-11" not in complaint
+    assert not {"_SUCCESS", folder.MANIFEST} & folder.names(target)
+
+
+def test_bad_rows_are_told_and_too_many_are_a_failure(master, made, tmp_path):
+    source = with_bad_rows(made, tmp_path / "in.parquet")
     code, _, complaint = ended(place(master, source, tmp_path / "out", made[1]))
     assert code == 1
     assert "2 of 500 rows are bad, more than the share of 0.001 that --max-bad allows" in complaint
