@@ -48,20 +48,35 @@ def manifest(path):
         return json.loads(file.read())
 
 
-def is_done(path, bundle_sha256, overwrite):
-    """Whether the rows of this bundle are all there; refuses to write over what is not an unfinished job's."""
+def finished(path, bundle_sha256, overwrite, max_bad):
+    """The manifest where all rows of this bundle are there already, else None.
+
+    Complains of too many bad rows, as the job did that wrote them; refuses to write over what is not an unfinished job's.
+    """
     found = names(path)
     if overwrite or not found:
-        return False
+        return None
     if {"_SUCCESS", MANIFEST} <= found:
-        theirs = manifest(path)["bundle_sha256"]
+        written = manifest(path)
+        theirs = written["bundle_sha256"]
         if theirs == bundle_sha256:
-            return True
+            return allowed(path, written, max_bad)
         raise FolderError(f"{path} holds rows of another bundle ({theirs[:12]}..); give another folder, or --overwrite")
     others = [name for name in found if not name.lstrip(".").startswith(("part-", "_"))]
     if others:
         raise FolderError(f"{path} holds {sorted(others)[0]}, which no job wrote; give another folder, or --overwrite")
-    return False
+    return None
+
+
+def allowed(path, written, max_bad):
+    """The manifest, or a complaint where it tells of more bad rows than a share of all."""
+    bad, rows = written["bad_rows"], written["rows"]
+    if bad > max_bad * rows:
+        raise FolderError(
+            f"{bad} of {rows} rows are bad, more than the share of {max_bad:g} that --max-bad allows; "
+            f"the column error of {path} says why"
+        )
+    return written
 
 
 def finish(path, told, rows, bad, isolated, seconds, max_bad):
@@ -76,9 +91,4 @@ def finish(path, told, rows, bad, isolated, seconds, max_bad):
     system, folder = open_folder(path)
     with system.open_output_stream(f"{folder}/{MANIFEST}") as file:
         file.write(json.dumps(written, indent=1).encode())
-    if bad > max_bad * rows:
-        raise FolderError(
-            f"{bad} of {rows} rows are bad, more than the share of {max_bad:g} that --max-bad allows; "
-            f"the column error of {path} says why"
-        )
-    return written
+    return allowed(path, written, max_bad)

@@ -30,8 +30,9 @@ def place(
 ):
     """Writes `target`, Parquet with a manifest, which it returns; does nothing where it is there already."""
     told = folder.check(program, bundle)
-    if folder.is_done(target, told["bundle_sha256"], overwrite=False):
-        return folder.manifest(target)
+    most_bad = 0 if bad_rows == "fail" else max_bad
+    if there := folder.finished(target, told["bundle_sha256"], overwrite=False, max_bad=most_bad):
+        return there
     started = time.monotonic()
     system, place_of = folder.open_folder(target)
     system.create_dir(place_of, recursive=True)

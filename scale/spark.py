@@ -62,8 +62,9 @@ def place(
     already, nothing is done.
     """
     told = folder.check(program, bundle)
-    if folder.is_done(target, told["bundle_sha256"], overwrite):
-        return folder.manifest(target)
+    most_bad = 0 if bad_rows == "fail" else max_bad
+    if there := folder.finished(target, told["bundle_sha256"], overwrite, most_bad):
+        return there
     started = time.monotonic()
     rows = spark.read.parquet(address(source))
     taken = [id, latent or image, *keep]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import folder
+import local
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
@@ -130,6 +131,20 @@ def test_the_first_bad_row_ends_the_job_where_that_is_asked_for(request, made, t
     assert "row 'item-7': image of 783 bytes, the model takes 784; mend it" in complaint
     assert "item-11" not in complaint
     assert not {"_SUCCESS", folder.MANIFEST} & folder.names(target)
+
+
+def test_a_rerun_complains_of_what_the_job_complained_of(made, tmp_path):
+    source, target = with_bad_rows(made, tmp_path / "in.parquet"), tmp_path / "out"
+
+    def again(**allowed):
+        return local.place(source, target, made[1], program=str(PROGRAM), **allowed)
+
+    for _ in range(2):
+        with pytest.raises(folder.FolderError, match="2 of 500 rows are bad"):
+            again()
+    with pytest.raises(folder.FolderError, match="2 of 500 rows are bad"):
+        again(max_bad=0.01, bad_rows="fail")
+    assert again(max_bad=0.01)["bad_rows"] == 2
 
 
 def test_bad_rows_are_told_and_too_many_are_a_failure(master, made, tmp_path):
