@@ -3,7 +3,7 @@
 
 NM.define("class_names", ["store", "density", "color_modes", "view", "overlay", "dom"], ({ state }, density, colorModes, view, overlay, dom) => {
   const known = new WeakMap(); // a density -> its names
-  let drawn = []; // {code, x0, x1, y0, y1}: what was painted last, in pixels
+  let drawn = []; // {code, name, px, py, x0, x1, y0, y1}: what was painted last, in pixels
 
   function placeName({ code, field }, grid) {
     let best = 0;
@@ -42,7 +42,7 @@ NM.define("class_names", ["store", "density", "color_modes", "view", "overlay", 
       const width = context.measureText(name).width;
       const px = Math.max(f.left + width / 2 + 4, Math.min(right - width / 2 - 4, ax));
       const py = Math.max(f.top + 10, Math.min(bottom - 10, ay));
-      const box = { code, x0: px - width / 2 - 4, x1: px + width / 2 + 4, y0: py - 10, y1: py + 10 };
+      const box = { code, name, px, py, x0: px - width / 2 - 4, x1: px + width / 2 + 4, y0: py - 10, y1: py + 10 };
       if (drawn.some((other) => box.x0 < other.x1 && box.x1 > other.x0 && box.y0 < other.y1 && box.y1 > other.y0)) continue;
       drawn.push(box);
       context.strokeText(name, px, py);
@@ -56,5 +56,5 @@ NM.define("class_names", ["store", "density", "color_modes", "view", "overlay", 
     return drawn.find(({ x0, x1, y0, y1 }) => px >= x0 && px <= x1 && py >= y0 && py <= y1)?.code ?? -1;
   }
 
-  return { at, start: () => overlay.add("class_names", paint) };
+  return { at, shown: () => drawn, start: () => overlay.add("class_names", paint) };
 });

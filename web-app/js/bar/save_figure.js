@@ -1,0 +1,21 @@
+// The buttons that save the map as a figure.
+"use strict";
+
+NM.define("save_figure", ["store", "data", "figure", "save_items", "speech", "dom"], ({ state }, data, figure, saveItems, speech, dom) => {
+  const named = (ending) => `${`${data.title} ${data.maps[state.map].title}`.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "map"}.${ending}`;
+
+  async function savePng() {
+    try {
+      saveItems.save(named("png"), "image/png", await figure.png());
+    } catch {
+      speech.say("This browser makes no picture of so large a map: save it as SVG.");
+    }
+  }
+
+  function start() {
+    dom.byId("save-png").addEventListener("click", savePng);
+    dom.byId("save-svg").addEventListener("click", () => saveItems.save(named("svg"), "image/svg+xml", figure.svg().text));
+  }
+
+  return { start };
+});
