@@ -69,7 +69,12 @@ fn child() {
             println!("stopped {}", map.stopped);
         }
         "neighbors until stopped" => {
-            let rows = waves(90_000, 16).vectors;
+            // Spread in all directions: for no row can many leaves of them be ruled out.
+            let mut state = 1u32;
+            let rows = Array2::from_shape_simple_fn((60_000, 32), || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 8) as f32
+            });
             println!("stopped {}", is_stopped(knn_graph(&rows, 15, Metric::Euclidean)));
         }
         "quality until stopped" => {

@@ -117,6 +117,7 @@ const FILES: &[(&str, &str)] = files![
     "js/bar/color_select.js",
     "js/bar/scores.js",
     "js/bar/save_figure.js",
+    "js/bar/help.js",
     "js/bar/legend.js",
     "js/bar/level_list.js",
     "js/bar/jump.js",
