@@ -24,10 +24,11 @@ def test_the_decoder_agrees_with_a_reference_in_numpy(page, items):
 
 DECODE_WITH = """({ layers, weights, latent }) => {
     const data = NM.get('data');
-    const own = data.decoder;
-    data.decoder = { layers, arrays: Object.fromEntries(Object.entries(weights).map(([k, v]) => [k, Float32Array.from(v)])) };
+    const own = { decoder: data.decoder, weights: data.weights };
+    data.decoder = { layers };
+    data.weights = Object.fromEntries(Object.entries(weights).map(([k, v]) => [k, Float32Array.from(v)]));
     const image = Array.from(NM.get('decoder').probabilities(latent));
-    data.decoder = own;
+    Object.assign(data, own);
     return image;
 }"""
 
