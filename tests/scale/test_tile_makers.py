@@ -17,6 +17,8 @@ import pytest
 import tiles
 from placing import ENVIRONMENT, REPOSITORY, ended, repartitioned, start
 
+pytest.importorskip("pandas", reason="make test-scale runs them")
+
 N = 60_000
 NAMES = ["coat", "bag", "boot", None, *(f"rare {number}" for number in range(14))]
 
