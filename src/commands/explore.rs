@@ -114,16 +114,16 @@ impl Explore {
                 None => page.with_coordinates(name, places)?,
             };
         }
-        if let Some(found) =
-            first_map.as_ref().map(|places| clusters_of(places, output)).transpose()?.flatten()
-        {
-            page = page.with_clusters(&found)?;
-        }
         if self.report {
             let text = format!("{}\n{}", rows.table.report(), lines.join("\n"));
             let report = rows.table.report();
             output.result(&text, &json!({ "report": report, "neighbors": graphs, "maps": maps }));
             return Ok(ExitCode::SUCCESS);
+        }
+        if let Some(found) =
+            first_map.as_ref().map(|places| clusters_of(places, output)).transpose()?.flatten()
+        {
+            page = page.with_clusters(&found)?;
         }
         let files = match self.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html")) {
             true => page.write_html(&self.output)?,

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use burn::module::{Module, Param};
+use burn::nn::Linear;
 use burn::tensor::Tensor;
 use serde::Serialize;
 
@@ -64,16 +65,47 @@ enum PageLayer {
     },
 }
 
+/// Where the weights go: among the page's fields.
+struct Weights<'a>(&'a mut BTreeMap<String, Field>);
+
+impl Weights<'_> {
+    /// Puts numbers there and returns the field's name.
+    fn put(&mut self, layer: &str, what: &str, values: Vec<f32>, shape: Vec<usize>) -> String {
+        let name = format!("{layer}.{what}");
+        self.0.insert(name.clone(), Field::f32(&values, shape));
+        name
+    }
+
+    fn bias(&mut self, layer: &str, bias: &Option<Param<Tensor<1>>>) -> Result<String> {
+        let values = to_vec(bias.as_ref().ok_or_else(|| refusal(layer, "a layer without bias"))?.val())?;
+        let shape = vec![values.len()];
+        Ok(self.put(layer, "bias", values, shape))
+    }
+
+    fn linear(
+        &mut self,
+        name: &str,
+        linear: &Linear,
+        [from, out]: [usize; 2],
+        activation: &'static str,
+    ) -> Result<PageLayer> {
+        // The network keeps its weight as `[in, out]`.
+        if linear.weight.dims() != [from, out] {
+            return Err(refusal(name, "a linear layer of another size than the network's"));
+        }
+        let weight = self.put(name, "weight", to_vec(linear.weight.val().transpose())?, vec![out, from]);
+        let bias = self.bias(name, &linear.bias)?;
+        Ok(PageLayer::Linear { from, out, weight, bias, activation })
+    }
+}
+
 /// Lists the encoder's layers and puts their weights among the fields.
 ///
 /// # Errors
 /// A layer that the page cannot run, by its name.
 pub(crate) fn encoder(model: &Autoencoder, fields: &mut BTreeMap<String, Field>) -> Result<Network> {
     let model = model.valid();
-    let mut put = |name: String, values: Vec<f32>, shape: Vec<usize>| {
-        fields.insert(name.clone(), Field::f32(&values, shape));
-        name
-    };
+    let mut weights = Weights(fields);
     let mut convolutions = model.encoder.iter();
     let mut layers = Vec::new();
     let architecture = model.config.layers();
@@ -82,19 +114,8 @@ pub(crate) fn encoder(model: &Autoencoder, fields: &mut BTreeMap<String, Field>)
         match layer.kind {
             LayerKind::ConvTranspose { .. } => return Err(refusal(name, "a transposed convolution")),
             LayerKind::Linear { from, to, relu } => {
-                // The network keeps its weight as `[in, out]`.
-                let linear = &model.to_latent;
-                if linear.weight.dims() != [from, to] {
-                    return Err(refusal(name, "a linear layer of another size than the network's"));
-                }
-                let weight = to_vec(linear.weight.val().transpose())?;
-                layers.push(PageLayer::Linear {
-                    from,
-                    out: to,
-                    weight: put(format!("{name}.weight"), weight, layer.weight_shape()),
-                    bias: put(format!("{name}.bias"), bias(name, &linear.bias)?, vec![to]),
-                    activation: if relu { "relu" } else { "none" },
-                });
+                let activation = if relu { "relu" } else { "none" };
+                layers.push(weights.linear(name, &model.to_latent, [from, to], activation)?);
             }
             LayerKind::Conv { from, to } => {
                 let convolution = convolutions.next().ok_or_else(|| refusal(name, "missing"))?;
@@ -110,12 +131,13 @@ pub(crate) fn encoder(model: &Autoencoder, fields: &mut BTreeMap<String, Field>)
                     kernel: 3,
                     stride: 1,
                     padding: 1,
-                    weight: put(
-                        format!("{name}.weight"),
+                    weight: weights.put(
+                        name,
+                        "weight",
                         to_vec(convolution.weight.val())?,
                         layer.weight_shape(),
                     ),
-                    bias: put(format!("{name}.bias"), bias(name, &convolution.bias)?, vec![to]),
+                    bias: weights.bias(name, &convolution.bias)?,
                     activation: "relu",
                 });
                 layers.push(PageLayer::MaxPool2d { size: 2 });
@@ -131,10 +153,7 @@ pub(crate) fn encoder(model: &Autoencoder, fields: &mut BTreeMap<String, Field>)
 /// A layer that the page cannot run, by its name.
 pub(crate) fn decoder(model: &Autoencoder, fields: &mut BTreeMap<String, Field>) -> Result<Network> {
     let model = model.valid();
-    let mut put = |name: String, values: Vec<f32>, shape: Vec<usize>| {
-        fields.insert(name.clone(), Field::f32(&values, shape));
-        name
-    };
+    let mut weights = Weights(fields);
     let mut convolutions = model.decoder.iter();
     let mut layers = Vec::new();
     let architecture = model.config.layers();
@@ -146,19 +165,7 @@ pub(crate) fn decoder(model: &Autoencoder, fields: &mut BTreeMap<String, Field>)
         match layer.kind {
             LayerKind::Conv { .. } => return Err(refusal(&name, "a convolution")),
             LayerKind::Linear { from, to, relu } => {
-                // The network keeps its weight as `[in, out]`.
-                let linear = &model.from_latent;
-                if linear.weight.dims() != [from, to] {
-                    return Err(refusal(&name, "a linear layer of another size than the network's"));
-                }
-                let weight = to_vec(linear.weight.val().transpose())?;
-                layers.push(PageLayer::Linear {
-                    from,
-                    out: to,
-                    weight: put(format!("{name}.weight"), weight, layer.weight_shape()),
-                    bias: put(format!("{name}.bias"), bias(&name, &linear.bias)?, vec![to]),
-                    activation: activation(relu),
-                });
+                layers.push(weights.linear(&name, &model.from_latent, [from, to], activation(relu))?);
                 layers.push(PageLayer::Reshape { shape: layer.output.clone() });
             }
             LayerKind::ConvTranspose { from, to, relu } => {
@@ -173,15 +180,19 @@ pub(crate) fn decoder(model: &Autoencoder, fields: &mut BTreeMap<String, Field>)
                     let what = "a transposed convolution other than 2x2 of stride 2, unpadded and undilated";
                     return Err(refusal(&name, what));
                 }
-                let weight = to_vec(convolution.weight.val())?;
                 layers.push(PageLayer::ConvTranspose2d {
                     from,
                     out: to,
                     kernel: 2,
                     stride: 2,
                     padding: 0,
-                    weight: put(format!("{name}.weight"), weight, layer.weight_shape()),
-                    bias: put(format!("{name}.bias"), bias(&name, &convolution.bias)?, vec![to]),
+                    weight: weights.put(
+                        &name,
+                        "weight",
+                        to_vec(convolution.weight.val())?,
+                        layer.weight_shape(),
+                    ),
+                    bias: weights.bias(&name, &convolution.bias)?,
                     activation: activation(relu),
                 });
             }
@@ -192,8 +203,4 @@ pub(crate) fn decoder(model: &Autoencoder, fields: &mut BTreeMap<String, Field>)
 
 fn refusal(name: &str, what: &str) -> Error {
     Error::dependency("the page's network", format!("{name} is {what}, which it cannot run"))
-}
-
-fn bias(name: &str, bias: &Option<Param<Tensor<1>>>) -> Result<Vec<f32>> {
-    to_vec(bias.as_ref().ok_or_else(|| refusal(name, "a layer without bias"))?.val())
 }

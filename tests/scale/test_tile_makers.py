@@ -11,13 +11,12 @@ import folder
 import local_tiles
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 import tiles
 from placing import ENVIRONMENT, REPOSITORY, ended, repartitioned, start
-
-pytest.importorskip("pandas", reason="make test-scale runs them")
 
 N = 60_000
 NAMES = ["coat", "bag", "boot", None, *(f"rare {number}" for number in range(14))]
@@ -99,22 +98,28 @@ def listed(said):
     ]
 
 
+def placed(source):
+    """The rows that have a place: x, y, isolation (NaN where it is missing) and id as numbers, label as a list."""
+    table = ds.dataset(source, format="parquet").to_table()
+    table = table.filter(pc.is_valid(table["x"]))
+    numbers = {name: table[name].to_numpy().astype(float) for name in ("x", "y", "isolation", "id")}
+    return {**numbers, "label": table["label"].to_pylist()}
+
+
 def test_the_root_counts_every_row_with_a_place_in_its_cell_and_class(source, made):
-    rows = ds.dataset(source, format="parquet").to_table().to_pandas()
-    rows = rows[rows["x"].notna()]
+    rows = placed(source)
     said, root = statement(made / "tiles/data.js"), read(made, 0, 0)
-    assert said["rows"] == root["rows"] == root["counts"].sum() == len(rows)
-    assert said["unplaced"] == N - len(rows) > 0
+    assert said["rows"] == root["rows"] == root["counts"].sum() == len(rows["x"])
+    assert said["unplaced"] == N - len(rows["x"]) > 0
     names = [entry.get("name") for entry in said["classes"]]
     assert len(names) == 14 and names[:12] == sorted(names[:12]) and said["classes"][12]["other"] == 17 - 12
-    labels = rows["label"].to_numpy(object)
-    code = np.array([13 if name is None else names.index(name) if name in names else 12 for name in labels])
+    code = np.array([13 if name is None else names.index(name) if name in names else 12 for name in rows["label"]])
     assert [entry["rows"] for entry in said["classes"]] == np.bincount(code).tolist()
     left, low, side = said["extent"]
     edges = [np.linspace(start, start + side, 257) for start in (low, left)]
     for klass in range(14):
-        of = rows[code == klass]
-        expected, _, _ = np.histogram2d(of["y"].astype(float), of["x"].astype(float), edges)
+        of = code == klass
+        expected, _, _ = np.histogram2d(rows["y"][of], rows["x"][of], edges)
         found = np.zeros(256 * 256)
         at = root["class"] == klass
         found[root["cell"][at]] = root["counts"][at]
@@ -123,19 +128,19 @@ def test_the_root_counts_every_row_with_a_place_in_its_cell_and_class(source, ma
 
 
 def test_a_cell_has_the_mean_isolation_of_its_rows(source, made):
-    rows = ds.dataset(source, format="parquet").to_table().to_pandas().dropna(subset="x")
+    rows = placed(source)
     said, root = statement(made / "tiles/data.js"), read(made, 0, 0)
     left, low, side = said["extent"]
-    cell = ((rows["y"] - low) // (side / 256)).clip(upper=255) * 256 + ((rows["x"] - left) // (side / 256)).clip(
-        upper=255
-    )
-    expected = rows["isolation"].clip(upper=255 / 32).fillna(255 / 32).groupby(cell).mean()
+    across, up = (np.minimum((rows[name] - start) // (side / 256), 255) for name, start in (("x", left), ("y", low)))
+    cells, of, rows_of = np.unique((up * 256 + across).astype(int), return_inverse=True, return_counts=True)
+    isolation = np.minimum(np.nan_to_num(rows["isolation"], nan=255 / 32), 255 / 32)
+    expected = np.bincount(of, isolation) / rows_of
     weighed = np.bincount(root["cell"], root["counts"] * root["isolation"].astype(float), 256 * 256)
     counts = np.bincount(root["cell"], root["counts"], 256 * 256)
-    found = weighed[expected.index.astype(int)] / counts[expected.index.astype(int)] / said["isolation_steps"]
+    found = weighed[cells] / counts[cells] / said["isolation_steps"]
     # A row loses half a step when it is cut to whole steps, a mean at most another half.
     assert len(expected) > 1000
-    assert abs(np.median(found - expected.to_numpy()) + 0.5 / 32) < 0.3 / 32
+    assert abs(np.median(found - expected) + 0.5 / 32) < 0.3 / 32
 
 
 def test_the_square_and_the_steps_of_isolation():
@@ -174,25 +179,26 @@ def test_a_tile_is_the_sum_of_those_below_and_the_smallest_hold_all_rows(made):
 
 
 def test_the_highest_count_of_each_level_is_of_all_rows(source, made):
-    rows = ds.dataset(source, format="parquet").to_table().to_pandas().dropna(subset="x")
+    rows = placed(source)
     left, low, side = statement(made / "tiles/data.js")["extent"]
     for level, peak in enumerate(statement(made / "tiles/data.js")["peaks"]):
         unit = side / 2 ** (8 + level)
-        cells = np.stack([(rows["y"].astype(float) - low) // unit, (rows["x"].astype(float) - left) // unit])
+        cells = np.stack([(rows["y"] - low) // unit, (rows["x"] - left) // unit])
         assert peak == np.unique(cells, axis=1, return_counts=True)[1].max()
 
 
 def test_a_point_lies_where_its_row_does(source, made):
-    rows = ds.dataset(source, format="parquet").to_table().to_pandas().set_index("id")
+    rows = placed(source)
+    row_of = {int(id): row for row, id in enumerate(rows["id"])}
     said = statement(made / "tiles/data.js")
     left, low, side = said["extent"]
     for level, tile, _ in listed(said)[::9]:
         found, unit = read(made, level, tile), side / 2**level
-        of = rows.loc[[int(name) for name in found["ids"]]]
+        of = [row_of[int(name)] for name in found["ids"]]
         x = left + (tile % 2**level + found["x"] / 2**16) * unit
         y = low + (tile // 2**level + found["y"] / 2**16) * unit
-        assert np.abs(x - of["x"]).max() <= unit / 2**15 and np.abs(y - of["y"]).max() <= unit / 2**15
-        known = np.floor(of["isolation"].to_numpy(float) * said["isolation_steps"])
+        assert np.abs(x - rows["x"][of]).max() <= unit / 2**15 and np.abs(y - rows["y"][of]).max() <= unit / 2**15
+        known = np.floor(rows["isolation"][of] * said["isolation_steps"])
         assert (found["alone"] == np.where(known < 255, known, 255)).all()
 
 

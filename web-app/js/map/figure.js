@@ -88,12 +88,14 @@ NM.define("figure", ["store", "data", "view", "color_modes", "class_names", "fil
     return { parts, end: parts.length > 0 ? y + LINE + 8 : top };
   }
 
+  const score = (value) => (Number.isFinite(value) ? value.toFixed(3) : "not measured");
+
   function caption(mode, map) {
     const items = pictures.own ? "images" : "items";
     const { scores, note } = map;
     const told = [`${map.title} of ${text.count(data.points)} ${items}${note ? `: ${note}` : ""}.`];
     told.push(scores
-      ? `Trustworthiness ${scores.trustworthiness.toFixed(3)}, continuity ${scores.continuity.toFixed(3)}, recall ${scores.recall.toFixed(3)} at ${scores.k} neighbors, of ${text.count(scores.n)} ${items}.`
+      ? `Trustworthiness ${score(scores.trustworthiness)}, continuity ${score(scores.continuity)}, recall ${score(scores.recall)} at ${scores.k} neighbors, of ${text.count(scores.n)} ${items}.`
       : "How far to trust it was not measured.");
     const levels = colorModes.levels();
     if (mode.value || mode.tags || levels.codes.length > 0) told.push(`Colored by ${mode.levels || mode.value || mode.tags ? mode.title : levels.column.name}.`);
