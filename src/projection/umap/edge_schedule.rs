@@ -3,9 +3,11 @@
 
 use super::fuzzy_graph::FuzzyGraph;
 
-/// Longest period of a bucket in epochs, a power of two. Edges that are due more rarely are visited once in
+/// Longest period of a bucket in epochs, as a power of two. Edges that are due more rarely are visited once in
 /// this many epochs all the same.
-const MAX_PERIOD: usize = 64;
+const MAX_LOG2_PERIOD: usize = 6;
+/// Buckets of all periods.
+const N_BUCKETS: usize = (2 << MAX_LOG2_PERIOD) - 1;
 /// The golden ratio as a fraction of 2^32: its multiples modulo 2^32 are spread evenly.
 pub(super) const GOLDEN: u32 = 0x9E37_79B9;
 
@@ -60,35 +62,50 @@ impl<W: EdgeWeight> EdgeSchedule<W> {
     /// in proportion to their weights.
     pub(super) fn by_tail_part(graph: &FuzzyGraph, head_part: usize, n_parts: usize) -> Vec<EdgeSchedule<W>> {
         let strongest = graph.weights.iter().copied().fold(0.0, f32::max);
-        let mut schedules: Vec<EdgeSchedule<W>> = (0..n_parts).map(|_| EdgeSchedule::default()).collect();
-        for (row, number) in interleave_rows(graph, head_part, n_parts) {
-            let target = graph.targets[number] as usize;
-            let weight = W::of(graph.weights[number]);
+        let order = interleave_rows(graph, head_part, n_parts);
+        let visits = || {
+            order.iter().map(|&(row, number)| {
+                let (number, target) = (number as usize, graph.targets[number as usize] as usize);
+                // Plus one, so that no accumulator starts at 0: it would not overflow in the first epoch even for
+                // an edge that is due in every epoch.
+                let accumulator = (number as u32 + 1).wrapping_mul(GOLDEN);
+                let visit = Visit::of(graph.weights[number] / strongest, accumulator);
+                (row as usize, target, graph.weights[number], visit)
+            })
+        };
+        // Counted before they are filled: of a million rows, room for edges that never come would be the largest
+        // share of all memory.
+        let mut counts = vec![[0; N_BUCKETS]; n_parts];
+        visits().for_each(|(_, target, _, visit)| counts[target % n_parts][visit.bucket_number()] += 1);
+        let mut schedules: Vec<EdgeSchedule<W>> = counts.iter().map(EdgeSchedule::with_room).collect();
+        for (row, target, weight, visit) in visits() {
+            let weight = W::of(weight);
             let edge = Edge { head: (row / n_parts) as u32, tail: (target / n_parts) as u32, weight };
-            // Plus one, so that no accumulator starts at 0: it would not overflow in the first epoch even for
-            // an edge that is due in every epoch.
-            let accumulator = (number as u32 + 1).wrapping_mul(GOLDEN);
-            schedules[target % n_parts].push(edge, graph.weights[number] / strongest, accumulator);
+            schedules[target % n_parts].push(edge, visit);
         }
         schedules
     }
 
-    /// Adds an edge that is due in a share `frequency` of the epochs.
-    fn push(&mut self, edge: Edge<W>, frequency: f32, accumulator: u32) {
-        let (mut log2_period, mut period) = (0, 1);
-        while period < MAX_PERIOD && frequency * period as f32 <= 0.5 {
-            (log2_period, period) = (log2_period + 1, 2 * period);
-        }
-        while self.buckets_by_period.len() <= log2_period {
-            let n_buckets = 1 << self.buckets_by_period.len();
-            self.buckets_by_period.push((0..n_buckets).map(|_| Bucket::default()).collect());
-        }
-        // Low bits of the accumulator choose the bucket, so that its high bits, which decide when an edge is
-        // due, still differ within a bucket.
-        let bucket = &mut self.buckets_by_period[log2_period][(accumulator >> 8) as usize % period];
+    /// Empty buckets with room for so many edges each.
+    fn with_room(counts: &[usize; N_BUCKETS]) -> Self {
+        let bucket = |&count: &usize| Bucket {
+            edges: Vec::with_capacity(count),
+            increments: Vec::with_capacity(count),
+            accumulators: Vec::with_capacity(count),
+        };
+        let buckets_by_period = (0..=MAX_LOG2_PERIOD)
+            .map(|log2_period| {
+                counts[(1 << log2_period) - 1..][..1 << log2_period].iter().map(bucket).collect()
+            })
+            .collect();
+        EdgeSchedule { buckets_by_period, carried_over: Vec::new() }
+    }
+
+    fn push(&mut self, edge: Edge<W>, visit: Visit) {
+        let bucket = &mut self.buckets_by_period[visit.log2_period][visit.bucket];
         bucket.edges.push(edge);
-        bucket.increments.push(fixed_point(frequency * period as f32));
-        bucket.accumulators.push(accumulator);
+        bucket.increments.push(visit.increment);
+        bucket.accumulators.push(visit.accumulator);
     }
 
     /// The buckets to visit in an epoch, and the edges carried over from the epochs before.
@@ -104,13 +121,38 @@ impl<W: EdgeWeight> EdgeSchedule<W> {
     }
 }
 
+/// In which epochs an edge is visited, and in which of these it is due.
+struct Visit {
+    log2_period: usize,
+    /// Among the buckets of that period.
+    bucket: usize,
+    increment: u32,
+    accumulator: u32,
+}
+
+impl Visit {
+    /// For an edge that is due in a share `frequency` of the epochs.
+    fn of(frequency: f32, accumulator: u32) -> Visit {
+        let mut log2_period = 0;
+        while log2_period < MAX_LOG2_PERIOD && frequency * (1 << log2_period) as f32 <= 0.5 {
+            log2_period += 1;
+        }
+        let period = 1 << log2_period;
+        // Low bits of the accumulator choose the bucket, so that its high bits, which decide when an edge is
+        // due, still differ within a bucket.
+        let bucket = (accumulator >> 8) as usize % period;
+        Visit { log2_period, bucket, increment: fixed_point(frequency * period as f32), accumulator }
+    }
+
+    /// Among the buckets of all periods, the shortest first.
+    fn bucket_number(&self) -> usize {
+        (1 << self.log2_period) - 1 + self.bucket
+    }
+}
+
 /// The edges whose heads lie in `head_part`, as `(row, number of the edge)`, ordered so that the edges of
 /// each row are spread evenly over the whole list: edges that are moved together then rarely share a head.
-fn interleave_rows(
-    graph: &FuzzyGraph,
-    head_part: usize,
-    n_parts: usize,
-) -> impl Iterator<Item = (usize, usize)> {
+fn interleave_rows(graph: &FuzzyGraph, head_part: usize, n_parts: usize) -> Vec<(u32, u32)> {
     let rows = || (head_part..graph.n_rows()).step_by(n_parts);
     let degree = |row: usize| graph.offsets[row + 1] - graph.offsets[row];
     // No row has more edges than there are slots, so that no two edges of a row share a slot.
@@ -131,7 +173,7 @@ fn interleave_rows(
             next[slot] += 1;
         }
     }
-    order.into_iter().map(|(row, number)| (row as usize, number as usize))
+    order
 }
 
 /// A number from 0 to 1 in units of 2^-32.
@@ -159,8 +201,9 @@ mod tests {
         let graph = fan(40);
         let mut numbers = BTreeSet::new();
         for part in 0..2 {
-            let order: Vec<(usize, usize)> = interleave_rows(&graph, part, 2).collect();
+            let order = interleave_rows(&graph, part, 2);
             for &(row, number) in &order {
+                let (row, number) = (row as usize, number as usize);
                 assert!(row % 2 == part && (graph.offsets[row]..graph.offsets[row + 1]).contains(&number));
                 assert!(numbers.insert(number));
             }

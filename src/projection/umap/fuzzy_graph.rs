@@ -68,28 +68,26 @@ impl FuzzyGraph {
             row.sort_unstable_by_key(|&(j, _)| j);
         });
         let (starts, transposed) = transpose(&directed, n, k);
-        let chunks: Vec<(Vec<usize>, Vec<Entry>)> = (0..n.div_ceil(UNION_CHUNK))
-            .into_par_iter()
-            .map(|chunk| {
-                let rows = chunk * UNION_CHUNK..((chunk + 1) * UNION_CHUNK).min(n);
-                let mut ends = Vec::with_capacity(UNION_CHUNK);
-                let mut edges = Vec::with_capacity(2 * UNION_CHUNK * k);
-                for i in rows {
-                    let there = &directed[i * k..(i + 1) * k];
-                    let back = &transposed[starts[i]..starts[i + 1]];
-                    fuzzy_union(there, back, &mut edges);
-                    ends.push(edges.len());
-                }
-                (ends, edges)
-            })
-            .collect();
-        let mut offsets = Vec::with_capacity(n + 1);
-        offsets.push(0);
-        for (ends, _) in &chunks {
-            let n_before = offsets[offsets.len() - 1];
-            offsets.extend(ends.iter().map(|end| n_before + end));
+        let united =
+            |i: usize| fuzzy_union(&directed[i * k..(i + 1) * k], &transposed[starts[i]..starts[i + 1]]);
+        // Counted before they are filled: for a million rows, lists that grow would take half as much again.
+        let mut offsets = vec![0; n + 1];
+        offsets[1..].par_iter_mut().enumerate().for_each(|(i, degree)| *degree = united(i).count());
+        (0..n).for_each(|i| offsets[i + 1] += offsets[i]);
+        let (mut targets, mut weights) = (vec![0; offsets[n]], vec![0.0; offsets[n]]);
+        let (mut free_targets, mut free_weights) = (targets.as_mut_slice(), weights.as_mut_slice());
+        let mut chunks = Vec::with_capacity(n.div_ceil(UNION_CHUNK));
+        for start in (0..n).step_by(UNION_CHUNK) {
+            let rows = start..(start + UNION_CHUNK).min(n);
+            let len = offsets[rows.end] - offsets[rows.start];
+            let room = "room for all edges";
+            let targets = free_targets.split_off_mut(..len).expect(room);
+            chunks.push((rows, targets, free_weights.split_off_mut(..len).expect(room)));
         }
-        let (targets, weights) = chunks.into_iter().flat_map(|(_, edges)| edges).unzip();
+        chunks.into_par_iter().for_each(|(rows, targets, weights)| {
+            let places = targets.iter_mut().zip(weights);
+            places.zip(rows.flat_map(united)).for_each(|((target, weight), edge)| (*target, *weight) = edge);
+        });
         FuzzyGraph { offsets, targets, weights }
     }
 }
@@ -151,24 +149,22 @@ fn membership_strength(distance: f32, rho: f64, sigma: f64) -> f64 {
     if beyond <= 0.0 || sigma <= 0.0 { 1.0 } else { (-beyond / sigma).exp() }
 }
 
-/// Appends to `united` the probabilistic union `p + q - p q` of two sparse rows, both ascending; an entry
-/// that is absent counts as 0.
-fn fuzzy_union(p: &[Entry], q: &[Entry], united: &mut Vec<Entry>) {
+/// The probabilistic union `p + q - p q` of two sparse rows, both ascending, as is the union; an entry that is absent
+/// counts as 0.
+fn fuzzy_union<'a>(p: &'a [Entry], q: &'a [Entry]) -> impl Iterator<Item = Entry> + 'a {
     let (mut p, mut q) = (p.iter().peekable(), q.iter().peekable());
-    loop {
+    let entries = std::iter::from_fn(move || {
         let next = match (p.peek(), q.peek()) {
             (Some(&&(i, _)), Some(&&(j, _))) => i.min(j),
             (Some(&&(i, _)), None) => i,
             (None, Some(&&(j, _))) => j,
-            (None, None) => return,
+            (None, None) => return None,
         };
         let in_p = p.next_if(|&&(i, _)| i == next).map_or(0.0, |&(_, strength)| strength);
         let in_q = q.next_if(|&&(j, _)| j == next).map_or(0.0, |&(_, strength)| strength);
-        let strength = in_p + in_q - in_p * in_q;
-        if strength > 0.0 {
-            united.push((next, strength));
-        }
-    }
+        Some((next, in_p + in_q - in_p * in_q))
+    });
+    entries.filter(|&(_, strength)| strength > 0.0)
 }
 
 #[cfg(test)]
