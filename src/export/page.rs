@@ -22,6 +22,8 @@ const FILES: &[(&str, &str)] = files![
     "js/bar/theme.js",
     "js/core/store.js",
     "js/core/dom.js",
+    "js/core/words.js",
+    "js/core/labels.js",
     "js/core/text.js",
     "js/core/speech.js",
     "js/core/check.js",

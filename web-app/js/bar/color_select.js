@@ -1,7 +1,7 @@
 // What the map is colored by, and the ramp with its two ends where that is a number; how many have none is told.
 "use strict";
 
-NM.define("color_select", ["store", "color_modes", "palette", "speech", "text", "dom"], (store, colorModes, palette, speech, text, dom) => {
+NM.define("color_select", ["store", "color_modes", "palette", "speech", "words", "dom"], (store, colorModes, palette, speech, words, dom) => {
   const { byId } = dom;
 
   function refresh() {
@@ -12,20 +12,18 @@ NM.define("color_select", ["store", "color_modes", "palette", "speech", "text", 
     if (!mode.value) return;
     const [low, high] = colorModes.ends(mode);
     byId("ramp-missing").hidden = mode.missing === 0;
-    byId("ramp-missing").textContent = `${text.count(mode.missing)} missing`;
+    byId("ramp-missing").textContent = words.bar.missing(mode.missing);
     byId("ramp-missing").style.setProperty("--item", palette.missing());
-    byId("ramp").setAttribute("aria-label", `${mode.title}, from ${low} to ${high}${missing(mode)}`);
+    byId("ramp").setAttribute("aria-label", words.bar.ramp(mode.title, low, high, mode.missing));
     byId("ramp-low").textContent = low;
     byId("ramp-high").textContent = high;
     byId("ramp-bar").style.background = `linear-gradient(to right, ${palette.stops(mode.ramp).join(", ")})`;
   }
 
-  const missing = (mode) => (mode.missing > 0 ? `, ${text.count(mode.missing)} missing` : "");
-
   function announce() {
     const mode = colorModes.current();
-    const tag = mode.tags ? `, by ${mode.tags.names[colorModes.tagOf(mode)]}` : "";
-    speech.say(`Colored by ${mode.title}${tag}${mode.value ? `, from ${colorModes.ends(mode).join(" to ")}${missing(mode)}` : ""}.`);
+    if (mode.value) speech.say(words.bar.coloredFrom(mode.title, ...colorModes.ends(mode), mode.missing));
+    else speech.say(words.bar.colored(mode.title, mode.tags?.names[colorModes.tagOf(mode)]));
   }
 
   function start() {

@@ -1,11 +1,11 @@
 // The filter in words, over the map: how many points pass, and each clause with a way to drop it.
 "use strict";
 
-NM.define("filter_bar", ["store", "data", "filter", "clauses", "speech", "text", "dom"], (store, data, filter, clauses, speech, text, dom) => {
+NM.define("filter_bar", ["store", "data", "filter", "clauses", "speech", "words", "dom"], (store, data, filter, clauses, speech, words, dom) => {
   const { state } = store;
   const { byId, element } = dom;
 
-  const said = () => `${text.count(filter.count())} of ${text.count(data.points)}`;
+  const said = () => words.filter.count(filter.count(), data.points);
 
   let chips = []; // {target, write}
 
@@ -21,7 +21,7 @@ NM.define("filter_bar", ["store", "data", "filter", "clauses", "speech", "text",
       name.textContent = `${of} `;
       asked.nodeValue = what;
       button.title = `${of}: ${what}`;
-      button.setAttribute("aria-label", `Drop the filter ${of}: ${what}`);
+      button.setAttribute("aria-label", words.filter.drop(of, what));
     }
     return { target, node: element("li", {}, button), write };
   }
@@ -39,7 +39,7 @@ NM.define("filter_bar", ["store", "data", "filter", "clauses", "speech", "text",
   }
 
   function announce() {
-    if (!state.brushing) speech.say(filter.isOn() ? `${said()} items pass the filter.` : "All items are shown.");
+    if (!state.brushing) speech.say(filter.isOn() ? words.filter.passing(filter.count(), data.points) : words.filter.none);
   }
 
   function start() {

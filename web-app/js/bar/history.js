@@ -2,7 +2,7 @@
 // that a step is the values of before.
 "use strict";
 
-NM.define("history", ["store", "speech", "dom"], (store, speech, dom) => {
+NM.define("history", ["store", "speech", "words", "dom"], (store, speech, words, dom) => {
   const { state } = store;
   const { byId } = dom;
   const KEYS = ["filter", "selection", "tags", "picked", "color"];
@@ -27,7 +27,7 @@ NM.define("history", ["store", "speech", "dom"], (store, speech, dom) => {
     refresh();
   }
 
-  function go(from, to, word) {
+  function go(from, to, said) {
     if (from.length === 0) return;
     to.push(last);
     last = from.pop();
@@ -36,11 +36,11 @@ NM.define("history", ["store", "speech", "dom"], (store, speech, dom) => {
     moving = false;
     last = now(); // what the rest of the page made of it
     refresh();
-    speech.say(word);
+    speech.say(said);
   }
 
-  const undo = () => go(done, undone, "Undone.");
-  const redo = () => go(undone, done, "Done again.");
+  const undo = () => go(done, undone, words.bar.undone);
+  const redo = () => go(undone, done, words.bar.redone);
 
   function refresh() {
     byId("undo").disabled = done.length === 0;

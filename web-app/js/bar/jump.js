@@ -1,8 +1,8 @@
 // Jump to an item that is worth a look.
 "use strict";
 
-NM.define("jump", ["store", "data", "color_modes", "neighbors", "filter", "choose", "dom"],
-  (store, data, colorModes, neighbors, filter, choose, dom) => {
+NM.define("jump", ["store", "data", "color_modes", "neighbors", "filter", "choose", "words", "dom"],
+  (store, data, colorModes, neighbors, filter, choose, words, dom) => {
     const { byId, element } = dom;
     const MAX_TURNS = 100;
     const MAX_LEVELS = 60;
@@ -45,9 +45,9 @@ NM.define("jump", ["store", "data", "color_modes", "neighbors", "filter", "choos
       const codes = levels.names.length <= MAX_LEVELS ? levels.codes : levels.chips();
       const group = (label, options) => (options.length === 0 ? [] : [element("optgroup", { label }, ...options)]);
       select().replaceChildren(
-        element("option", { value: "", text: "Jump to…" }), element("option", { value: "random", text: "Random" }),
-        ...group("Extremes of", modes.map((mode) => element("option", { value: `mode:${mode.key}`, text: `${mode.title}: ${mode.words ? mode.words[1] : "highest"}` }))),
-        ...group("One of", codes.map((code) => element("option", { value: `class:${code}`, text: levels.nameOfCode(code) }))));
+        element("option", { value: "", text: words.jump.choose }), element("option", { value: "random", text: words.jump.random }),
+        ...group(words.jump.extremes, modes.map((mode) => element("option", { value: `mode:${mode.key}`, text: words.jump.extreme(mode.title, mode.words ? mode.words[1] : words.jump.highest) }))),
+        ...group(words.jump.oneOf, codes.map((code) => element("option", { value: `class:${code}`, text: levels.nameOfCode(code) }))));
     }
 
     function start() {

@@ -2,7 +2,7 @@
 // Shift-click leaves it alone on the map. Of many the largest and those picked in the list are.
 "use strict";
 
-NM.define("legend", ["store", "color_modes", "levels", "filter", "bins", "palette", "text", "dom"], (store, colorModes, { MAX_CHIPS }, filter, bins, palette, text, dom) => {
+NM.define("legend", ["store", "color_modes", "levels", "filter", "bins", "palette", "words", "dom"], (store, colorModes, { MAX_CHIPS }, filter, bins, palette, words, dom) => {
   const { state } = store;
   const { byId, element } = dom;
   let buttons = []; // {code, node}: the chips
@@ -29,13 +29,13 @@ NM.define("legend", ["store", "color_modes", "levels", "filter", "bins", "palett
   function tagChips(tags) {
     const largest = Array.from(tags.order().slice(0, MAX_CHIPS));
     const codes = [...largest, ...tags.picks().filter((code) => !largest.includes(code))];
-    return codes.map((code) => chip(code, tags.names[code], `${text.count(tags.count(code))} items`, () => pickTag(tags, code)));
+    return codes.map((code) => chip(code, tags.names[code], words.items(tags.count(code)), () => pickTag(tags, code)));
   }
 
   // The levels without a chip are one, gray, which leads to the list of all.
   function restChip(levels, shown) {
-    const node = element("button", { type: "button", class: "rest", title: "All levels" },
-      element("span", { class: "swatch", "aria-hidden": "true" }), element("span", { text: `other (${text.count(levels.names.length - shown)})` }));
+    const node = element("button", { type: "button", class: "rest", title: words.legend.rest },
+      element("span", { class: "swatch", "aria-hidden": "true" }), element("span", { text: words.other(levels.names.length - shown) }));
     node.firstChild.style.backgroundColor = palette.slotColor(palette.OTHER);
     node.addEventListener("click", () => byId("legend-open").click());
     return element("li", {}, node);
@@ -54,7 +54,7 @@ NM.define("legend", ["store", "color_modes", "levels", "filter", "bins", "palett
     if (levels.missing > 0 && !tags) items.push(levelChip(levels, levels.MISSING));
     byId("legend-classes").replaceChildren(...items);
     byId("legend-open").hidden = levels.few;
-    byId("legend-open").textContent = `All ${text.count(levels.names.length)}`;
+    byId("legend-open").textContent = words.legend.all(levels.names.length);
     byId("legend").hidden = items.length === 0;
   }
 
@@ -80,9 +80,8 @@ NM.define("legend", ["store", "color_modes", "levels", "filter", "bins", "palett
     if (state.brushing || levels.codes.length === 0) return;
     const passing = filter.isOn() ? bins.count(levels.column, filter.bits()) : null;
     for (const { code, node } of buttons) {
-      const all = text.count(levels.count(code));
-      const said = passing ? `${text.count(passing.at(code))} of ${all}` : all;
-      node.title = `${said} items. Click hides, Shift-click shows it alone`;
+      const all = levels.count(code);
+      node.title = passing ? words.legend.chipOf(passing.at(code), all) : words.legend.chip(all);
     }
   }
 

@@ -2,7 +2,7 @@
 // of tags it chooses the one that is shown.
 "use strict";
 
-NM.define("level_list", ["store", "color_modes", "legend", "filter", "bins", "palette", "text", "dom"], (store, colorModes, legend, filter, bins, palette, text, dom) => {
+NM.define("level_list", ["store", "color_modes", "legend", "filter", "bins", "palette", "text", "words", "dom"], (store, colorModes, legend, filter, bins, palette, text, words, dom) => {
   const { state } = store;
   const { byId, element } = dom;
   const MAX_ROWS = 100; // of ten thousand names no one reads on; the page must not write them all
@@ -42,7 +42,7 @@ NM.define("level_list", ["store", "color_modes", "legend", "filter", "bins", "pa
     byId("level-rows").replaceChildren(...found.slice(0, MAX_ROWS).map((code) => row(own, code, chosen, passing)));
     if (focused !== undefined) byId("level-rows").querySelector(`[data-code="${focused}"]`)?.focus();
     byId("level-note").textContent = found.length > MAX_ROWS
-      ? `The ${MAX_ROWS} largest of ${text.count(found.length)}. Type to find others.` : found.length === 0 ? "None is called so." : "";
+      ? words.legend.largest(MAX_ROWS, found.length) : found.length === 0 ? words.legend.none : "";
   }
 
   function open() {

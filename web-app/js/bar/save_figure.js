@@ -1,14 +1,14 @@
 // The buttons that save the map as a figure.
 "use strict";
 
-NM.define("save_figure", ["store", "data", "figure", "save_items", "speech", "dom"], ({ state }, data, figure, saveItems, speech, dom) => {
-  const named = (ending) => `${`${data.title} ${data.maps[state.map].title}`.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "map"}.${ending}`;
+NM.define("save_figure", ["store", "data", "figure", "save_items", "speech", "words", "dom"], ({ state }, data, figure, saveItems, speech, words, dom) => {
+  const named = (ending) => `${`${data.title} ${data.maps[state.map].title}`.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || words.figure.file}.${ending}`;
 
   async function savePng() {
     try {
       saveItems.save(named("png"), "image/png", await figure.png());
     } catch {
-      speech.say("This browser makes no picture of so large a map: save it as SVG.");
+      speech.say(words.figure.large);
     }
   }
 

@@ -1,8 +1,8 @@
 // The field in which one searches: what is found is listed below it and ringed on the map; Enter flies to an item.
 "use strict";
 
-NM.define("search_box", ["store", "search", "names", "filter", "levels", "pictures", "choose", "speech", "text", "dom"],
-  (store, search, names, filter, levels, pictures, choose, speech, text, dom) => {
+NM.define("search_box", ["store", "search", "names", "filter", "levels", "pictures", "choose", "speech", "words", "dom"],
+  (store, search, names, filter, levels, pictures, choose, speech, words, dom) => {
     const { byId, element } = dom;
     const MAX_LISTED = 60;
     const AROUND = 32; // letters shown before what was found in a text
@@ -20,11 +20,11 @@ NM.define("search_box", ["store", "search", "names", "filter", "levels", "pictur
 
     // Some words of a text around the first that was looked for, that one marked.
     async function snippet(node, column, item, wanted) {
-      const words = (await column.texts())[item];
-      const at = words.toLowerCase().indexOf(wanted);
+      const own = (await column.texts())[item];
+      const at = own.toLowerCase().indexOf(wanted);
       const from = Math.max(0, at - AROUND);
-      node.replaceChildren(from > 0 ? "…" : "", words.slice(from, at), element("mark", { text: words.slice(at, at + wanted.length) }),
-        words.slice(at + wanted.length, at + 120));
+      node.replaceChildren(from > 0 ? "…" : "", own.slice(from, at), element("mark", { text: own.slice(at, at + wanted.length) }),
+        own.slice(at + wanted.length, at + 120));
     }
 
     function option(run, ...children) {
@@ -42,10 +42,10 @@ NM.define("search_box", ["store", "search", "names", "filter", "levels", "pictur
         pictures.paintItem(canvas, item);
         parts.push(canvas);
       }
-      const words = element("span", { class: "words" });
+      const around = element("span", { class: "words" });
       const column = search.placeOf(item, wanted);
-      if (column) snippet(words, column, item, wanted);
-      return option(() => go(item), ...parts, element("span", { class: "called", text: names.called(item) }), words);
+      if (column) snippet(around, column, item, wanted);
+      return option(() => go(item), ...parts, element("span", { class: "called", text: names.called(item) }), around);
     }
 
     function levelOption({ column, code }) {
@@ -54,7 +54,7 @@ NM.define("search_box", ["store", "search", "names", "filter", "levels", "pictur
         filter.set({ op: "in", column: column.name, codes: [code] });
       };
       return option(keep, element("span", { class: "called", text: column.levels[code] }),
-        element("span", { class: "words", text: `${column.name}, ${text.count(levels.of(column).count(code))} items` }), element("em", { text: "filter" }));
+        element("span", { class: "words", text: words.search.level(column.name, levels.of(column).count(code)) }), element("em", { text: words.search.filter }));
     }
 
     function show() {
@@ -66,8 +66,7 @@ NM.define("search_box", ["store", "search", "names", "filter", "levels", "pictur
       active = -1;
       const wanted = given.trim().toLowerCase();
       byId("search-results").replaceChildren(...named.map(levelOption), ...items.slice(0, MAX_LISTED).map((item) => itemOption(item, wanted)));
-      const count = `${text.count(items.length)} ${items.length === 1 ? "item" : "items"}`;
-      byId("search-note").textContent = `${count}${left > 0 ? `, and ${text.count(left)} that the filter leaves out` : ""}`;
+      byId("search-note").textContent = words.search.note(items.length, left);
       byId("search-select").hidden = items.length === 0;
       byId("search-panel").hidden = false;
       input().setAttribute("aria-expanded", "true");
@@ -100,7 +99,7 @@ NM.define("search_box", ["store", "search", "names", "filter", "levels", "pictur
       const found = item >= 0 ? item : search.find(given).items[0] ?? -1;
       if (found >= 0) return go(found);
       input().setAttribute("aria-invalid", given.trim() === "" ? "false" : "true");
-      return speech.say(`Nothing is found of ${given}.`);
+      return speech.say(words.search.nothing(given));
     }
 
     function pressed(event) {

@@ -1,7 +1,7 @@
 // data.js -> the part "data": fields unpacked into typed arrays, maps and color modes dequantized.
 "use strict";
 
-NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts"], ({ demand }, schema, { unpack, unpackTexts }, loadColumns, scripts) => {
+NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts", "words"], ({ demand }, schema, { unpack, unpackTexts }, loadColumns, scripts, words) => {
   let data = null;
 
   function mapOf(map, fields, arrays, points) {
@@ -42,7 +42,7 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts"], ({ d
     let graph = null;
     if (neighbors) {
       const rows = arrays[neighbors.field];
-      demand(rows.every((row) => row < points), `The neighbors of “${name}” in data.js are rows that are not there.`);
+      demand(rows.every((row) => row < points), words.data.neighborRows(name));
       graph = { k: neighbors.k, exact: neighbors.recall === null || neighbors.recall === undefined, rows };
     }
     return { name, origin, numbers, graph };
@@ -53,15 +53,15 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts"], ({ d
     if (pictures.encoding === "raw") return { encoding: "raw", pixels: arrays[pictures.field] };
     const [header, offsets, bodies] = [arrays[pictures.header], arrays[pictures.offsets], arrays[pictures.field]];
     const isRising = offsets[0] === 0 && offsets.every((end, at) => at === 0 || end >= offsets[at - 1]);
-    demand(isRising && offsets[offsets.length - 1] === bodies.length, "The pictures in data.js do not begin where it says.");
-    demand(bodies.length === 0 || (header[0] === 0xff && header[1] === 0xd8), "The pictures in data.js are no JPEG files.");
+    demand(isRising && offsets[offsets.length - 1] === bodies.length, words.data.picturesBegin);
+    demand(bodies.length === 0 || (header[0] === 0xff && header[1] === 0xd8), words.data.picturesJpeg);
     return { encoding: "jpeg", header, offsets, bodies };
   }
 
   async function load() {
     const source = window.NEURAL_MANIFOLD_DATA;
-    demand(scripts.dataTrouble !== "missing", "There is no data.js beside this page yet.");
-    demand(scripts.dataTrouble === null && source !== undefined, "data.js is damaged or was cut short.");
+    demand(scripts.dataTrouble !== "missing", words.data.missing);
+    demand(scripts.dataTrouble === null && source !== undefined, words.data.damaged);
     schema.checkDocument(source);
 
     const { fields, points } = source;
@@ -80,8 +80,8 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts"], ({ d
       modes: source.modes.map((mode) => modeOf(mode, fields, arrays)),
       decoder: source.decoder || null, encoder: source.encoder || null, weights: source.decoder || source.encoder ? arrays : null,
     };
-    if (data.clusters) data.clusters.none = "in no cluster";
-    demand(data.ids === null || !data.ids.includes(null), "data.js has points without an id.");
+    if (data.clusters) data.clusters.none = words.clusters.none;
+    demand(data.ids === null || !data.ids.includes(null), words.data.ids);
     delete window.NEURAL_MANIFOLD_DATA;
   }
 

@@ -1,45 +1,45 @@
 // The columns of data.js as the page uses them; each says what is missing and is held to it.
 "use strict";
 
-NM.define("load_columns", ["check", "unpack"], ({ demand }, { unpackTexts }) => {
+NM.define("load_columns", ["check", "unpack", "words"], ({ demand }, { unpackTexts }, words) => {
   const DAY = 86400;
 
   // One code per item, -1 for an item without a level: the greatest number of the field's type stands for it.
-  function codesOf(stored, n, bad) {
+  function codesOf(stored, n, name) {
     const none = 2 ** (8 * stored.BYTES_PER_ELEMENT) - 1;
     return Int32Array.from(stored, (code) => {
-      demand(code < n || code === none, `${bad} has the code ${code} and no name for it.`);
+      demand(code < n || code === none, words.column.code(name, code));
       return code === none ? -1 : code;
     });
   }
 
   const count = (values, accept) => values.reduce((sum, value) => sum + (accept(value) ? 1 : 0), 0);
 
-  function ofCodes(stored, levels, bad) {
-    const codes = codesOf(stored, levels.length, bad);
+  function ofCodes(stored, levels, name) {
+    const codes = codesOf(stored, levels.length, name);
     return { levels, codes, found: count(codes, (code) => code < 0) };
   }
 
-  function ofNumbers(values, bad) {
-    demand(values.every((value) => Number.isNaN(value) || Number.isFinite(value)), `${bad} holds an infinite number.`);
+  function ofNumbers(values, name) {
+    demand(values.every((value) => Number.isNaN(value) || Number.isFinite(value)), words.column.infinite(name));
     return { values, found: count(values, Number.isNaN) };
   }
 
   // Item i has the codes from offsets[i] to offsets[i + 1]; one without a value has -1 alone.
-  function ofTags(stored, offsets, levels, bad) {
-    const codes = codesOf(stored, levels.length, bad);
+  function ofTags(stored, offsets, levels, name) {
+    const codes = codesOf(stored, levels.length, name);
     const isRising = offsets[0] === 0 && offsets.every((end, at) => at === 0 || end >= offsets[at - 1]);
-    demand(isRising && offsets[offsets.length - 1] === codes.length, `${bad} does not say whose its tags are.`);
+    demand(isRising && offsets[offsets.length - 1] === codes.length, words.column.tags(name));
     return { levels, codes, offsets, found: count(codes, (code) => code < 0) };
   }
 
   // Read once, when it is first asked for; a text that lies is found then.
-  function ofTexts(name, field, missing, bad) {
+  function ofTexts(name, fieldName, field, missing) {
     let texts = null;
     return async () => {
-      texts = texts || unpackTexts(name, field).then((all) => {
+      texts = texts || unpackTexts(fieldName, field).then((all) => {
         const found = count(all, (text) => text === null);
-        demand(found === missing, `${bad} says that ${missing} of its values are missing, and ${found} are.`);
+        demand(found === missing, words.column.miscounted(name, missing, found));
         return all;
       });
       return texts;
@@ -47,17 +47,16 @@ NM.define("load_columns", ["check", "unpack"], ({ demand }, { unpackTexts }) => 
   }
 
   function columnOf({ name, kind, missing, levels, unit, offsets, field }, fields, arrays) {
-    const bad = `The column “${name}” in data.js`;
-    if (kind === "text") return { name, kind, missing, texts: ofTexts(field, fields[field], missing, bad) };
+    if (kind === "text") return { name, kind, missing, texts: ofTexts(name, field, fields[field], missing) };
     const stored = arrays[field];
     let read = null;
-    if (kind === "category") read = ofCodes(stored, levels, bad);
-    else if (kind === "bool") read = ofCodes(stored, ["no", "yes"], bad);
-    else if (kind === "tags") read = ofTags(stored, arrays[offsets], levels, bad);
-    else if (kind === "date" && unit === "days") read = ofNumbers(Float64Array.from(stored, (day) => day * DAY), bad);
-    else read = ofNumbers(stored, bad);
+    if (kind === "category") read = ofCodes(stored, levels, name);
+    else if (kind === "bool") read = ofCodes(stored, [words.no, words.yes], name);
+    else if (kind === "tags") read = ofTags(stored, arrays[offsets], levels, name);
+    else if (kind === "date" && unit === "days") read = ofNumbers(Float64Array.from(stored, (day) => day * DAY), name);
+    else read = ofNumbers(stored, name);
     const { found, ...values } = read;
-    demand(found === missing, `${bad} says that ${missing} of its values are missing, and ${found} are.`);
+    demand(found === missing, words.column.miscounted(name, missing, found));
     return { name, kind, missing, days: unit === "days", ...values };
   }
 

@@ -16,15 +16,18 @@ window.NM = (() => {
     parts.set(name, { needs, make });
   }
 
+  // What is wrong with the scripts, in a sentence; where the words themselves are not there, the parts are named alone.
+  const sentence = (fault, ...names) => made.get("words")?.scripts[fault](...names) ?? names.join(" ");
+
   function check(name, way = []) {
     if (sound.has(name)) return;
     if (way.includes(name)) {
       const circle = [...way.slice(way.indexOf(name)), name];
-      throw new Trouble(`Parts of this page need each other in a circle: ${circle.join(" → ")}.`);
+      throw new Trouble(sentence("circle", circle.join(" → ")));
     }
     const part = parts.get(name);
-    if (!part && way.length === 0) throw new Trouble(`No script of this page defines the part “${name}”.`);
-    if (!part) throw new Trouble(`The part “${way.at(-1)}” of this page needs “${name}”, and no script defines it.`);
+    if (!part && way.length === 0) throw new Trouble(sentence("none", name));
+    if (!part) throw new Trouble(sentence("need", way.at(-1), name));
     for (const need of part.needs) check(need, [...way, name]);
     sound.add(name);
   }
@@ -53,6 +56,7 @@ window.NM = (() => {
 
   async function start() {
     try {
+      get("labels").fill();
       check("main"); // before the data, whose parts the page would else have begun to show
       await get("load").load();
       get("main").start();

@@ -1,17 +1,17 @@
 // The layers of decoder and encoder in data.js.
 "use strict";
 
-NM.define("schema_network", ["check"], ({ demand, isCount, isText, product, checkField }) => {
+NM.define("schema_network", ["check", "words"], ({ demand, isCount, isText, product, checkField }, words) => {
   // Follows the sizes through the layers to the shape that they end in.
   function checkLayers(what, { layers }, shape, fields) {
-    demand(Array.isArray(layers) && layers.length > 0, `The ${what} in data.js has no layers.`);
+    demand(Array.isArray(layers) && layers.length > 0, words.network.noLayers(what));
     layers.forEach((layer, at) => {
-      const bad = `Layer ${at + 1} of the ${what} in data.js does not fit.`;
+      const bad = words.network.layer(at + 1, what);
       const weights = (dims) => {
         demand(isText(layer.weight) && isText(layer.bias), bad);
         checkField(fields, layer.weight, ["f16", "f32"], dims);
         checkField(fields, layer.bias, ["f16", "f32"], [layer.out]);
-        demand(["none", "relu", "sigmoid"].includes(layer.activation), `${bad} Its activation is unknown.`);
+        demand(["none", "relu", "sigmoid"].includes(layer.activation), words.network.activation(at + 1, what));
       };
       demand(layer && isText(layer.kind), bad);
       if (layer.kind === "linear") {
@@ -37,7 +37,7 @@ NM.define("schema_network", ["check"], ({ demand, isCount, isText, product, chec
         shape = [layer.out, size(shape[1]), size(shape[2])];
         demand(shape.every(isCount) && product(shape) < 1 << 24, bad);
       } else {
-        demand(false, `The ${what} in data.js has a layer of a kind that this page cannot run, “${layer.kind}”.`);
+        demand(false, words.network.kind(what, layer.kind));
       }
     });
     return shape;
@@ -45,17 +45,16 @@ NM.define("schema_network", ["check"], ({ demand, isCount, isText, product, chec
 
   // A decoder that starts also ends in an image.
   function checkDecoder({ decoder, fields, vectors, side, channels }) {
-    const shape = checkLayers("decoder", decoder, [vectors[0].size], fields);
-    demand(product(shape) === side * side * channels, "The decoder in data.js does not end in an image of the right side.");
+    const shape = checkLayers(words.network.name.decoder, decoder, [vectors[0].size], fields);
+    demand(product(shape) === side * side * channels, words.network.image);
   }
 
   function checkEncoder({ encoder, fields, vectors, side, channels }) {
-    const shape = checkLayers("encoder", encoder, [channels, side, side], fields);
-    demand(product(shape) === vectors[0].size, "The encoder in data.js does not end in a vector of the right size.");
-    demand(["pad", "crop", "stretch"].includes(encoder.fit), "The encoder in data.js does not say how a picture is fitted.");
+    const shape = checkLayers(words.network.name.encoder, encoder, [channels, side, side], fields);
+    demand(product(shape) === vectors[0].size, words.network.vector);
+    demand(["pad", "crop", "stretch"].includes(encoder.fit), words.network.fit);
     const { ground } = encoder;
-    demand(Array.isArray(ground) && ground.length === 3 && ground.every((value) => Number.isInteger(value) && value >= 0 && value <= 255),
-      "The encoder in data.js does not say on which ground a picture lies.");
+    demand(Array.isArray(ground) && ground.length === 3 && ground.every((value) => Number.isInteger(value) && value >= 0 && value <= 255), words.network.ground);
   }
 
   return { checkDecoder, checkEncoder };

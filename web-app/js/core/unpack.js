@@ -1,7 +1,7 @@
 // From the text of a field to a typed array, or to a list of texts.
 "use strict";
 
-NM.define("unpack", ["check"], ({ demand }) => {
+NM.define("unpack", ["check", "words"], ({ demand }, words) => {
   function fromBase64(text) {
     if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(text);
     const binary = atob(text);
@@ -50,10 +50,9 @@ NM.define("unpack", ["check"], ({ demand }) => {
     try {
       bytes = await bytesOf(field.encoding, field.data);
     } catch {
-      demand(false, `The field “${name}” in data.js is damaged.`);
+      demand(false, words.field.damaged(name));
     }
-    demand(bytes.length === field.bytes,
-      `The field “${name}” in data.js holds ${bytes.length} bytes in place of ${field.bytes}.`);
+    demand(bytes.length === field.bytes, words.field.holds(name, bytes.length, field.bytes));
     field.data = null; // the text is as large as the data, and is done with
     return view(bytes, field.type);
   }
@@ -66,8 +65,8 @@ NM.define("unpack", ["check"], ({ demand }) => {
       texts = JSON.parse(new TextDecoder().decode(bytes));
     } catch { /* said below */ }
     const isList = Array.isArray(texts) && texts.every((text) => text === null || typeof text === "string");
-    demand(isList, `The field “${name}” in data.js is no list of texts.`);
-    demand(texts.length === field.shape[0], `The field “${name}” in data.js holds ${texts.length} texts in place of ${field.shape[0]}.`);
+    demand(isList, words.field.noTexts(name));
+    demand(texts.length === field.shape[0], words.field.texts(name, texts.length, field.shape[0]));
     return texts;
   }
 

@@ -1,7 +1,7 @@
 // The items that a person is working with: those selected that pass the filter; without a selection, all that pass it.
 "use strict";
 
-NM.define("at_hand", ["store", "data", "bits", "filter", "text"], ({ state }, data, bits, filter, text) => {
+NM.define("at_hand", ["store", "data", "bits", "filter", "words"], ({ state }, data, bits, filter, words) => {
   let last = { filter: null, selection: null, items: null };
 
   function items() {
@@ -16,9 +16,8 @@ NM.define("at_hand", ["store", "data", "bits", "filter", "text"], ({ state }, da
   // How many they are and why those.
   function describe() {
     const n = items().length;
-    const count = `${text.count(n)} ${n === 1 ? "item" : "items"}`;
-    if (state.selection) return `${count} selected`;
-    return filter.isOn() ? `${count} of ${text.count(data.points)} in the filter` : count;
+    if (state.selection) return words.hand.selected(n);
+    return filter.isOn() ? words.hand.inFilter(n, data.points) : words.items(n);
   }
 
   return { items, describe };

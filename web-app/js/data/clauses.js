@@ -7,7 +7,7 @@
 //   {op: "within", map, corners}   inside a line drawn on a map
 "use strict";
 
-NM.define("clauses", ["data", "measures", "bits", "region", "columns", "text"], (data, measures, bits, region, columns, text) => {
+NM.define("clauses", ["data", "measures", "bits", "region", "columns", "words"], (data, measures, bits, region, columns, words) => {
   const found = new WeakMap(); // clause -> its column when they were found, and its points
   const lowered = new Map();   // a column of text -> its texts in lower case, null where one is missing
 
@@ -18,7 +18,7 @@ NM.define("clauses", ["data", "measures", "bits", "region", "columns", "text"], 
   async function read(column) {
     if (!lowered.has(column)) {
       const texts = await column.texts();
-      lowered.set(column, texts.map((words) => (words === null ? null : words.toLowerCase())));
+      lowered.set(column, texts.map((own) => (own === null ? null : own.toLowerCase())));
     }
     return lowered.get(column);
   }
@@ -79,9 +79,9 @@ NM.define("clauses", ["data", "measures", "bits", "region", "columns", "text"], 
       return set;
     }
     if (op === "has") {
-      const words = clause.words.toLowerCase();
+      const wanted = clause.words.toLowerCase();
       const texts = lowered.get(column);
-      return where((i) => texts[i] !== null && texts[i].includes(words));
+      return where((i) => texts[i] !== null && texts[i].includes(wanted));
     }
     const missing = isMissing(column);
     return where(op === "missing" ? missing : (i) => !missing(i));
@@ -95,21 +95,21 @@ NM.define("clauses", ["data", "measures", "bits", "region", "columns", "text"], 
   }
 
   function named(column, codes) {
-    const names = codes.map((code) => (code < 0 ? "missing" : column.levels[code]));
-    return names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${text.count(names.length - 2)} more` : names.join(", ");
+    const names = codes.map((code) => (code < 0 ? words.missing : column.levels[code]));
+    return names.length > 3 ? words.filter.more(names.slice(0, 2).join(", "), names.length - 2) : names.join(", ");
   }
 
   // A clause in words: the column's name, and what is asked of it.
   function describe(clause) {
     const column = columnOf(clause);
     const { op, low, high } = clause;
-    if (op === "within") return [clause.map, "inside the line"];
-    if (op === "has") return [column.name, `has “${clause.words}”`];
-    if (op === "in" || op === "not") return [column.name, `${op === "not" ? "not " : ""}${named(column, clause.codes)}`];
-    if (op !== "from") return [column.name, op === "missing" ? "missing" : "not missing"];
+    if (op === "within") return [clause.map, words.filter.inside];
+    if (op === "has") return [column.name, words.filter.has(clause.words)];
+    if (op === "in" || op === "not") return [column.name, op === "not" ? words.not(named(column, clause.codes)) : named(column, clause.codes)];
+    if (op !== "from") return [column.name, op === "missing" ? words.missing : words.filter.given];
     const ends = Number.isFinite(high) && Number.isFinite(low) ? columns.formatter(column, low, high) : columns.formatter(column, low, low);
     if (!Number.isFinite(low)) return [column.name, `≤ ${columns.formatter(column, high, high)(high)}`];
-    return [column.name, Number.isFinite(high) ? `${ends(low)} to ${ends(high)}` : `≥ ${ends(low)}`];
+    return [column.name, Number.isFinite(high) ? words.filter.from(ends(low), ends(high)) : `≥ ${ends(low)}`];
   }
 
   return { columnOf, target, read, isReady, points, describe };

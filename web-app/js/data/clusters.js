@@ -2,7 +2,7 @@
 // the page is there: to weigh them takes a moment.
 "use strict";
 
-NM.define("clusters", ["store", "data", "measures", "bits", "filter", "stands_out", "speech"], (store, data, measures, bits, filter, standsOut, speech) => {
+NM.define("clusters", ["store", "data", "measures", "bits", "filter", "stands_out", "speech", "words"], (store, data, measures, bits, filter, standsOut, speech, words) => {
   const MAX_PARTS = 3; // of a name
   const AS_TELLING = 0.4; // of the weight of the first part, so much must another have
   const at = data.columns.indexOf(data.clusters);
@@ -35,7 +35,7 @@ NM.define("clusters", ["store", "data", "measures", "bits", "filter", "stands_ou
     const seen = new Map();
     return names.map((name) => {
       seen.set(name, (seen.get(name) || 0) + 1);
-      return names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (${seen.get(name)})`;
+      return names.indexOf(name) === names.lastIndexOf(name) ? name : words.clusters.numbered(name, seen.get(name));
     });
   }
 
@@ -54,7 +54,7 @@ NM.define("clusters", ["store", "data", "measures", "bits", "filter", "stands_ou
   function select(code) {
     const items = itemsOf(code).filter(filter.passes);
     store.set({ selection: items.length > 0 ? items : null });
-    if (items.length === 0) speech.say("The filter leaves none of this cluster.");
+    if (items.length === 0) speech.say(words.clusters.left);
   }
 
   function start() {

@@ -1,7 +1,7 @@
 // The vectors of the map that is shown, as numbers: a page may hold several sets of them, and a map says of which it is.
 "use strict";
 
-NM.define("latents", ["store", "data"], ({ state }, { vectors, maps, points }) => {
+NM.define("latents", ["store", "data", "words"], ({ state }, { vectors, maps, points }, words) => {
   const SAMPLE = 2000;
 
   // What a map does not say is taken to be the first.
@@ -58,7 +58,7 @@ NM.define("latents", ["store", "data"], ({ state }, { vectors, maps, points }) =
     of, valueAt, reach, spread, numbers, number, set, isLatent,
     get present() { return numbers() !== null; },
     get size() { return numbers()?.size ?? 0; },
-    // The space that the vectors are in, in words.
-    get space() { return isLatent() ? "the latent space" : set()?.origin === "pixels" ? "their pixels" : "their vectors"; },
+    // In which space the vectors are, in words.
+    get space() { return words.inSpace[set()?.origin ?? "given"]; },
   };
 });

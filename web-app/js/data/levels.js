@@ -2,15 +2,15 @@
 // a color of their own; of more, the largest have, and those that the reader picked.
 "use strict";
 
-NM.define("levels", ["store", "palette"], ({ state }, palette) => {
+NM.define("levels", ["store", "palette", "words"], ({ state }, palette, words) => {
   const MISSING = -1;
   const MAX_CHIPS = 12;
   const { N_CLASS_COLORS, OTHER } = palette;
   const known = new WeakMap(); // column -> its levels
 
   const none = {
-    column: null, MISSING, names: [], codes: [], few: true, missing: 0, of: () => 0, count: () => 0, nameOfCode: () => "Item",
-    nameOf: () => "Item", slot: () => 0, colorOf: () => palette.classColor(0), chips: () => [], picks: () => [],
+    column: null, MISSING, names: [], codes: [], few: true, missing: 0, of: () => 0, count: () => 0, nameOfCode: () => words.item,
+    nameOf: () => words.item, slot: () => 0, colorOf: () => palette.classColor(0), chips: () => [], picks: () => [],
   };
 
   function make(column) {
@@ -46,7 +46,7 @@ NM.define("levels", ["store", "palette"], ({ state }, palette) => {
       return [...largest, ...picks().filter((code) => !largest.includes(code))];
     }
 
-    const nameOfCode = (code) => (code < 0 ? column.none ?? "missing" : names[code]);
+    const nameOfCode = (code) => (code < 0 ? column.none ?? words.missing : names[code]);
     return {
       column, MISSING, names, few, missing, order, slot, chips, picks, nameOfCode,
       codes: missing > 0 ? [...names.keys(), MISSING] : [...names.keys()], // all that an item can have, in the order of the legend

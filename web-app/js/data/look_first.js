@@ -2,8 +2,8 @@
 // the most isolated, and the ends of what the exporter measured.
 "use strict";
 
-NM.define("look_first", ["data", "latents", "neighbors", "classes", "color_modes", "names", "text"],
-  (data, latents, neighbors, classes, colorModes, names, text) => {
+NM.define("look_first", ["data", "latents", "neighbors", "classes", "color_modes", "names", "text", "words"],
+  (data, latents, neighbors, classes, colorModes, names, text, words) => {
     const MAX = 500;
     const SLICE_MS = 8; // of a frame; between two slices the page answers
 
@@ -39,7 +39,7 @@ NM.define("look_first", ["data", "latents", "neighbors", "classes", "color_modes
         if (most !== own && 2 * votes[most] > cast) found.push({ item: i, share: votes[most] / cast, won: most, votes: votes[most], cast });
       });
       found.sort((a, b) => b.share - a.share || a.item - b.item);
-      return found.map(({ item, votes: n, cast, won }) => ({ item, reason: `${n} of ${cast}: ${classes.names[won]}` }));
+      return found.map(({ item, votes: n, cast, won }) => ({ item, reason: words.lists.votes(n, cast, classes.names[won]) }));
     }
 
     // The vectors as the page has them, rounded as they are, are the same in every dimension.
@@ -56,7 +56,7 @@ NM.define("look_first", ["data", "latents", "neighbors", "classes", "color_modes
         if (twin !== undefined) found.push({ item: i, twin });
       });
       found.sort((a, b) => Math.min(a.item, a.twin) - Math.min(b.item, b.twin) || a.item - b.item);
-      return found.map(({ item, twin }) => ({ item, reason: `as ${names.called(twin)}` }));
+      return found.map(({ item, twin }) => ({ item, reason: words.lists.as(names.called(twin)) }));
     }
 
     // The mean distance of each item from its neighbors.
@@ -81,18 +81,18 @@ NM.define("look_first", ["data", "latents", "neighbors", "classes", "color_modes
       const graph = neighbors.graph();
       const lists = [];
       if (graph && data.label) {
-        lists.push({ key: "suspects", title: "Labels in doubt", note: `Most of their nearest in ${latents.space} have another label.`, all: suspects });
+        lists.push({ key: "suspects", title: words.lists.suspects, note: words.lists.suspectsNote(latents.space), all: suspects });
       }
       if (graph && latents.present) {
-        lists.push({ key: "twins", title: "Duplicates", note: `They have the same place in ${latents.space} as another.`, all: twins });
+        lists.push({ key: "twins", title: words.lists.twins, note: words.lists.twinsNote(latents.space), all: twins });
         lists.push({
-          key: "isolated", title: "Most isolated", note: `They lie farthest from their nearest in ${latents.space}.`, scores: distances,
-          read: (score) => `${text.significant(Number(score.toPrecision(3)))} from its neighbors`,
+          key: "isolated", title: words.lists.isolated, note: words.lists.isolatedNote(latents.space), scores: distances,
+          read: (score) => words.lists.away(text.significant(Number(score.toPrecision(3)))),
         });
       }
-      for (const mode of colorModes.offered().filter(({ words }) => words)) {
+      for (const mode of colorModes.offered().filter((mode) => mode.words)) {
         const scores = () => Float64Array.from({ length: data.points }, (_, i) => mode.value(i));
-        lists.push({ key: mode.key, title: `${mode.title}: ${mode.words[1]}`, note: "The highest first.", scores, read: mode.text });
+        lists.push({ key: mode.key, title: words.lists.mode(mode.title, mode.words[1]), note: words.lists.highest, scores, read: mode.text });
       }
       return lists;
     }

@@ -1,8 +1,8 @@
 // What an item is called: by the id that it has where it comes from, else by its number there.
 "use strict";
 
-NM.define("names", ["data"], ({ ids, index }) => {
-  const called = (item) => (ids ? ids[item] : `item ${index[item]}`);
+NM.define("names", ["data", "words"], ({ ids, index }, words) => {
+  const called = (item) => (ids ? ids[item] : words.called(index[item]));
 
   let byId = null; // id -> item
   let byNumber = null;

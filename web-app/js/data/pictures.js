@@ -2,7 +2,7 @@
 // hand; the others are JPEG files behind one header, decoded when they are looked at, and the latest are kept.
 "use strict";
 
-NM.define("pictures", ["data", "latents", "decoder", "palette"], (data, latents, decoder, palette) => {
+NM.define("pictures", ["data", "latents", "decoder", "palette", "words"], (data, latents, decoder, palette, words) => {
   const { pictures, side, channels } = data;
   const isPacked = pictures !== null && pictures.encoding === "jpeg";
   const MAX_KEPT = 800;
@@ -45,7 +45,7 @@ NM.define("pictures", ["data", "latents", "decoder", "palette"], (data, latents,
     try {
       bitmap = await createImageBitmap(file);
     } catch {
-      console.error(`The picture of item ${data.index[item]} in data.js is damaged.`);
+      console.error(words.data.pictureDamaged(data.index[item]));
     }
     waiting.delete(item);
     remember(item, bitmap);

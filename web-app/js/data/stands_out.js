@@ -3,7 +3,7 @@
 // the distance of two means in standard deviations.
 "use strict";
 
-NM.define("stands_out", ["data", "measures", "bins", "bits", "clauses", "columns", "text"], (data, measures, bins, bits, clauses, columns, text) => {
+NM.define("stands_out", ["data", "measures", "bins", "bits", "clauses", "columns", "text", "words"], (data, measures, bins, bits, clauses, columns, text, words) => {
   const LEAST = 0.05; // what tells less than this is not worth a line
   const FEWEST = 3;   // so many items must have it
   const MAX_TEXTS = 50000;
@@ -11,8 +11,8 @@ NM.define("stands_out", ["data", "measures", "bins", "bits", "clauses", "columns
 
   const gain = (here, n, all, points) => (here < FEWEST ? 0 : (here / n) * Math.log(here / n / (all / points)));
 
-  const percent = (share) => (share < 0.01 ? "<1%" : `${Math.round(100 * share)}%`);
-  const shares = (here, n, all) => `${percent(here / n)}, of all ${percent(all / data.points)}`;
+  const percent = (share) => (share < 0.01 ? `<${text.percent(0.01)}` : text.percent(share));
+  const shares = (here, n, all) => words.selection.ofAll(percent(here / n), percent(all / data.points));
 
   function ofLevels(column, set, n) {
     const { totals, size } = bins.of(column);
@@ -50,8 +50,8 @@ NM.define("stands_out", ["data", "measures", "bins", "bits", "clauses", "columns
     if (weight < LEAST) return [];
     const [low, high] = [Math.min(here.mean, all.mean), Math.max(here.mean, all.mean)];
     const write = column.kind === "date" ? columns.formatter(column, low, high) : text.withinRange(low, high); // a mean is no whole number
-    const what = column.kind === "date" ? (here.mean > all.mean ? "later" : "earlier") : here.mean > all.mean ? "higher" : "lower";
-    return [{ weight, column, what, detail: `${write(here.mean)}, of all ${write(all.mean)}`, clause: null }];
+    const what = column.kind === "date" ? (here.mean > all.mean ? words.selection.later : words.selection.earlier) : here.mean > all.mean ? words.selection.higher : words.selection.lower;
+    return [{ weight, column, what, detail: words.selection.ofAll(write(here.mean), write(all.mean)), clause: null }];
   }
 
   const dictionaries = new WeakMap(); // column -> {words: each item's, once each, counts: in how many items each is}
@@ -59,19 +59,19 @@ NM.define("stands_out", ["data", "measures", "bins", "bits", "clauses", "columns
     if (dictionaries.has(column)) return dictionaries.get(column);
     const texts = await clauses.read(column);
     const counts = new Map();
-    const words = texts.map((own) => (own === null ? [] : [...new Set(own.match(WORD) || [])]));
-    for (const own of words) for (const word of own) counts.set(word, (counts.get(word) || 0) + 1);
-    dictionaries.set(column, { words, counts });
+    const found = texts.map((own) => (own === null ? [] : [...new Set(own.match(WORD) || [])]));
+    for (const own of found) for (const word of own) counts.set(word, (counts.get(word) || 0) + 1);
+    dictionaries.set(column, { words: found, counts });
     return dictionaries.get(column);
   }
 
   async function ofWords(column, items) {
     if (data.points > MAX_TEXTS) return [];
-    const { words, counts } = await dictionaryOf(column);
+    const { words: found, counts } = await dictionaryOf(column);
     const here = new Map();
-    for (const i of items) for (const word of words[i]) here.set(word, (here.get(word) || 0) + 1);
+    for (const i of items) for (const word of found[i]) here.set(word, (here.get(word) || 0) + 1);
     return [...here].map(([word, n]) => ({
-      weight: gain(n, items.length, counts.get(word), data.points), column, what: `“${word}”`,
+      weight: gain(n, items.length, counts.get(word), data.points), column, what: words.quoted(word),
       detail: shares(n, items.length, counts.get(word)), clause: { op: "has", column: column.name, words: word },
     })).filter(({ weight }) => weight >= LEAST);
   }

@@ -2,12 +2,12 @@
 // with each change, so that whatever was found of the one before is found anew.
 "use strict";
 
-NM.define("tags", ["store", "data", "bits", "measures"], (store, data, bits, measures) => {
+NM.define("tags", ["store", "data", "bits", "measures", "words"], (store, data, bits, measures, words) => {
   const { state } = store;
-  const NAME = measures.all().some(({ name }) => name.toLowerCase() === "tags") ? "My tags" : "Tags";
+  const NAME = measures.all().some(({ name }) => name.toLowerCase() === words.tags.title.toLowerCase()) ? words.tags.mine : words.tags.title;
 
   function columnOf(tags) {
-    const words = [...tags.keys()];
+    const levels = [...tags.keys()];
     const sets = [...tags.values()];
     const offsets = new Uint32Array(data.points + 1);
     for (const set of sets) for (const i of bits.items(set)) offsets[i + 1]++;
@@ -15,7 +15,7 @@ NM.define("tags", ["store", "data", "bits", "measures"], (store, data, bits, mea
     const codes = new Int32Array(offsets[data.points]);
     const next = offsets.slice();
     sets.forEach((set, code) => { for (const i of bits.items(set)) codes[next[i]++] = code; });
-    return { name: NAME, kind: "tags", missing: 0, days: false, isOwn: true, levels: words, codes, offsets };
+    return { name: NAME, kind: "tags", missing: 0, days: false, isOwn: true, levels, codes, offsets };
   }
 
   // In its place among the columns, or none where there is no tag.

@@ -1,8 +1,8 @@
 // What the map can be colored by: the one table that select, legend, address, view and screen reader read.
 "use strict";
 
-NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "filter", "palette", "text", "tags"],
-  (store, data, latents, levels, classes, columns, filter, palette, text) => {
+NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "filter", "palette", "text", "words", "tags"],
+  (store, data, latents, levels, classes, columns, filter, palette, text, words) => {
     const { state } = store;
 
     // A mode: {key, title, map: the name of the one map that it is of, or null}, and one of
@@ -11,8 +11,8 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
     // value: item -> number, NaN where it is missing, {low, high: the ends of the ramp, words: what the ends mean, or null
     // where the numbers say it, missing: how many are, ramp, text: number -> text}.
     const plain = data.label
-      ? { key: "class", title: data.label.name === "class" ? "Class" : data.label.name, map: null, levels: classes }
-      : { key: "none", title: "One color", map: null };
+      ? { key: "class", title: data.label.name === "class" ? words.bar.class : data.label.name, map: null, levels: classes }
+      : { key: "none", title: words.bar.oneColor, map: null };
     const measured = data.modes.map(ofMode);
     const made = new WeakMap(); // column -> its mode; a column may come, and change, while the page is open
 
@@ -45,8 +45,8 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
       return { low, high, format: format(low, high) };
     }
 
-    function ofMode({ key, title, map, ramp, ends: words, values }) {
-      const said = words.every((end) => end !== "") ? words : null;
+    function ofMode({ key, title, map, ramp, ends: given, values }) {
+      const said = given.every((end) => end !== "") ? given : null;
       return numeric({ key, title, map, ramp, words: said, missing: 0 }, values, text.withinRange);
     }
 
@@ -61,7 +61,7 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
     function ofDimension(dimension) {
       const end = latents.reach();
       return {
-        key: `latent:${dimension}`, title: `Dimension ${dimension + 1}`, map: null, ramp: "diverging", low: -end, high: end,
+        key: `latent:${dimension}`, title: words.dimension(dimension + 1), map: null, ramp: "diverging", low: -end, high: end,
         words: null, missing: 0, value: (i) => latents.valueAt(i, dimension), text: text.latent,
       };
     }
@@ -100,13 +100,13 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
       if (mode.levels) return mode.levels.nameOf(item);
       if (mode.tags) {
         const has = levels.hasTag(mode.tags.column, item, tagOf(mode));
-        return has === undefined ? "missing" : has ? mode.tags.names[tagOf(mode)] : `not ${mode.tags.names[tagOf(mode)]}`;
+        return has === undefined ? words.missing : has ? mode.tags.names[tagOf(mode)] : words.not(mode.tags.names[tagOf(mode)]);
       }
       const value = mode.value(item);
-      if (Number.isNaN(value)) return "missing";
+      if (Number.isNaN(value)) return words.missing;
       if (!mode.words) return mode.text(value);
       const share = (value - mode.low) / (mode.high - mode.low || 1);
-      return share < 1 / 3 ? mode.words[0] : share > 2 / 3 ? mode.words[1] : "in between";
+      return share < 1 / 3 ? mode.words[0] : share > 2 / 3 ? mode.words[1] : words.bar.between;
     }
 
     function groupsOfValues({ value, low, high }, group) {

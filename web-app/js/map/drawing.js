@@ -2,7 +2,7 @@
 // Plotly's script is large, so the first map is drawn on our canvas, and Plotly takes over when it has come.
 "use strict";
 
-NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster", "dom", "unpack"], (store, data, view, colorModes, palette, raster, dom, unpack) => {
+NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster", "dom", "unpack", "text", "words"], (store, data, view, colorModes, palette, raster, dom, unpack, text, words) => {
   const { state } = store;
   const { byId, css } = dom;
   const { MARGIN } = view;
@@ -30,7 +30,7 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
       tickfont: { size: 11, color: css("--faint") }, linecolor: css("--line"), showline: true,
     });
     return {
-      margin: MARGIN, hovermode: false, showlegend: false, dragmode: false, autosize: true,
+      margin: MARGIN, hovermode: false, showlegend: false, dragmode: false, autosize: true, separators: text.separators,
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: css("--font") },
       xaxis: axis(state.view.x0, state.view.x1), yaxis: axis(state.view.y0, state.view.y1),
     };
@@ -117,7 +117,7 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
   }
 
   function plotlyLoaded() {
-    if (!hasWebGL()) showNote("This browser gives the page no WebGL: the map is drawn on a plain canvas.");
+    if (!hasWebGL()) showNote(words.map.noWebgl);
     else onCanvas = data.points > MANY;
     redraw();
     performance.mark("plotly-drawn");
@@ -127,15 +127,15 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
   async function loadPlotly() {
     const inside = byId("plotly-source");
     if (inside) {
-      const text = await unpack.unpackText(inside.dataset.encoding, inside.textContent.trim());
-      document.head.append(dom.element("script", { text }));
+      const source = await unpack.unpackText(inside.dataset.encoding, inside.textContent.trim());
+      document.head.append(dom.element("script", { text: source }));
       plotlyLoaded();
       return;
     }
     const script = dom.element("script", { src: "plotly.min.js" });
     script.addEventListener("load", plotlyLoaded);
     script.addEventListener("error", () => {
-      showNote("plotly.min.js is not beside this page, so the map has no axes. Export again to put it there.");
+      showNote(words.map.noPlotly);
     });
     document.head.append(script);
   }
@@ -158,7 +158,7 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
     plot.addEventListener("webglcontextlost", () => {
       if (onCanvas) return;
       onCanvas = true;
-      showNote("The graphics card was taken away: the map goes on, on a plain canvas.");
+      showNote(words.map.lost);
       redraw();
     }, true);
     redraw();

@@ -2,7 +2,7 @@
 // and with what another needs to make the same map. SVG; the PNG is a picture of it.
 "use strict";
 
-NM.define("figure", ["store", "data", "view", "color_modes", "class_names", "filter", "palette", "pictures", "text", "dom"], (store, data, view, colorModes, classNames, filter, palette, pictures, text, dom) => {
+NM.define("figure", ["store", "data", "view", "color_modes", "class_names", "filter", "palette", "pictures", "text", "words", "dom"], (store, data, view, colorModes, classNames, filter, palette, pictures, text, words, dom) => {
   const { state } = store;
   const SVG = "http://www.w3.org/2000/svg";
   const WIDTH = 1200;
@@ -19,12 +19,12 @@ NM.define("figure", ["store", "data", "view", "color_modes", "class_names", "fil
   }
 
   const ruler = document.createElement("canvas").getContext("2d");
-  function widthOf(words, font) {
+  function widthOf(said, font) {
     ruler.font = font;
-    return ruler.measureText(words).width;
+    return ruler.measureText(said).width;
   }
 
-  const written = (words, x, y, font, more = {}) => node("text", { x, y, style: `font: ${font}`, fill: dom.css("--ink"), ...more }, words);
+  const written = (said, x, y, font, more = {}) => node("text", { x, y, style: `font: ${font}`, fill: dom.css("--ink"), ...more }, said);
 
   function wrapped(sentences) {
     const lines = [""];
@@ -54,15 +54,15 @@ NM.define("figure", ["store", "data", "view", "color_modes", "class_names", "fil
 
   // [{color, name}] of what the dots' colors mean; of a ramp its two ends say it.
   function entries(mode) {
-    if (mode.value) return mode.missing > 0 ? [{ color: palette.missing(), name: `missing (${text.count(mode.missing)})` }] : [];
+    if (mode.value) return mode.missing > 0 ? [{ color: palette.missing(), name: words.figure.missing(mode.missing) }] : [];
     if (mode.tags) {
       const tag = mode.tags.names[colorModes.tagOf(mode)];
-      return [{ color: palette.slotColor(0), name: tag }, { color: palette.slotColor(palette.OTHER), name: `not ${tag}` }];
+      return [{ color: palette.slotColor(0), name: tag }, { color: palette.slotColor(palette.OTHER), name: words.not(tag) }];
     }
     const levels = colorModes.levels();
     const chips = levels.chips();
     const found = chips.map((code) => ({ color: levels.colorOf(code), name: levels.nameOfCode(code) }));
-    if (!levels.few) found.push({ color: palette.slotColor(palette.OTHER), name: `other (${text.count(levels.names.length - chips.length)})` });
+    if (!levels.few) found.push({ color: palette.slotColor(palette.OTHER), name: words.other(levels.names.length - chips.length) });
     if (levels.missing > 0) found.push({ color: palette.missing(), name: levels.nameOfCode(levels.MISSING) });
     return found;
   }
@@ -88,19 +88,18 @@ NM.define("figure", ["store", "data", "view", "color_modes", "class_names", "fil
     return { parts, end: parts.length > 0 ? y + LINE + 8 : top };
   }
 
-  const score = (value) => (Number.isFinite(value) ? value.toFixed(3) : "not measured");
+  const score = (value) => (Number.isFinite(value) ? text.fixed(value, 3) : words.bar.unmeasured);
 
   function caption(mode, map) {
-    const items = pictures.own ? "images" : "items";
     const { scores, note } = map;
-    const told = [`${map.title} of ${text.count(data.points)} ${items}${note ? `: ${note}` : ""}.`];
+    const told = [words.figure.of(map.title, data.points, pictures.own, note)];
     told.push(scores
-      ? `Trustworthiness ${score(scores.trustworthiness)}, continuity ${score(scores.continuity)}, recall ${score(scores.recall)} at ${scores.k} neighbors, of ${text.count(scores.n)} ${items}.`
-      : "How far to trust it was not measured.");
+      ? words.figure.scores(score(scores.trustworthiness), score(scores.continuity), score(scores.recall), scores.k, scores.n, pictures.own)
+      : words.figure.unscored);
     const levels = colorModes.levels();
-    if (mode.value || mode.tags || levels.codes.length > 0) told.push(`Colored by ${mode.levels || mode.value || mode.tags ? mode.title : levels.column.name}.`);
-    if (filter.isOn()) told.push(`The filter leaves ${text.count(filter.count())}; the others are the palest gray.`);
-    if (Math.abs(view.fit(map.extent).x1 - view.frame().x1) > 1e-6 * Math.abs(view.frame().x1)) told.push("A part of the map.");
+    if (mode.value || mode.tags || levels.codes.length > 0) told.push(words.figure.colored(mode.levels || mode.value || mode.tags ? mode.title : levels.column.name));
+    if (filter.isOn()) told.push(words.figure.filtered(filter.count()));
+    if (Math.abs(view.fit(map.extent).x1 - view.frame().x1) > 1e-6 * Math.abs(view.frame().x1)) told.push(words.figure.part);
     return told;
   }
 
@@ -120,7 +119,7 @@ NM.define("figure", ["store", "data", "view", "color_modes", "class_names", "fil
     const lines = wrapped(caption(mode, map));
     const bottom = end + lines.length * LINE + PAD - 10;
     const figure = node("svg", { xmlns: SVG, width: WIDTH, height: Math.ceil(bottom), viewBox: `0 0 ${WIDTH} ${Math.ceil(bottom)}`, role: "img" },
-      node("title", {}, `${data.title}: ${map.title}`),
+      node("title", {}, words.figure.title(data.title, map.title)),
       node("rect", { width: "100%", height: "100%", fill: dom.css("--ground") }),
       written(data.title, PAD, PAD + 18, FONTS.title),
       node("g", { "stroke-width": (view.dotSize() * scale).toFixed(1), "stroke-linecap": "round" }, ...dots(map, place, inside)),

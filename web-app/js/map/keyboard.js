@@ -1,8 +1,8 @@
 // The map by keyboard.
 "use strict";
 
-NM.define("keyboard", ["store", "data", "view", "filter", "choose", "neighbors", "speech", "dom"],
-  (store, data, view, filter, choose, neighbors, speech, dom) => {
+NM.define("keyboard", ["store", "data", "view", "filter", "choose", "neighbors", "speech", "words", "dom"],
+  (store, data, view, filter, choose, neighbors, speech, words, dom) => {
     const { state } = store;
     const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -86,7 +86,7 @@ NM.define("keyboard", ["store", "data", "view", "filter", "choose", "neighbors",
       if (state.distance) store.set({ distance: false });
       else if (state.pinned >= 0) {
         store.set({ pinned: -1, focused: -1 });
-        speech.say("Nothing pinned.");
+        speech.say(words.map.unpinned);
       } else if (state.path.length > 0) store.set({ path: [] });
       else store.set({ selection: null, focused: -1 });
     }

@@ -2,8 +2,8 @@
 // the other. It has a view of its own, and our own canvas draws it.
 "use strict";
 
-NM.define("second_map", ["store", "data", "view", "drawing", "raster", "second_overlay", "pick", "path", "select_region", "filter", "grid", "describe", "dom"],
-  (store, data, view, drawing, raster, secondOverlay, pick, path, selectRegion, filter, grid, describe, dom) => {
+NM.define("second_map", ["store", "data", "view", "drawing", "raster", "second_overlay", "pick", "path", "select_region", "filter", "grid", "describe", "words", "dom"],
+  (store, data, view, drawing, raster, secondOverlay, pick, path, selectRegion, filter, grid, describe, words, dom) => {
     const { state } = store;
     const { byId } = dom;
     const RADIUS = 14;
@@ -149,7 +149,7 @@ NM.define("second_map", ["store", "data", "view", "drawing", "raster", "second_o
       byId("second-open").setAttribute("aria-pressed", String(isOpen()));
       if (!isOpen()) return;
       byId("second-choice").value = String(state.beside);
-      stage().setAttribute("aria-label", `Second map: ${map().title}`);
+      stage().setAttribute("aria-label", words.page.secondOf(map().title));
       seen = null;
       measure();
     }

@@ -1,8 +1,8 @@
 // True distance: while D is held, every dot has the color of its latent distance from the one under the pointer.
 "use strict";
 
-NM.define("true_distance", ["store", "data", "latents", "neighbors", "filter", "palette", "drawing", "dom"],
-  (store, data, latents, neighbors, filter, palette, drawing, dom) => {
+NM.define("true_distance", ["store", "data", "latents", "neighbors", "filter", "palette", "drawing", "words", "dom"],
+  (store, data, latents, neighbors, filter, palette, drawing, words, dom) => {
     const { state } = store;
 
     // Nearness by rank: distances in 32 dimensions crowd together, and a plain scale would be all one color.
@@ -26,7 +26,7 @@ NM.define("true_distance", ["store", "data", "latents", "neighbors", "filter", "
     // With many items the distances take longer than a frame, and wait until the pointer rests.
     function refresh() {
       dom.byId("distance-note").hidden = !state.distance;
-      dom.byId("distance-note").textContent = `Strong: near in ${latents.space}. Pale: far.`;
+      dom.byId("distance-note").textContent = words.map.distance(latents.space);
       dom.byId("distance").setAttribute("aria-pressed", String(state.distance));
       clearTimeout(timer);
       const wait = state.distance && data.points > neighbors.LIVE_LIMIT ? 120 : 0;

@@ -1,13 +1,13 @@
 // What sets the items at hand apart, in the tab of the selection. A click asks for it of all.
 "use strict";
 
-NM.define("apart", ["store", "stands_out", "at_hand", "color_modes", "filter", "dom"], (store, standsOut, atHand, colorModes, filter, dom) => {
+NM.define("apart", ["store", "stands_out", "at_hand", "color_modes", "filter", "words", "dom"], (store, standsOut, atHand, colorModes, filter, words, dom) => {
   const { state } = store;
   const { byId, element } = dom;
   let asked = 0;
 
   function row({ column, what, detail, clause }) {
-    const button = element("button", { type: "button", title: clause ? "Filter by this" : `${column.name}: ${what}` },
+    const button = element("button", { type: "button", title: clause ? words.selection.filterBy : words.selection.is(column.name, what) },
       element("span", {}, element("b", { text: `${column.name} ` }), what), element("small", { text: detail }));
     button.disabled = clause === null;
     if (clause) button.addEventListener("click", () => filter.set(clause, { selection: null }));

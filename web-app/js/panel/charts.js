@@ -2,8 +2,8 @@
 // of sight is drawn when it comes into sight.
 "use strict";
 
-NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_bars", "text_search_box", "color_modes", "text", "dom"],
-  (store, data, measures, filter, histogram, levelBars, textSearchBox, colorModes, text, dom) => {
+NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_bars", "text_search_box", "color_modes", "words", "dom"],
+  (store, data, measures, filter, histogram, levelBars, textSearchBox, colorModes, words, dom) => {
     const { state } = store;
     const { byId, element } = dom;
     let charts = []; // {column, node, inner: what it shows, once it was in sight, seen, stale}
@@ -12,14 +12,14 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
     const keyOf = (column) => (column.mode ? column.mode.key : column === data.label ? "class" : `column:${column.name}`);
 
     function colorButton(column, key) {
-      const button = element("button", { type: "button", class: "by", "aria-label": `Color the map by ${column.name}`, title: "Color the map by this" });
+      const button = element("button", { type: "button", class: "by", "aria-label": words.columns.color.label(column.name), title: words.columns.color.title });
       button.addEventListener("click", () => store.set({ color: key }));
       return button;
     }
 
     // The points without a value: a click leaves them alone, another takes them out, a third lets all in.
     function missingButton(column) {
-      const button = element("button", { type: "button", class: "link missing", text: `${text.count(column.missing)} missing` });
+      const button = element("button", { type: "button", class: "link missing", text: words.bar.missing(column.missing) });
       button.addEventListener("click", () => {
         const op = { missing: "given", given: null }[filter.clauseOf(column)?.op] ?? (filter.clauseOf(column)?.op === "given" ? null : "missing");
         if (op === null) filter.dropColumn(column);
@@ -31,7 +31,7 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
     function chart(column) {
       const key = keyOf(column);
       const by = column.kind === "text" ? null : colorButton(column, key);
-      const clear = element("button", { type: "button", class: "link clear", text: "Clear", "aria-label": `Clear the filter on ${column.name}` });
+      const clear = element("button", { type: "button", class: "link clear", text: words.clear, "aria-label": words.columns.clear(column.name) });
       clear.addEventListener("click", () => filter.dropColumn(column));
       const missing = column.missing > 0 ? missingButton(column) : null;
       const node = element("section", { class: "chart", "aria-label": column.name },
@@ -61,8 +61,8 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
         by.disabled = !colorModes.find(key);
       }
       if (!missing) return;
-      const said = { missing: "only these", given: "left out" }[clause?.op];
-      missing.textContent = `${text.count(column.missing)} missing${said ? `, ${said}` : ""}`;
+      const said = { missing: words.columns.only, given: words.columns.out }[clause?.op];
+      missing.textContent = (said ?? words.bar.missing)(column.missing);
       missing.setAttribute("aria-pressed", String(Boolean(said)));
     }
 

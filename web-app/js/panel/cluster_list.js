@@ -1,13 +1,13 @@
 // The clusters in the tab of the selection: a click selects one, as a click on its name on the map does.
 "use strict";
 
-NM.define("cluster_list", ["store", "data", "levels", "clusters", "text", "dom"], (store, data, levels, clusters, text, dom) => {
+NM.define("cluster_list", ["store", "data", "levels", "clusters", "text", "words", "dom"], (store, data, levels, clusters, text, words, dom) => {
   const { byId, element } = dom;
 
   function row(own, code) {
     const swatch = element("span", { class: "swatch", "aria-hidden": "true" });
     swatch.style.backgroundColor = own.colorOf(code);
-    const button = element("button", { type: "button", title: "Select this cluster" },
+    const button = element("button", { type: "button", title: words.clusters.select },
       swatch, element("span", { text: own.nameOfCode(code) }), element("b", { text: text.count(own.count(code)) }));
     button.addEventListener("click", () => clusters.select(code));
     return element("li", {}, button);

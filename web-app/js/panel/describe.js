@@ -1,20 +1,20 @@
 // An item in one sentence, for the screen reader.
 "use strict";
 
-NM.define("describe", ["data", "classes", "names", "neighbors", "percentiles", "color_modes", "speech", "text"],
-  (data, classes, names, neighbors, percentiles, colorModes, speech, text) => {
+NM.define("describe", ["data", "classes", "names", "neighbors", "percentiles", "color_modes", "speech", "words"],
+  (data, classes, names, neighbors, percentiles, colorModes, speech, words) => {
     function describe(item) {
       const parts = [classes.nameOf(item), names.called(item)];
       if (data.errors) {
         const percent = Math.round(100 * percentiles.share(data.errors, data.errors[item]));
-        const word = percent >= 90 ? "high" : percent >= 50 ? "middling" : "low";
-        parts.push(`reconstruction error ${word} (${text.ordinal(percent)} percentile)`);
+        const size = percent >= 90 ? "high" : percent >= 50 ? "middling" : "low";
+        parts.push(words.panel.errorIs[size](percent));
       }
       const mode = colorModes.current();
-      if (mode !== colorModes.plain && mode.key !== "error") parts.push(`${mode.title}: ${colorModes.read(mode, item)}`);
+      if (mode !== colorModes.plain && mode.key !== "error") parts.push(words.panel.is(mode.title, colorModes.read(mode, item)));
       if (neighbors.present && data.points <= neighbors.LIVE_LIMIT) {
         const { kept, latent } = neighbors.compare(item);
-        parts.push(`${kept.length} of ${latent.length} neighbors kept`);
+        parts.push(words.panel.neighborsKept(kept.length, latent.length));
       }
       return parts.join(", ");
     }

@@ -1,8 +1,8 @@
 // What takes longer than a frame and so comes when the pointer has settled: the decoded image and the neighbors.
 "use strict";
 
-NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "percentiles", "heatmap", "thumb", "text", "dom"],
-  (store, data, neighbors, decoder, pictures, percentiles, heatmap, thumb, text, dom) => {
+NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "percentiles", "heatmap", "thumb", "text", "words", "dom"],
+  (store, data, neighbors, decoder, pictures, percentiles, heatmap, thumb, text, words, dom) => {
     const { state } = store;
     const { byId } = dom;
 
@@ -45,14 +45,14 @@ NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "perc
       if (!data.errors) return;
       const own = data.errors[state.focused];
       const percent = Math.round(100 * percentiles.share(data.errors, own));
-      byId("error").textContent = `Reconstruction error ${own.toFixed(3)}, ${text.ordinal(percent)} percentile`;
+      byId("error").textContent = words.panel.error(text.fixed(own, 3), percent);
     }
 
     // The neighbors as small pictures: those the map keeps, those it tears away, and those it shows falsely.
     function strip() {
       if (!state.compared) return;
       const { kept, torn, falseNeighbors, latent } = state.compared;
-      if (neighbors.present) byId("kept").textContent = `${kept.length} of ${latent.length} kept on this map`;
+      if (neighbors.present) byId("kept").textContent = words.panel.keptOf(kept.length, latent.length);
       const groups = neighbors.present ? [["kept", kept], ["torn", torn], ["false", falseNeighbors]] : [["", falseNeighbors]];
       byId("neighbors").replaceChildren(...groups.flatMap(([kind, items]) => items.map((item) => thumb(item, kind))));
     }

@@ -2,8 +2,8 @@
 // on the map among its neighbors until it is removed.
 "use strict";
 
-NM.define("dropped", ["store", "encoder", "decoder", "latents", "place", "pictures", "thumb", "view", "overlay", "speech", "dom"],
-  (store, encoder, decoder, latents, place, pictures, thumb, view, overlay, speech, dom) => {
+NM.define("dropped", ["store", "encoder", "decoder", "latents", "place", "pictures", "thumb", "view", "overlay", "speech", "text", "words", "dom"],
+  (store, encoder, decoder, latents, place, pictures, thumb, view, overlay, speech, text, words, dom) => {
     const { state } = store;
     const { byId } = dom;
     const INSIDE = 1.5; // so many times as isolated as its neighbors, a picture is still among the data
@@ -24,16 +24,15 @@ NM.define("dropped", ["store", "encoder", "decoder", "latents", "place", "pictur
       if (ask !== asked) return;
       if (!planes) {
         store.set({ dropped: null });
-        trouble(`${file.name || "What was pasted"} is no picture that this browser can read: drop a PNG, JPEG, WebP or GIF.`);
+        trouble(words.dropped.unread(file.name || words.dropped.pasted));
         return;
       }
-      store.set({ dropped: { name: file.name || "The picture", planes, vector: encoder.encode(planes), around: null } });
+      store.set({ dropped: { name: file.name || words.dropped.picture, planes, vector: encoder.encode(planes), around: null } });
     }
 
     function verdict(outside) {
-      const times = Number.isFinite(outside) ? outside.toFixed(1) : "infinitely many";
-      if (outside <= INSIDE) return `Among the data: ${times} times as far from its neighbors as these are from theirs.`;
-      return `${outside >= FAR ? "Far outside" : "Outside"} the data: ${times} times as far from its neighbors as these are from theirs. Take its place for a guess.`;
+      const times = Number.isFinite(outside) ? text.fixed(outside, 1) : words.dropped.infinitely;
+      return words.dropped[outside <= INSIDE ? "among" : outside >= FAR ? "far" : "outside"](times);
     }
 
     // What is at the first set of vectors, which the network makes, can be found on maps of it alone.
@@ -43,7 +42,7 @@ NM.define("dropped", ["store", "encoder", "decoder", "latents", "place", "pictur
       overlay.request();
       if (!dropped) return;
       byId("dropped-some").hidden = latents.number() !== 0;
-      byId("dropped-note").textContent = "This map is not of what the network makes of pictures: choose another for the place of this one.";
+      byId("dropped-note").textContent = words.dropped.elsewhere;
       if (latents.number() !== 0) return;
       dropped.around ??= place.around(dropped.vector);
       const { items, outside } = dropped.around;
@@ -52,7 +51,7 @@ NM.define("dropped", ["store", "encoder", "decoder", "latents", "place", "pictur
       if (decoder.present) pictures.paint(byId("dropped-decoded"), decoder.decode(dropped.vector));
       byId("dropped-note").textContent = verdict(outside);
       byId("dropped-neighbors").replaceChildren(...items.slice(0, SHOWN).map((item) => thumb(item)));
-      speech.say(`${dropped.name}: ${verdict(outside)}`);
+      speech.say(words.dropped.said(dropped.name, verdict(outside)));
       into();
     }
 

@@ -2,8 +2,8 @@
 // a brush; its two ends are sliders for the keyboard.
 "use strict";
 
-NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "palette", "dom"],
-  (store, filter, bins, columns, colorModes, palette, dom) => {
+NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "palette", "words", "dom"],
+  (store, filter, bins, columns, colorModes, palette, words, dom) => {
     const { element } = dom;
     const HEIGHT = 56;
     const GRAB = 7;  // pixels around an end of the brush that take hold of it
@@ -26,7 +26,7 @@ NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "pa
       const format = columns.formatter(column, own.low, own.high);
       const canvas = element("canvas", { "aria-hidden": "true" });
       const handles = ["low", "high"].map((end) => element("div", {
-        class: "handle", role: "slider", tabindex: 0, "aria-label": `${column.name}, ${end === "low" ? "from" : "to"}`,
+        class: "handle", role: "slider", tabindex: 0, "aria-label": (end === "low" ? words.columns.from : words.columns.to)(column.name),
       }));
       const plot = element("div", { class: "histogram" }, canvas, ...handles);
       const node = element("div", {}, plot, element("div", { class: "ends", "aria-hidden": "true" },

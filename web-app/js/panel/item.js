@@ -1,8 +1,8 @@
 // The head of the panel: which item it is, its picture or its words, and its value where the map shows values.
 "use strict";
 
-NM.define("item", ["store", "data", "classes", "names", "pictures", "color_modes", "dom"],
-  (store, data, classes, names, pictures, colorModes, dom) => {
+NM.define("item", ["store", "data", "classes", "names", "pictures", "color_modes", "words", "dom"],
+  (store, data, classes, names, pictures, colorModes, words, dom) => {
     const { state } = store;
     const { byId } = dom;
 
@@ -11,8 +11,8 @@ NM.define("item", ["store", "data", "classes", "names", "pictures", "color_modes
     function show() {
       const item = state.focused;
       byId("panel").classList.toggle("empty", item < 0);
-      byId("item-class").textContent = item < 0 ? "No item" : title(item);
-      byId("item-index").textContent = item < 0 ? "Point at a dot" : number(item);
+      byId("item-class").textContent = item < 0 ? words.panel.none : title(item);
+      byId("item-index").textContent = item < 0 ? words.panel.point : number(item);
       byId("item-index").title = item < 0 ? "" : number(item);
       if (item < 0) pictures.blank(image);
       else if (pictures.present) pictures.paintItem(image, item);
@@ -22,14 +22,14 @@ NM.define("item", ["store", "data", "classes", "names", "pictures", "color_modes
 
     // An item without a class is called by its id, where it has one.
     const title = (item) => (data.label || !data.ids ? classes.nameOf(item) : data.ids[item]);
-    const number = (item) => (data.ids && data.label ? `${data.ids[item]} · row ${data.index[item]}` : data.ids ? `row ${data.index[item]}` : names.called(item));
+    const number = (item) => (data.ids && data.label ? words.panel.idRow(data.ids[item], data.index[item]) : data.ids ? words.panel.row(data.index[item]) : names.called(item));
 
     function colors() {
       const item = state.focused;
       byId("item-swatch").style.backgroundColor = item < 0 ? "" : colorModes.levelColor(item);
       const mode = colorModes.current();
       const said = item >= 0 && mode !== colorModes.plain;
-      byId("item-value").textContent = said ? `${mode.title}: ${colorModes.read(mode, item)}` : "";
+      byId("item-value").textContent = said ? words.panel.is(mode.title, colorModes.read(mode, item)) : "";
     }
 
     function start() {

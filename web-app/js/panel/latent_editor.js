@@ -1,7 +1,7 @@
 // The heat map of a vector as an instrument: a click colors the map by a dimension, a drag changes the latent vector.
 "use strict";
 
-NM.define("latent_editor", ["store", "latents", "heatmap", "decoder", "color_modes", "dom"], (store, latents, heatmap, decoder, colorModes, dom) => {
+NM.define("latent_editor", ["store", "latents", "heatmap", "decoder", "color_modes", "words", "dom"], (store, latents, heatmap, decoder, colorModes, words, dom) => {
   const { state } = store;
   const { byId } = dom;
   const TRAVEL = 90; // pixels of drag from zero to the end of the scale
@@ -18,7 +18,7 @@ NM.define("latent_editor", ["store", "latents", "heatmap", "decoder", "color_mod
   function refresh() {
     const { edited } = state;
     byId("latent-reset").hidden = !edited;
-    byId("decoded-caption").textContent = edited ? "Decoded, edited" : "Reconstruction";
+    byId("decoded-caption").textContent = edited ? words.panel.edited : words.reconstruction;
     if (heatmap.cells().length === 0) return;
     const original = state.focused >= 0 ? latents.of(state.focused) : null;
     const now = edited || original;
@@ -79,11 +79,11 @@ NM.define("latent_editor", ["store", "latents", "heatmap", "decoder", "color_mod
     const end = (2 * latents.reach()).toFixed(2);
     heatmap.cells().forEach(({ node }, j) => {
       node.setAttribute("role", "slider");
-      node.setAttribute("aria-label", `Dimension ${j + 1}`);
+      node.setAttribute("aria-label", words.dimension(j + 1));
       node.setAttribute("aria-valuemin", `-${end}`);
       node.setAttribute("aria-valuemax", end);
       node.tabIndex = j === 0 ? 0 : -1;
-      node.title = `Dimension ${j + 1}. Click colors the map by it${decoder.present ? ", drag changes it" : ""}`;
+      node.title = words.panel.cell(j + 1, decoder.present);
       node.addEventListener("pointerdown", (event) => pressed(event, j));
       node.addEventListener("keydown", (event) => key(event, j));
     });

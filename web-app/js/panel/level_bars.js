@@ -2,7 +2,7 @@
 // shown, those that were picked, and the rest as one. A click keeps a level.
 "use strict";
 
-NM.define("level_bars", ["store", "filter", "bins", "levels", "text", "dom"], (store, filter, bins, levels, text, dom) => {
+NM.define("level_bars", ["store", "filter", "bins", "levels", "text", "words", "dom"], (store, filter, bins, levels, text, words, dom) => {
   const { element } = dom;
   const MAX_ROWS = 12;
 
@@ -12,7 +12,7 @@ NM.define("level_bars", ["store", "filter", "bins", "levels", "text", "dom"], (s
     const counts = new Uint32Array(size + 1);
     const codes = column.offsets ? [...column.levels.keys()] : own.codes;
     const list = element("ul", { class: "bars", "aria-label": column.name });
-    const find = element("input", { type: "search", placeholder: `Find in ${text.count(size)}`, "aria-label": `Find a level of ${column.name}`, autocomplete: "off" });
+    const find = element("input", { type: "search", placeholder: words.columns.findIn(size), "aria-label": words.columns.find(column.name), autocomplete: "off" });
     const node = element("div", {}, ...(size > MAX_ROWS ? [find] : []), list);
     let rows = [];
     let built = "";
@@ -67,7 +67,7 @@ NM.define("level_bars", ["store", "filter", "bins", "levels", "text", "dom"], (s
         passing.style.transform = `scaleX(${n / scale})`;
         number.textContent = text.count(n);
         if (code === null) {
-          label.textContent = `other (${text.count(size - listed.length)})`;
+          label.textContent = words.other(size - listed.length);
           continue;
         }
         passing.style.backgroundColor = isColored && !column.offsets ? own.colorOf(code) : "";

@@ -1,8 +1,8 @@
 // The tab of the lists: what to look at first. An item is a click away from its place on the map.
 "use strict";
 
-NM.define("lists", ["store", "look_first", "filter", "classes", "names", "color_modes", "pictures", "choose", "text", "dom"],
-  (store, lookFirst, filter, classes, names, colorModes, pictures, choose, text, dom) => {
+NM.define("lists", ["store", "look_first", "filter", "classes", "names", "color_modes", "pictures", "choose", "words", "dom"],
+  (store, lookFirst, filter, classes, names, colorModes, pictures, choose, words, dom) => {
     const { state } = store;
     const { byId, element } = dom;
     const MAX_LISTED = 100;
@@ -20,7 +20,7 @@ NM.define("lists", ["store", "look_first", "filter", "classes", "names", "color_
         parts.push(canvas);
       }
       const name = names.called(item);
-      const button = element("button", { type: "button", title: `${name}: ${reason}` }, ...parts,
+      const button = element("button", { type: "button", title: words.lists.reason(name, reason) }, ...parts,
         element("span", { text: classes.column ? `${classes.nameOf(item)}, ${name}` : name }), element("small", { text: reason }));
       button.addEventListener("click", () => choose(item));
       return element("li", {}, button);
@@ -43,15 +43,15 @@ NM.define("lists", ["store", "look_first", "filter", "classes", "names", "color_
       byId("list-some").hidden = list === null;
       if (list === null) return;
       const ask = ++asked;
-      byId("list-note").textContent = `${list.note} Looking…`;
+      byId("list-note").textContent = words.lists.looking(list.note);
       const found = await lookFirst.find(list, filter.passes);
       if (ask !== asked) return;
       shown = found.map(({ item }) => item);
       byId("list-note").textContent = list.note;
-      byId("list-count").textContent = found.length === 0 ? "None" : `${text.count(found.length)} ${found.length === 1 ? "item" : "items"}`;
+      byId("list-count").textContent = found.length === 0 ? words.lists.empty : words.items(found.length);
       byId("list-select").hidden = found.length === 0;
       byId("list-items").replaceChildren(...found.slice(0, MAX_LISTED).map(row));
-      byId("list-rest").textContent = found.length > MAX_LISTED ? `The first ${MAX_LISTED}. Select them all for the table.` : "";
+      byId("list-rest").textContent = found.length > MAX_LISTED ? words.lists.first(MAX_LISTED) : "";
     }
 
     function start() {

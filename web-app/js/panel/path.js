@@ -1,7 +1,7 @@
 // A path between two items: the straight way between their latent vectors, measured against the data.
 "use strict";
 
-NM.define("path", ["store", "data", "latents", "neighbors", "speech"], (store, data, latents, neighbors, speech) => {
+NM.define("path", ["store", "data", "latents", "neighbors", "speech", "words"], (store, data, latents, neighbors, speech, words) => {
   const { state } = store;
   const STEPS = 33;
   const typicalDistances = new Map(); // set of vectors -> how far an item commonly is from its nearest neighbor
@@ -15,7 +15,7 @@ NM.define("path", ["store", "data", "latents", "neighbors", "speech"], (store, d
       store.set({ tab: "path", sheet: true });
     } else {
       store.set({ path: [item], focused: item, pinned: item });
-      speech.say("First end of a path. Shift-click a second item.");
+      speech.say(words.path.first);
     }
   }
 

@@ -1,8 +1,8 @@
 // The panel of the path: what the decoder makes on the way, a slider, and how far each step is from real items.
 "use strict";
 
-NM.define("path_view", ["store", "classes", "names", "path", "decoder", "pictures", "thumb", "dom"],
-  (store, classes, names, path, decoder, pictures, thumb, dom) => {
+NM.define("path_view", ["store", "classes", "names", "path", "decoder", "pictures", "thumb", "words", "dom"],
+  (store, classes, names, path, decoder, pictures, thumb, words, dom) => {
     const { state } = store;
     const { byId, element } = dom;
     const FRAMES = 9;
@@ -13,7 +13,7 @@ NM.define("path_view", ["store", "classes", "names", "path", "decoder", "picture
       byId("path-some").hidden = byId("path-clear").hidden = trip === null;
       if (!trip) return;
       const [a, b] = state.path.map((item) => `${classes.nameOf(item)} ${names.short(item)}`);
-      byId("path-title").textContent = `${a} → ${b}`;
+      byId("path-title").textContent = words.path.from(a, b);
       if (pictures.present) byId("film").replaceChildren(...Array.from({ length: FRAMES }, (_, s) => frame(s / (FRAMES - 1))));
       meter();
       byId("way").value = 50;
@@ -26,7 +26,7 @@ NM.define("path_view", ["store", "classes", "names", "path", "decoder", "picture
 
     function frame(t) {
       const canvas = element("canvas", {
-        width: pictures.side, height: pictures.side, role: "img", "aria-label": `${decoder.present ? "Decoded" : "The nearest item"} at ${Math.round(100 * t)} percent of the way`,
+        width: pictures.side, height: pictures.side, role: "img", "aria-label": words.path.frame(Math.round(100 * t), decoder.present),
       });
       if (decoder.present) pictures.paint(canvas, decoder.decode(path.vectorAt(t)));
       else pictures.paintItem(canvas, stepAt(t).item);
@@ -37,10 +37,10 @@ NM.define("path_view", ["store", "classes", "names", "path", "decoder", "picture
     function slid() {
       const t = byId("way").value / 100;
       const here = path.itemAt(t);
-      byId("way").setAttribute("aria-valuetext", `${Math.round(100 * t)} percent of the way`);
+      byId("way").setAttribute("aria-valuetext", words.path.at(Math.round(100 * t)));
       if (decoder.present) pictures.paint(byId("way-decoded"), decoder.decode(path.vectorAt(t)));
       if (pictures.present) pictures.paintItem(byId("way-real"), here);
-      byId("way-caption").textContent = `Nearest real item: ${classes.nameOf(here)} ${names.short(here)}`;
+      byId("way-caption").textContent = words.path.nearest(`${classes.nameOf(here)} ${names.short(here)}`);
       store.set({ pathHere: here });
     }
 
@@ -55,11 +55,14 @@ NM.define("path_view", ["store", "classes", "names", "path", "decoder", "picture
       }));
       byId("meter-limit").style.bottom = `${(100 * limit) / top}%`;
       const outside = steps.filter(isOffData);
-      const percent = (t) => `${Math.round(100 * t)}%`;
-      byId("path-verdict").textContent = outside.length === 0
-        ? "The path stays within the data: every step is as near to a real item as items are to each other."
-        : `${outside.length === 1 ? "At" : `From ${percent(outside[0].t)} to`} ${percent(outside.at(-1).t)} of the way the path leaves the data.`
-          + (decoder.present ? " A plain autoencoder was never trained there: between islands it decodes images of nothing." : "");
+      byId("path-verdict").textContent = verdict(outside.map(({ t }) => t)).join(" ");
+    }
+
+    // outside: the shares of the way at which the path is off the data.
+    function verdict(outside) {
+      if (outside.length === 0) return [words.path.inside];
+      const where = outside.length === 1 ? words.path.outsideAt(outside[0]) : words.path.outside(outside[0], outside.at(-1));
+      return decoder.present ? [where, words.path.untrained] : [where];
     }
 
     function items() {

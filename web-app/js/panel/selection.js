@@ -1,8 +1,8 @@
 // What was selected: how many of which level, their average image and vector.
 "use strict";
 
-NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures", "palette", "heatmap", "at_hand", "filter", "select_region", "save_items", "speech", "text", "dom"],
-  (store, latents, colorModes, decoder, pictures, palette, heatmap, atHand, filter, selectRegion, saveItems, speech, text, dom) => {
+NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures", "palette", "heatmap", "at_hand", "filter", "select_region", "save_items", "speech", "text", "words", "dom"],
+  (store, latents, colorModes, decoder, pictures, palette, heatmap, atHand, filter, selectRegion, saveItems, speech, text, words, dom) => {
     const { state } = store;
     const { byId, element } = dom;
     let shown = [];
@@ -40,7 +40,7 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
       if (items === null) return show();
       const isHere = state.tab === "selection"; // else it is shown because the tab changes
       store.set({ tab: "selection", sheet: true });
-      speech.say(`${text.count(items.length)} items selected.`);
+      speech.say(words.selection.said(items.length));
       if (isHere) show();
     }
 
@@ -52,8 +52,8 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
       byId("selection-none").hidden = items.length > 0;
       byId("selection-some").hidden = items.length === 0;
       if (items.length === 0) return;
-      byId("selection-count").textContent = `${text.count(items.length)} ${items.length === 1 ? "item" : "items"}`;
-      byId("selection-of").textContent = state.selection ? "" : "in the filter";
+      byId("selection-count").textContent = words.items(items.length);
+      byId("selection-of").textContent = state.selection ? "" : words.selection.inFilter;
       byId("selection-clear").hidden = !state.selection;
       byId("selection-keep").hidden = !selectRegion.isDrawn();
       bars(items);
@@ -70,7 +70,7 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
       const all = counts(items);
       const rest = all.slice(MAX_BARS).reduce((sum, [, count]) => sum + count, 0);
       byId("selection-rest").hidden = rest === 0;
-      byId("selection-rest").textContent = `${text.count(rest)} more in ${text.count(all.length - MAX_BARS)} others`;
+      byId("selection-rest").textContent = words.selection.rest(rest, all.length - MAX_BARS);
       byId("selection-counts").replaceChildren(...all.slice(0, MAX_BARS).map(([code, count]) => {
         const bar = element("span", { class: "bar" });
         bar.style.width = `${(100 * count) / items.length}%`;
@@ -84,7 +84,7 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
     function cells(mean) {
       byId("selection-latent").replaceChildren(...Array.from(mean, (value, j) => {
         const color = heatmap.colorOf(value);
-        const cell = element("span", { class: "cell", text: text.latent(value), title: `Dimension ${j + 1}` });
+        const cell = element("span", { class: "cell", text: text.latent(value), title: words.dimension(j + 1) });
         cell.style.backgroundColor = color;
         cell.style.color = palette.inkOn(color);
         return cell;

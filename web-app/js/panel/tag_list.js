@@ -1,8 +1,8 @@
 // Tags in the tab of the selection: a word for the items at hand, and all words that were given.
 "use strict";
 
-NM.define("tag_list", ["store", "tags", "tag_store", "at_hand", "filter", "bits", "save_items", "speech", "text", "dom"],
-  (store, tags, tagStore, atHand, filter, bits, saveItems, speech, text, dom) => {
+NM.define("tag_list", ["store", "tags", "tag_store", "at_hand", "filter", "bits", "save_items", "speech", "text", "words", "dom"],
+  (store, tags, tagStore, atHand, filter, bits, saveItems, speech, text, words, dom) => {
     const { state } = store;
     const { byId, element } = dom;
 
@@ -15,11 +15,11 @@ NM.define("tag_list", ["store", "tags", "tag_store", "at_hand", "filter", "bits"
       const items = atHand.items();
       tags.add(word, items);
       byId("tag-word").value = "";
-      speech.say(`${text.count(items.length)} items tagged ${word}.`);
+      speech.say(words.tags.said(items.length, word));
     }
 
-    function link(words, title, run) {
-      const button = element("button", { type: "button", class: "link", text: words, "aria-label": title, title });
+    function link(label, title, run) {
+      const button = element("button", { type: "button", class: "link", text: label, "aria-label": title, title });
       button.addEventListener("click", run);
       return button;
     }
@@ -27,12 +27,12 @@ NM.define("tag_list", ["store", "tags", "tag_store", "at_hand", "filter", "bits"
     function row(word, set, hand) {
       const inHand = hand ? bits.count(bits.both(set, hand)) : 0;
       const all = bits.count(set);
-      const select = element("button", { type: "button", class: "word", title: `Select the items tagged ${word}` },
-        element("span", { text: word }), element("b", { text: hand ? `${text.count(inHand)} of ${text.count(all)}` : text.count(all) }));
+      const select = element("button", { type: "button", class: "word", title: words.tags.select(word) },
+        element("span", { text: word }), element("b", { text: hand ? words.filter.count(inHand, all) : text.count(all) }));
       select.addEventListener("click", () => store.set({ selection: bits.items(set) }));
-      const untag = link("Untag", `Take the tag ${word} from these items`, () => tags.remove(word, atHand.items()));
+      const untag = link(words.tags.untag, words.tags.untagOf(word), () => tags.remove(word, atHand.items()));
       untag.style.visibility = inHand > 0 ? "visible" : "hidden";
-      return element("li", {}, select, untag, link("Delete", `Delete the tag ${word}`, () => tags.drop(word)));
+      return element("li", {}, select, untag, link(words.tags.delete, words.tags.deleteOf(word), () => tags.drop(word)));
     }
 
     function refresh() {
@@ -42,7 +42,7 @@ NM.define("tag_list", ["store", "tags", "tag_store", "at_hand", "filter", "bits"
       byId("tag-rows").replaceChildren(...[...state.tags].map(([word, set]) => row(word, set, hand)));
       byId("tag-words").replaceChildren(...[...state.tags.keys()].map((value) => element("option", { value })));
       byId("tags-some").hidden = state.tags.size === 0;
-      byId("tag-note").textContent = tagStore.isRefused() ? "This browser keeps nothing for this page: save the tags before you close it." : "";
+      byId("tag-note").textContent = tagStore.isRefused() ? words.tags.refused : "";
     }
 
     // A line for each item and tag: what joins it to the data is the id, or the row where there are no ids.

@@ -1,11 +1,11 @@
 // A column of text as a field: only points whose text has these words in it pass.
 "use strict";
 
-NM.define("text_search_box", ["store", "filter", "dom"], (store, filter, dom) => {
+NM.define("text_search_box", ["store", "filter", "words", "dom"], (store, filter, words, dom) => {
   const REST_MS = 300;
 
   return function textSearchBox(column) {
-    const input = dom.element("input", { type: "search", placeholder: "Has the words…", "aria-label": `${column.name} has the words`, autocomplete: "off" });
+    const input = dom.element("input", { type: "search", placeholder: words.columns.has, "aria-label": words.columns.hasLabel(column.name), autocomplete: "off" });
     let timer = 0;
 
     // What is typed in one go is one step of the history.
@@ -19,8 +19,8 @@ NM.define("text_search_box", ["store", "filter", "dom"], (store, filter, dom) =>
 
     function refresh() {
       const clause = filter.clauseOf(column);
-      const words = clause?.op === "has" ? clause.words : "";
-      if (input.value !== words) input.value = words;
+      const asked = clause?.op === "has" ? clause.words : "";
+      if (input.value !== asked) input.value = asked;
     }
 
     return { node: dom.element("div", {}, input), refresh };

@@ -1,8 +1,8 @@
 // Transition states: where an item's label and the vote of its latent neighbors part.
 "use strict";
 
-NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "knn_worker", "filter", "palette", "thumb", "text", "dom"],
-  (store, data, latents, classes, neighbors, knnWorker, filter, palette, thumb, text, dom) => {
+NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "knn_worker", "filter", "palette", "thumb", "text", "words", "dom"],
+  (store, data, latents, classes, neighbors, knnWorker, filter, palette, thumb, text, words, dom) => {
     const { byId, element } = dom;
     const { state } = store;
     const { names: classNames } = classes;
@@ -18,18 +18,18 @@ NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "k
       if (state.tab !== "classes" || asked === set || !neighbors.present) return;
       asked = set;
       chosen = null;
-      byId("matrix-space").textContent = latents.space;
+      byId("matrix-note").textContent = words.transitions.note(latents.space);
       const status = byId("matrix-status");
       if (classNames.length > MAX_CLASSES) {
-        status.textContent = `There are ${text.count(classNames.length)} classes, and this table shows ${MAX_CLASSES} at most.`;
+        status.textContent = words.transitions.many(classNames.length, MAX_CLASSES);
         return;
       }
-      status.textContent = "Finding the neighbors of every item…";
-      const found = await knnWorker.votes((part) => { status.textContent = `Finding the neighbors of every item: ${Math.round(100 * part)}%`; });
+      status.textContent = words.transitions.finding;
+      const found = await knnWorker.votes((part) => { status.textContent = words.transitions.found(part); });
       if (asked !== set) return; // another map was shown meanwhile
       tally(found);
       const { rows } = found;
-      status.textContent = rows.length < data.points ? `${text.count(rows.length)} of ${text.count(data.points)} items, evenly drawn.` : "";
+      status.textContent = rows.length < data.points ? words.transitions.drawn(rows.length, data.points) : "";
       show();
     }
 
@@ -53,7 +53,7 @@ NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "k
       const head = element("tr", {}, element("td"), ...classNames.map((name, vote) => {
         const dot = element("span", { class: "swatch" });
         dot.style.backgroundColor = classes.colorOf(vote);
-        return element("th", { scope: "col", title: `Neighbors vote ${name}` }, dot, element("span", { class: "unseen", text: name }));
+        return element("th", { scope: "col", title: words.transitions.vote(name) }, dot, element("span", { class: "unseen", text: name }));
       }));
       const lines = cells.map((row, label) => element("tr", {}, element("th", { scope: "row", text: classNames[label], title: classNames[label] }),
         ...row.map((cell, vote) => element("td", { class: label === vote ? "same" : "" }, cellButton(cell, label, vote, top)))));
@@ -65,7 +65,7 @@ NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "k
     function cellButton(cell, label, vote, top) {
       const button = element("button", {
         type: "button", text: cell.length ? text.count(cell.length) : "·",
-        "aria-label": `${cell.length} items labeled ${classNames[label]} whose neighbors vote ${classNames[vote]}`,
+        "aria-label": words.transitions.cell(cell.length, classNames[label], classNames[vote]),
       });
       const strength = label === vote ? 0 : Math.sqrt(cell.length / top);
       button.disabled = cell.length === 0;
@@ -91,8 +91,8 @@ NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "k
       const step = Math.max(1, inOrder.length / MAX_LISTED);
       const some = inOrder.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
       byId("matrix-title").textContent = label === vote
-        ? `${classNames[label]}, as their neighbors say`
-        : `From ${classNames[label]} to ${classNames[vote]}`;
+        ? words.transitions.same(classNames[label])
+        : words.transitions.from(classNames[label], classNames[vote]);
       byId("matrix-items").replaceChildren(...some.map(({ item }) => thumb(item)));
     }
 

@@ -1,7 +1,7 @@
 // What the columns say of the focused item. Every row keeps its height, so that the panel stands still under the eye.
 "use strict";
 
-NM.define("values", ["store", "data", "columns", "pictures", "dom"], (store, data, columns, pictures, dom) => {
+NM.define("values", ["store", "data", "columns", "pictures", "words", "dom"], (store, data, columns, pictures, words, dom) => {
   const { state } = store;
   const { byId, element } = dom;
   const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
@@ -9,24 +9,24 @@ NM.define("values", ["store", "data", "columns", "pictures", "dom"], (store, dat
   let card = null;
 
   // Words with their links, which open in a window of their own that knows nothing of this page.
-  function linked(words) {
+  function linked(said) {
     const parts = [];
     let from = 0;
-    for (const { 0: address, index } of words.matchAll(LINK)) {
-      parts.push(words.slice(from, index), element("a", { href: address, target: "_blank", rel: "noopener noreferrer", text: address }));
+    for (const { 0: address, index } of said.matchAll(LINK)) {
+      parts.push(said.slice(from, index), element("a", { href: address, target: "_blank", rel: "noopener noreferrer", text: address }));
       from = index + address.length;
     }
-    return [...parts, words.slice(from)].filter((part) => part !== "");
+    return [...parts, said.slice(from)].filter((part) => part !== "");
   }
 
   function write(node, column, item, texts) {
-    const words = item < 0 ? "" : columns.shown(column, item, texts);
-    node.classList.toggle("missing", item >= 0 && words === "");
-    if (item >= 0 && words === "") node.textContent = column.isOwn ? "none" : "missing";
-    else if (words.includes("://")) node.replaceChildren(...linked(words));
-    else node.textContent = words;
+    const said = item < 0 ? "" : columns.shown(column, item, texts);
+    node.classList.toggle("missing", item >= 0 && said === "");
+    if (item >= 0 && said === "") node.textContent = column.isOwn ? words.panel.noTag : words.missing;
+    else if (said.includes("://")) node.replaceChildren(...linked(said));
+    else node.textContent = said;
     if (column.kind === "text") node.scrollTop = 0;
-    else node.title = words;
+    else node.title = said;
   }
 
   // A column of text is read when the first item is looked at.
@@ -59,8 +59,8 @@ NM.define("values", ["store", "data", "columns", "pictures", "dom"], (store, dat
 
   function start() {
     // Where no item has a picture, the words stand in its place.
-    const words = pictures.present ? null : data.text;
-    if (words) card = { column: words, node: byId("card"), texts: null, asked: false };
+    const column = pictures.present ? null : data.text;
+    if (column) card = { column, node: byId("card"), texts: null, asked: false };
     byId("card").hidden = card === null;
     build();
     store.on("focused", show);

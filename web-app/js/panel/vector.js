@@ -2,7 +2,7 @@
 // measurements mean little, and are folded up until they are asked for.
 "use strict";
 
-NM.define("vector", ["store", "data", "latents", "text", "dom"], (store, data, latents, text, dom) => {
+NM.define("vector", ["store", "data", "latents", "words", "dom"], (store, data, latents, words, dom) => {
   const { state } = store;
   const { byId } = dom;
 
@@ -12,8 +12,8 @@ NM.define("vector", ["store", "data", "latents", "text", "dom"], (store, data, l
     const set = latents.set();
     if (!set || !latents.present) return;
     const several = data.vectors.length > 1 || set.origin !== "latent";
-    byId("vector-name").textContent = set.origin === "latent" ? "Latent vector" : set.origin === "pixels" ? "Pixels" : "Vector";
-    byId("latent-size").textContent = `${several ? `${set.name}, ` : ""}${text.count(latents.size)} numbers`;
+    byId("vector-name").textContent = words.panel.origin[set.origin];
+    byId("latent-size").textContent = several ? words.panel.sizeOf(set.name, latents.size) : words.panel.size(latents.size);
     byId("vector-toggle").setAttribute("aria-expanded", String(isOpen()));
     byId("vector").hidden = !isOpen();
   }

@@ -2,8 +2,8 @@
 // farthest from the others.
 "use strict";
 
-NM.define("wide_vector", ["store", "latents", "heatmap", "color_modes", "palette", "text", "dom"],
-  (store, latents, heatmap, colorModes, palette, text, dom) => {
+NM.define("wide_vector", ["store", "latents", "heatmap", "color_modes", "palette", "text", "words", "dom"],
+  (store, latents, heatmap, colorModes, palette, text, words, dom) => {
     const { state } = store;
     const { byId, element } = dom;
     const FARTHEST = 10;
@@ -48,9 +48,9 @@ NM.define("wide_vector", ["store", "latents", "heatmap", "color_modes", "palette
       rows.forEach((row, at) => {
         row.dimension = farthest[at];
         row.node.hidden = false;
-        row.name.nodeValue = `Dimension ${row.dimension + 1}`;
+        row.name.nodeValue = words.dimension(row.dimension + 1);
         row.value.nodeValue = text.latent(vector[row.dimension]);
-        row.score.nodeValue = `${scores[row.dimension] > 0 ? "+" : ""}${text.latent(scores[row.dimension])} σ`;
+        row.score.nodeValue = words.panel.sigma(`${scores[row.dimension] > 0 ? "+" : ""}${text.latent(scores[row.dimension])}`);
         row.node.setAttribute("aria-pressed", String(state.color === `latent:${row.dimension}`));
       });
     }
@@ -69,13 +69,13 @@ NM.define("wide_vector", ["store", "latents", "heatmap", "color_modes", "palette
 
     function pointed(event) {
       const [j, vector] = [dimensionAt(event), heatmap.shownVector()];
-      byId("wide-value").textContent = j >= 0 && vector ? `Dimension ${j + 1}: ${text.latent(vector[j])}` : "";
+      byId("wide-value").textContent = j >= 0 && vector ? words.panel.value(j + 1, text.latent(vector[j])) : "";
     }
 
     function start() {
       rows = Array.from({ length: FARTHEST }, () => {
-        const [name, value, score] = ["", "", ""].map((words) => document.createTextNode(words));
-        const node = element("button", { type: "button", title: "Colors the map by this dimension" },
+        const [name, value, score] = ["", "", ""].map((empty) => document.createTextNode(empty));
+        const node = element("button", { type: "button", title: words.panel.colors },
           element("span", {}, name), element("b", {}, value), element("small", {}, score));
         const row = { node, name, value, score, dimension: 0 };
         node.addEventListener("click", () => color(row.dimension));

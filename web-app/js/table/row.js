@@ -19,9 +19,9 @@ NM.define("row", ["columns", "names", "pictures", "color_modes", "dom"], (column
     let written = -1;
 
     function put(cell, item) {
-      const words = columns.shown(cell.column, item, cell.texts);
-      cell.node.textContent = words;
-      cell.node.title = words;
+      const said = columns.shown(cell.column, item, cell.texts);
+      cell.node.textContent = said;
+      cell.node.title = said;
     }
 
     function write(item) {

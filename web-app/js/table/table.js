@@ -1,8 +1,8 @@
 // A table of the items at hand below the map: as many rows as are in sight are on the page, however many there are.
 "use strict";
 
-NM.define("table", ["store", "measures", "at_hand", "rows", "row", "choose", "save_items", "speech", "text", "dom"],
-  (store, measures, atHand, rows, row, choose, saveItems, speech, text, dom) => {
+NM.define("table", ["store", "measures", "at_hand", "rows", "row", "choose", "save_items", "speech", "words", "dom"],
+  (store, measures, atHand, rows, row, choose, saveItems, speech, words, dom) => {
     const { state } = store;
     const { byId, element } = dom;
     const ROW = 28;
@@ -90,8 +90,8 @@ NM.define("table", ["store", "measures", "at_hand", "rows", "row", "choose", "sa
     }
 
     function head(column) {
-      const name = column === null ? "Item" : column.name;
-      const button = element("button", { type: "button", text: name, title: `Sort by ${name}` });
+      const name = column === null ? words.item : column.name;
+      const button = element("button", { type: "button", text: name, title: words.table.sort(name) });
       button.addEventListener("click", () => sortBy(column));
       const node = element("div", { role: "columnheader", "aria-sort": "none", class: column === null ? "name" : column.kind }, button);
       heads.push({ column, node });
@@ -150,11 +150,11 @@ NM.define("table", ["store", "measures", "at_hand", "rows", "row", "choose", "sa
 
     // Not every browser lets a page that was opened from a file write to the clipboard.
     async function copy() {
-      const words = await saveItems.csv(shown);
-      const isDone = await navigator.clipboard?.writeText(words).then(() => true, () => false);
-      byId("table-copy").textContent = isDone ? "Copied" : "Not allowed";
-      setTimeout(() => { byId("table-copy").textContent = "Copy"; }, 2000);
-      speech.say(isDone ? `${text.count(shown.length)} rows copied.` : "This browser does not let the page copy: save the CSV.");
+      const rowsAsText = await saveItems.csv(shown);
+      const isDone = await navigator.clipboard?.writeText(rowsAsText).then(() => true, () => false);
+      byId("table-copy").textContent = isDone ? words.table.copied : words.table.refused;
+      setTimeout(() => { byId("table-copy").textContent = words.table.copy; }, 2000);
+      speech.say(isDone ? words.table.done(shown.length) : words.table.notCopied);
     }
 
     function start() {

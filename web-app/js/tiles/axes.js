@@ -1,7 +1,7 @@
 // The map's two axes: a line at the left and below, and round numbers beside them.
 "use strict";
 
-NM.define("axes", ["view", "dom"], (view, dom) => {
+NM.define("axes", ["view", "text", "dom"], (view, text, dom) => {
   const TICKS = 6;
 
   // The largest step of 1, 2 or 5 that gives no more ticks than are wanted.
@@ -11,7 +11,7 @@ NM.define("axes", ["view", "dom"], (view, dom) => {
     const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
     const digits = Math.max(0, -Math.floor(Math.log10(step)));
     const ticks = [];
-    for (let at = Math.ceil(low / step); at * step <= high; at++) ticks.push({ value: at * step, text: (at * step).toFixed(digits).replace(/^-/, "−") });
+    for (let at = Math.ceil(low / step); at * step <= high; at++) ticks.push({ value: at * step, label: text.fixed(at * step, digits) });
     return ticks;
   }
 
@@ -35,10 +35,10 @@ NM.define("axes", ["view", "dom"], (view, dom) => {
     context.font = `11px ${dom.css("--font")}`;
     context.textAlign = "center";
     context.textBaseline = "top";
-    for (const { value, text } of ticksOf(frame.x0, frame.x1)) context.fillText(text, left + (value - frame.x0) * frame.scaleX, top + height + 8);
+    for (const { value, label } of ticksOf(frame.x0, frame.x1)) context.fillText(label, left + (value - frame.x0) * frame.scaleX, top + height + 8);
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (const { value, text } of ticksOf(frame.y0, frame.y1)) context.fillText(text, left - 6, top + (frame.y1 - value) * frame.scaleY, left - 8);
+    for (const { value, label } of ticksOf(frame.y0, frame.y1)) context.fillText(label, left - 6, top + (frame.y1 - value) * frame.scaleY, left - 8);
   }
 
   return { draw };

@@ -2,7 +2,7 @@
 // wanted. One that is missing or damaged is told in a sentence, and what lies above it goes on being drawn.
 "use strict";
 
-NM.define("files", ["tile", "text", "dom"], (tile, text, dom) => {
+NM.define("files", ["tile", "words", "dom"], (tile, words, dom) => {
   const MOST = 96;      // tiles in memory, of half a megabyte at the most
   const AT_ONCE = 6;    // scripts on their way
   const held = new Map(); // name -> {tile: null until it is there, used: when it was wanted last}
@@ -17,8 +17,7 @@ NM.define("files", ["tile", "text", "dom"], (tile, text, dom) => {
     failed.set(name, how);
     const others = failed.size - 1;
     const [first] = failed.keys();
-    const more = others === 0 ? "" : ` and ${text.count(others)} more`;
-    dom.byId("map-note").textContent = `tiles/${first}.js${more} ${others ? "are missing or damaged" : `is ${how}`}: that part of the map is drawn coarsely. Make the tiles again.`;
+    dom.byId("map-note").textContent = others === 0 ? words.tiles.file[how](first) : words.tiles.files(first, others);
     dom.byId("map-note").hidden = false;
   }
 

@@ -1,7 +1,7 @@
 // How many rows are in view, counted by cells: to the row where the whole map is.
 "use strict";
 
-NM.define("in_view", ["store", "view", "map", "cover", "text", "dom"], (store, view, map, cover, text, dom) => {
+NM.define("in_view", ["store", "view", "map", "cover", "words", "dom"], (store, view, map, cover, words, dom) => {
   const { state } = store;
   const REST_MS = 120;
   let timer = 0;
@@ -30,7 +30,7 @@ NM.define("in_view", ["store", "view", "map", "cover", "text", "dom"], (store, v
     const tiles = map.covering().map(cover.exact);
     const missing = tiles.filter((tile) => tile === null).length;
     const rows = tiles.reduce((sum, tile) => sum + (tile ? rowsOf(tile, frame) : 0), 0);
-    dom.byId("in-view").textContent = `${missing ? "at least " : ""}${text.count(rows)} rows in view`;
+    dom.byId("in-view").textContent = (missing ? words.tiles.atLeast : words.tiles.inView)(rows);
   }
 
   function start() {

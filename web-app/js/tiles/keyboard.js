@@ -1,15 +1,15 @@
 // The map of tiles by keyboard, and the buttons beside it.
 "use strict";
 
-NM.define("keyboard", ["store", "view", "dots", "point", "speech", "dom"], (store, view, dots, point, speech, dom) => {
+NM.define("keyboard", ["store", "view", "dots", "point", "speech", "words", "dom"], (store, view, dots, point, speech, words, dom) => {
   const { state } = store;
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
   function choose(found) {
-    if (!found) return speech.say("No row there.");
-    const { id, about } = point.words(found);
+    if (!found) return speech.say(words.tiles.noRow);
+    const { id, about } = point.told(found);
     store.set({ point: found });
-    return speech.say(`${id}, ${about}`);
+    return speech.say(words.tiles.point(id, about));
   }
 
   function pressed(event) {

@@ -1,7 +1,7 @@
 // What colors the map, its classes as chips that hide and show them, and how strong a color stands for how many rows.
 "use strict";
 
-NM.define("legend", ["store", "data", "map", "picture", "palette", "text", "dom"], (store, data, map, picture, palette, text, dom) => {
+NM.define("legend", ["store", "data", "map", "picture", "palette", "text", "words", "dom"], (store, data, map, picture, palette, text, words, dom) => {
   const { state } = store;
   const { byId, element } = dom;
   const chips = [];
@@ -15,7 +15,7 @@ NM.define("legend", ["store", "data", "map", "picture", "palette", "text", "dom"
   }
 
   function chip({ title, rows }, code) {
-    const node = element("button", { type: "button", title: `${text.count(rows)} rows. Click hides, Shift-click shows it alone` },
+    const node = element("button", { type: "button", title: words.tiles.chip(rows) },
       element("span", { class: "swatch", "aria-hidden": "true" }), element("span", { text: title }));
     // The second click of a double click: the first has hidden the class already.
     node.addEventListener("click", ({ shiftKey, detail }) => toggle(code, shiftKey || detail === 2));
@@ -38,9 +38,9 @@ NM.define("legend", ["store", "data", "map", "picture", "palette", "text", "dom"
     const { low, high } = picture.ISOLATION;
     const peak = Math.max(...map.covering().slice(0, 1).map(({ level }) => data.peaks[level]), 1);
     const ink = data.classes.length > 0 ? dom.css("--ink") : picture.colorOfClass(0);
-    const ends = byIsolation ? [`${low}: as its surroundings`, `${high}: missed by the sample`] : ["1", `${text.count(peak)} rows per cell`];
+    const ends = byIsolation ? [words.tiles.low(low), words.tiles.high(high)] : [text.count(1), words.tiles.perCell(peak)];
     const stops = byIsolation ? palette.stops("sequential") : [`color-mix(in srgb, ${ink} ${picture.FAINTEST * 100}%, transparent)`, ink];
-    byId("ramp").setAttribute("aria-label", byIsolation ? `Mean isolation, from ${ends[0]} to ${ends[1]}` : `Rows per cell, from ${ends[0]} to ${ends[1]}, by the logarithm`);
+    byId("ramp").setAttribute("aria-label", (byIsolation ? words.tiles.rampIsolation : words.tiles.rampRows)(...ends));
     byId("ramp-low").textContent = ends[0];
     byId("ramp-high").textContent = ends[1];
     byId("ramp-bar").style.background = `linear-gradient(to right, ${stops.join(", ")})`;
@@ -48,8 +48,8 @@ NM.define("legend", ["store", "data", "map", "picture", "palette", "text", "dom"
 
   function start() {
     byId("color").append(
-      element("option", { value: "class", text: data.classes.length > 0 ? data.label || "class" : "density" }),
-      element("option", { value: "isolation", text: "isolation" }));
+      element("option", { value: "class", text: data.classes.length > 0 ? data.label || words.tiles.class : words.tiles.density }),
+      element("option", { value: "isolation", text: words.tiles.isolation }));
     byId("color").value = state.color;
     byId("color").addEventListener("change", () => store.set({ color: byId("color").value }));
     byId("legend-classes").replaceChildren(...data.classes.map(chip));

@@ -1,15 +1,15 @@
 // The row under the pointer, or chosen by key: a ring around it, and a note with its id, class and isolation.
 "use strict";
 
-NM.define("point", ["store", "data", "view", "map", "dots", "picture", "text", "dom"], (store, data, view, map, dots, picture, text, dom) => {
+NM.define("point", ["store", "data", "view", "map", "dots", "picture", "text", "words", "dom"], (store, data, view, map, dots, picture, text, words, dom) => {
   const { state } = store;
   const { byId } = dom;
   const GAP = 14; // pixels between the ring and the note
 
-  function words({ tile, at }) {
+  function told({ tile, at }) {
     const { classes, isolation, ids } = tile.points;
     const known = isolation[at] / data.steps;
-    const parts = [isolation[at] === 255 ? `isolation ${text.significant(known)} or more` : `isolation ${known.toFixed(1)}`];
+    const parts = [isolation[at] === 255 ? words.tiles.isolationOver(text.significant(known)) : words.tiles.isolationOf(text.fixed(known, 1))];
     if (data.classes.length > 0) parts.unshift(data.classes[classes[at]].title);
     return { id: ids[at], about: parts.join(" · ") };
   }
@@ -21,7 +21,7 @@ NM.define("point", ["store", "data", "view", "map", "dots", "picture", "text", "
     const frame = view.frame();
     const { x, y, classes } = point.tile.points;
     const [px, py] = view.toScreen(frame, x[point.at], y[point.at]);
-    const { id, about } = words(point);
+    const { id, about } = told(point);
     const tip = byId("tip");
     byId("tip-id").textContent = id;
     byId("tip-about").textContent = about;
@@ -44,5 +44,5 @@ NM.define("point", ["store", "data", "view", "map", "dots", "picture", "text", "
     map.onDrawn(moved);
   }
 
-  return { start, words };
+  return { start, told };
 });
