@@ -25,7 +25,7 @@ NM.define("words", ["text"], ({ count, percent }) => {
     },
     // What more than one place says.
     item: "Item", missing: "missing", other: (n) => `other (${count(n)})`, not: (name) => `not ${name}`, clear: "Clear", close: "Close", remove: "Remove",
-    selectAll: "Select all", showAll: "Show all", reconstruction: "Reconstruction", saveCsv: "Save CSV", saveJson: "Save JSON", find: "Find",
+    selectAll: "Select all", showAll: "Show all", reconstruction: "Reconstruction", saveCsv: "Save CSV", saveJson: "Save JSON",
     no: "no", yes: "yes", items, quoted: (text) => `“${text}”`, called: (number) => `item ${number}`, dimension: (number) => `Dimension ${number}`,
     inSpace: { latent: "in the latent space", pixels: "in their pixels", given: "in their vectors" },
     about: {
@@ -85,7 +85,7 @@ NM.define("words", ["text"], ({ count, percent }) => {
     },
     hand: { selected: (n) => `${items(n)} selected`, inFilter: (n, all) => `${items(n)} of ${count(all)} in the filter` },
     table: {
-      title: "Table", copy: "Copy", copied: "Copied", refused: "Not allowed", sort: (column) => `Sort by ${column}`, done: (n) => `${many(n, "row", "rows")} copied.`,
+      copy: "Copy", copied: "Copied", refused: "Not allowed", sort: (column) => `Sort by ${column}`, done: (n) => `${many(n, "row", "rows")} copied.`,
       notCopied: "This browser does not let the page copy: save the CSV.",
     },
     tabs: { item: "Item", columns: "Columns", path: "Path", selection: "Selection", lists: "Lists", classes: "Transitions" },
