@@ -64,8 +64,15 @@ RESET = """() => {
 }"""
 
 
-def new_page(browser, init=None, **options):
-    """A page with no network, and the list of what went wrong in it: its errors, and any request not for a file."""
+# Whoever comes back is not asked about the tour.
+BEEN_HERE = "try { localStorage.setItem('neural-manifold-tour', 'offered'); } catch { /* a frame without storage */ }"
+
+
+def new_page(browser, init=None, first=False, **options):
+    """A page with no network, and the list of what went wrong in it: its errors, and any request not for a file.
+
+    `first`: it is opened for the first time.
+    """
     options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
     context = browser.new_context(offline=True, **options)
     context.set_default_timeout(60_000)  # a machine busy with a build is slow, not wrong
@@ -79,6 +86,8 @@ def new_page(browser, init=None, **options):
         ),
     )
     page.route(lambda url: not url.startswith("file:"), lambda route: route.abort())
+    if not first:
+        page.add_init_script(BEEN_HERE)
     if init:
         page.add_init_script(init)
     return context, page, troubles
@@ -95,8 +104,8 @@ def open_page(browser):
     """Opens a page's folder; fails the test on anything that went wrong."""
     opened_pages = []
 
-    def opened(folder, fragment="", ready=True, init=None, file="index.html", **options):
-        context, page, troubles = new_page(browser, init, **options)
+    def opened(folder, fragment="", ready=True, file="index.html", **options):
+        context, page, troubles = new_page(browser, **options)
         opened_pages.append((context, troubles))
         visit(page, folder, fragment, ready, file)
         page.troubles = troubles

@@ -276,7 +276,7 @@ def look(page, name):
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 def test_longer_words_are_all_there_and_have_room(open_page, translated, rich, size):
     phone = {"viewport": PHONE, "is_mobile": True, "has_touch": True}
-    page = open_page(translated, **(phone if size == "phone" else {"viewport": DESKTOP}))
+    page = open_page(translated, first=True, **(phone if size == "phone" else {"viewport": DESKTOP}))
     assert page.locator("html").get_attribute("lang") == "de"
     assert page.locator("#about").text_content().startswith("⟦800 images")
     set_ = "NM.get('store').set"
@@ -291,6 +291,11 @@ def test_longer_words_are_all_there_and_have_room(open_page, translated, rich, s
     def see(name):
         found.extend(look(page, f"{size}-{name}"))
 
+    see("offer")
+    page.locator("#tour-yes").click()
+    for number in range(5):
+        see(f"tour-{number}")
+        page.locator("#tour-next").click()
     see("begin")
     state(focused=5, pinned=5, sheet=True)
     see("item")
@@ -323,6 +328,7 @@ def test_longer_words_are_all_there_and_have_room(open_page, translated, rich, s
         see(f"list-{number}")
     state(tab="classes")
     page.wait_for_selector("#matrix:visible")
+    see("no-transitions")
     page.locator("#matrix button:enabled").first.click()
     see("transitions")
     state(table=True, sheet=False)

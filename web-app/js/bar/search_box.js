@@ -1,11 +1,12 @@
 // The field in which one searches: what is found is listed below it and ringed on the map; Enter flies to an item.
 "use strict";
 
-NM.define("search_box", ["store", "search", "names", "filter", "levels", "pictures", "choose", "speech", "words", "dom"],
-  (store, search, names, filter, levels, pictures, choose, speech, words, dom) => {
+NM.define("search_box", ["store", "data", "search", "names", "filter", "levels", "pictures", "choose", "speech", "words", "dom"],
+  (store, data, search, names, filter, levels, pictures, choose, speech, words, dom) => {
     const { byId, element } = dom;
     const MAX_LISTED = 60;
     const AROUND = 32; // letters shown before what was found in a text
+    const LONGEST_EXAMPLE = 12; // letters for which the field has room
     let options = [];  // {node, run}
     let active = -1;
 
@@ -121,7 +122,14 @@ NM.define("search_box", ["store", "search", "names", "filter", "levels", "pictur
       input().focus();
     }
 
+    // In the empty field a word that there is.
+    function example() {
+      const word = levels.of(data.label ?? data.columns.find((column) => column.levels)).names.find((name) => name.length <= LONGEST_EXAMPLE);
+      if (word && !dom.isPhone()) input().placeholder = words.search.example(word);
+    }
+
     function start() {
+      example();
       input().addEventListener("focus", () => search.prepare());
       input().addEventListener("input", async () => {
         await search.prepare();

@@ -58,7 +58,7 @@ NM.define("words", ["text"], ({ count, percent }) => {
     },
     jump: { to: "Jump to", choose: "Jump to…", random: "Random", extremes: "Extremes of", oneOf: "One of", highest: "highest", extreme: (title, end) => `${title}: ${end}` },
     search: {
-      label: "Search ids, texts and levels", field: { hint: "Search" }, found: { label: "Found" }, filter: "filter", level: (column, n) => `${column}, ${items(n)}`,
+      label: "Search ids, texts and levels", field: { hint: "Search" }, example: (word) => `Search, e.g. ${word}`, found: { label: "Found" }, filter: "filter", level: (column, n) => `${column}, ${items(n)}`,
       note: (n, left) => `${items(n)}${left > 0 ? `, and ${count(left)} that the filter leaves out` : ""}`, nothing: (given) => `Nothing is found of ${given}.`,
     },
     legend: {
@@ -134,7 +134,7 @@ NM.define("words", ["text"], ({ count, percent }) => {
     },
     clusters: { title: "Clusters", color: "Color by cluster", select: "Select this cluster", none: "in no cluster", left: "The filter leaves none of this cluster.", numbered: (name, n) => `${name} (${n})` },
     lists: {
-      note: "Items that deserve a look before others.", none: "These data hold no measures of single items.", looking: (note) => `${note} Looking…`, empty: "None",
+      note: "Choose a list: its items deserve a look before others.", none: "These data hold no measures of single items.", looking: (note) => `${note} Looking…`, empty: "None",
       first: (n) => `The first ${count(n)}. Select them all for the table.`, suspects: "Labels in doubt", suspectsNote: (space) => `Most of their nearest ${space} have another label.`,
       twins: "Duplicates", twinsNote: (space) => `They have the same place ${space} as another.`, isolated: "Most isolated", isolatedNote: (space) => `They lie farthest from their nearest ${space}.`,
       highest: "The highest first.", away: (distance) => `${distance} from its neighbors`, as: (name) => `as ${name}`, votes: (n, cast, name) => `${n} of ${cast}: ${name}`, mode: (title, end) => `${title}: ${end}`,
@@ -153,6 +153,19 @@ NM.define("words", ["text"], ({ count, percent }) => {
       outside: (times) => `Outside the data: ${times} times as far from its neighbors as these are from theirs. Take its place for a guess.`,
       far: (times) => `Far outside the data: ${times} times as far from its neighbors as these are from theirs. Take its place for a guess.`,
       elsewhere: "This map is not of what the network makes of pictures: choose another for the place of this one.", said: (name, verdict) => `${name}: ${verdict}`,
+    },
+    // What one could do in a tab that is empty yet, of these very data.
+    examples: {
+      item: (name) => `or see ${name}`, columns: (column, what) => `For example, ${column}: ${what}`, path: (a, b) => `From ${a} to ${b}`, selection: (name) => `Select ${name}`,
+    },
+    tour: {
+      offer: { label: "New here?" }, ask: "New here?", yes: "Show me around (5 steps)", no: "No, thanks", start: "Show me around",
+      skip: "Skip", back: "Back", next: "Next", done: "Done", count: (number, all) => `${number} of ${all}`,
+      map: { title: "The map", text: "Each dot is an item, and close dots are alike. Point at one to see it, click to pin it; the wheel or two fingers zoom." },
+      color: { title: "Colors", text: "Color the dots by any column or measure. A click in the legend hides a level, Shift-click leaves it alone." },
+      lasso: { title: "Selecting", text: "Draw around some dots: the panel says what sets them apart, and you can tag and save them." },
+      columns: { title: "Columns", text: "A chart of each column. Drag over one, or choose a level: map, table and all other charts show what is left." },
+      lists: { title: "Where to begin", text: "Items that deserve a look first, such as labels in doubt, duplicates and those far from all others." },
     },
     help: {
       title: "Around the map", pointer: "Pointer", keys: "Keys", scores: "Scores, from 0 to 1", hover: "Hover", hoverDoes: "shows an item, and its neighbors on the map", click: "Click", clickDoes: "pins it, until Esc",

@@ -81,8 +81,21 @@ NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "k
       return button;
     }
 
+    // Until a cell is chosen, that of most items whose label and neighbors part.
+    function example() {
+      const apart = cells.flatMap((row, label) => row.map((cell, vote) => ({ label, vote, n: label === vote ? 0 : cell.length })));
+      const most = apart.reduce((best, cell) => (cell.n > best.n ? cell : best));
+      byId("matrix-example").hidden = chosen !== null || most.n === 0;
+      byId("matrix-example").textContent = words.transitions.from(classNames[most.label], classNames[most.vote]);
+      byId("matrix-example").onclick = () => {
+        chosen = [most.label, most.vote];
+        list();
+      };
+    }
+
     // From the items that have just gone over to those that are wholly on the other side.
     function list() {
+      example();
       byId("matrix-title").hidden = !chosen;
       byId("matrix-items").hidden = !chosen;
       if (!chosen) return;
