@@ -149,6 +149,7 @@ def test_the_help_starts_it_anew_and_has_the_focus_back(page):
 
 def test_what_a_page_lacks_has_no_step(open_page, bare):
     page = open_page(bare, first=True)
+    assert page.locator("#tour-yes").text_content() == "Show me around (3 steps)"
     page.locator("#tour-yes").click()
     steps = walk(page)
     assert [beside for beside, _, _ in steps] == ["stage", "color", "mode-lasso"]

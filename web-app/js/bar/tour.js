@@ -29,10 +29,12 @@ NM.define("tour", ["store", "words", "dom"], (store, words, dom) => {
     }
   }
 
+  const present = () => STEPS.filter((step) => byId(step.target).checkVisibility());
+
   function begin() {
     byId("tour-offer").hidden = true;
     if (byId("help").open) byId("help").close();
-    steps = STEPS.filter((step) => byId(step.target).checkVisibility());
+    steps = present();
     before = { tab: store.state.tab, focus: document.activeElement };
     byId("tour").hidden = false;
     go(0);
@@ -90,6 +92,7 @@ NM.define("tour", ["store", "words", "dom"], (store, words, dom) => {
     byId("tour-start").hidden = isInCell;
     if (isInCell) return;
     byId("tour-offer").hidden = wasOffered();
+    byId("tour-yes").textContent = words.tour.yes(present().length);
     byId("tour-yes").addEventListener("click", begin);
     byId("tour-start").addEventListener("click", begin);
     byId("tour-no").addEventListener("click", () => {
