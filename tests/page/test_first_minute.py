@@ -143,6 +143,10 @@ def test_the_help_starts_it_anew_and_has_the_focus_back(page):
     page.locator("#help-open").click()
     page.locator("#tour-start").click()
     assert not shown(page, "help") and shown(page, "tour")
+    page.locator("#tour-next").click()
+    page.keyboard.press("?")
+    page.locator("#tour-start").click()
+    assert page.locator(".toured").count() == 1 and page.locator("#tour-count").text_content() == "1 of 5"
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.id") == "help-open"
 
@@ -250,6 +254,15 @@ def test_the_field_of_the_search_names_a_word_that_there_is(page):
     page.wait_for_selector("#search-results li:visible")
     page.keyboard.press("Escape")
     page.locator("#jump-index").fill("")
+
+
+def test_numbers_alone_have_their_upper_half_for_an_example(open_page, tmp_path):
+    document = make(points=300, images=False, decoder=False, labels=False, latents=False).document
+    page = open_page(copy_page(tmp_path / "web-app", statement(document)))
+    example(page, "columns").click()
+    (clause,) = page.evaluate(f"{STATE}.filter")
+    assert clause["column"] == "local density" and 5.5 < clause["low"] < 6.5 and 8.5 < clause["high"] < 9.5
+    assert 0 < page.evaluate("NM.get('filter').count()") < 300
 
 
 def test_data_without_anything_have_an_example_of_an_item_alone(open_page, bare):

@@ -34,6 +34,7 @@ NM.define("tour", ["store", "words", "dom"], (store, words, dom) => {
   function begin() {
     byId("tour-offer").hidden = true;
     if (byId("help").open) byId("help").close();
+    if (isOpen()) end();
     steps = present();
     before = { tab: store.state.tab, focus: document.activeElement };
     byId("tour").hidden = false;

@@ -65,7 +65,7 @@ NM.define("examples", ["store", "data", "levels", "latents", "measures", "clause
     // A level that has many items, or of numbers the upper half of their range.
     function ofColumns() {
       const all = measures.all();
-      const column = all.find((other) => other.levels?.length > 1) ?? all.find((other) => other.values);
+      const column = all.find((other) => other.levels?.length > 1) ?? all.find((other) => other.values && other.kind !== "date");
       if (filter.isOn() || !column) return null;
       const clause = column.levels ? { op: "in", column: column.name, codes: [largest(column)] } : upperHalf(column);
       return { text: words.examples.columns(...clauses.describe(clause)), run: () => filter.set(clause) };
@@ -73,7 +73,8 @@ NM.define("examples", ["store", "data", "levels", "latents", "measures", "clause
 
     function upperHalf(column) {
       const { low, high } = bins.of(column);
-      return { op: "from", column: column.name, low: Number(((low + high) / 2).toPrecision(2)), high };
+      const middle = (low + high) / 2;
+      return { op: "from", column: column.name, low: column.kind === "integer" ? Math.ceil(middle) : middle, high };
     }
 
     function ofPath() {
