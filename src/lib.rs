@@ -18,11 +18,11 @@
 //! ```no_run
 //! use neural_manifold::prelude::*;
 //!
-//! let fashion: Dataset = dataset::load()?;
-//! let trained: Trained = train(&fashion, &TrainConfig::default())?;
-//! let latents: Latents = encode(&trained.model, &fashion.test)?;
-//! let umap: Projection = project(&latents, UmapConfig::default())?;
-//! let quality: Quality = umap.quality(&QualityConfig::default())?;
+//! let fashion = dataset::load()?;
+//! let trained = train(&fashion, &TrainConfig::default())?;
+//! let latents = encode(&trained.model, &fashion.test)?;
+//! let umap = project(&latents, UmapConfig::default())?;
+//! let quality = umap.quality(&QualityConfig::default())?;
 //! Explorer::new(&fashion.test, &latents)?
 //!     .with_model(&trained.model)?
 //!     .with_map(&umap, &quality)?

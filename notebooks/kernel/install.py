@@ -4,24 +4,25 @@ usage: install.py TARGET_DIR    the folder that cargo builds into (CARGO_TARGET_
 """
 
 import json
-import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
+import sources
+
 HERE = Path(__file__).resolve().parent
 KERNEL = Path(sys.prefix) / "share" / "jupyter" / "kernels" / "neural_manifold"
-SOURCES = KERNEL / "rust-src"
 
 
-def kernelspec(target_dir: Path) -> dict:
+def kernelspec(target_dir: Path, found: Path) -> dict:
     return {
         "argv": [sys.executable, str(HERE / "launch.py"), "{connection_file}"],
         "display_name": "Rust (neural-manifold)",
         "language": "rust",
         # evcxr is interrupted by a message: it kills the process that runs cells, and goes on with a new one.
         "interrupt_mode": "message",
-        "env": {"NEURAL_MANIFOLD_RELEASE": str(target_dir / "release"), "RUST_SRC_PATH": str(SOURCES)} | torch(),
+        "env": {"NEURAL_MANIFOLD_RELEASE": str(target_dir / "release"), "NEURAL_MANIFOLD_SOURCES": str(found)}
+        | torch(),
     }
 
 
@@ -31,23 +32,9 @@ def torch() -> dict[str, str]:
     return {"LD_LIBRARY_PATH": f"{folder}:${{LD_LIBRARY_PATH}}"} if folder.is_dir() else {}
 
 
-def link_sources(sysroot: Path, sources: Path) -> None:
-    """Makes a folder that shows three of the crates that rust-analyzer reads at a kernel's start, and no others.
-
-    It is in these that completion, inferred types and documentation are found. The rest, above all the intrinsics of
-    every processor in stdarch, would be half of a kernel's start and is asked for by no notebook.
-    """
-    sources.mkdir(parents=True, exist_ok=True)
-    for crate in ["core", "alloc", "std"]:
-        link = sources / crate
-        link.unlink(missing_ok=True)
-        link.symlink_to(sysroot / "lib" / "rustlib" / "src" / "rust" / "library" / crate)
-
-
 def main() -> None:
-    sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True).stdout
-    link_sources(Path(sysroot.strip()), SOURCES)
-    spec = json.dumps(kernelspec(Path(sys.argv[1]).resolve()), indent=2)
+    found = sources.install(KERNEL, HERE.parents[1])
+    spec = json.dumps(kernelspec(Path(sys.argv[1]).resolve(), found), indent=2)
     (KERNEL / "kernel.json").write_text(spec + "\n", encoding="utf-8")
 
 

@@ -20,6 +20,8 @@ import tempfile
 from pathlib import Path
 from typing import ClassVar
 
+import sources
+
 EVCXR = Path(sys.executable).with_name("evcxr_jupyter")
 LIBRARY = "libneural_manifold.dylib" if sys.platform == "darwin" else "libneural_manifold.so"
 
@@ -33,7 +35,7 @@ def compiler_of(library: Path) -> str | None:
         return None if start < 0 else content[start + len(mark) : content.find(b"\0", start)].decode()
 
 
-def obstacle(library: Path, evcxr: Path) -> str | None:
+def obstacle(library: Path, evcxr: Path, found: Path) -> str | None:
     """What stands in the kernel's way and what to run, in one sentence; None when all is well."""
     if shutil.which("rustc") is None:
         return "rustc is not on PATH: install Rust with rustup, then start JupyterLab anew with `make lab`."
@@ -41,6 +43,8 @@ def obstacle(library: Path, evcxr: Path) -> str | None:
         return f"evcxr_jupyter is not installed: run `make setup`, then restart the kernel: {evcxr}"
     if not library.exists():
         return f"The library is not built: run `make setup`, then restart the kernel: {library}"
+    if not found.is_dir():
+        return f"The sources that completion reads are not there: run `make setup`, then restart the kernel: {found}"
     version = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout
     current, built = version.strip().removeprefix("rustc "), compiler_of(library)
     if built not in (None, current):
@@ -83,7 +87,7 @@ def build_settings(library: Path, deps: Path) -> dict[str, str]:
     flags = [
         "-Cprefer-dynamic",
         "--extern",
-        f"neural_manifold={library}",
+        f"neural_manifold_built={library}",
         f"-Ldependency={deps}",
         f"-Clink-arg=-Wl,-rpath,{library.parent}",
     ]
@@ -93,8 +97,6 @@ def build_settings(library: Path, deps: Path) -> dict[str, str]:
         # evcxr builds cells with checks on, which slows library code that is instantiated in a cell.
         "CARGO_PROFILE_DEV_DEBUG_ASSERTIONS": "false",
         "CARGO_PROFILE_DEV_OVERFLOW_CHECKS": "false",
-        # This folder holds no init.evcxr: a personal one, with dependencies of its own, must not take part.
-        "EVCXR_CONFIG_DIR": str(Path(__file__).resolve().parent),
     }
 
 
@@ -118,7 +120,8 @@ def explain(sentence: str, connection_file: str) -> None:
 def main() -> None:
     connection_file = sys.argv[1]
     library = Path(os.environ["NEURAL_MANIFOLD_RELEASE"]) / LIBRARY
-    sentence = obstacle(library, EVCXR)
+    found = Path(os.environ.get("NEURAL_MANIFOLD_SOURCES", "sources"))
+    sentence = obstacle(library, EVCXR, found)
     if sentence is not None:
         print(sentence, file=sys.stderr)
         explain(sentence, connection_file)
@@ -131,6 +134,7 @@ def main() -> None:
             # Not every file system gives a file two names; then the kernel lasts until the next build.
             kept, folder = library, Path(scratch)
         os.environ.update(build_settings(kept, library.parent / "deps"))
+        os.environ.update(sources.settings(found, folder))
         command = [str(EVCXR), "--control_file"]
         try:
             import proxy

@@ -69,6 +69,6 @@ def test_a_line_names_the_thing_and_the_remedy(client, elsewhere, cell, said):
     assert client.outputs('println!("{}", kept.train.len());')[0]["text"] == "128\n"
 
 
-def test_a_variable_without_its_type_is_asked_for_it(client):
-    outputs = client.outputs("let config = TrainConfig::default();")
-    assert "type of variable `config`" in outputs[0]["evalue"] and "explicit type" in outputs[0]["evalue"], outputs
+def test_a_variable_of_another_crate_without_its_type_is_asked_for_it(client):
+    outputs = client.outputs("let column = neural_manifold::external::polars::prelude::Column::default();")
+    assert "type of variable `column`" in outputs[0]["evalue"] and "explicit type" in outputs[0]["evalue"], outputs

@@ -56,26 +56,28 @@ def test_a_missing_library_is_named_in_the_cell(tmp_path):
 
 
 def test_a_library_of_another_compiler_is_named(library):
-    sentence = launch.obstacle(library("rustc version 1.0.0 (a59de37e9 2015-05-13)"), Path(sys.executable))
+    sentence = launch.obstacle(library("rustc version 1.0.0 (a59de37e9 2015-05-13)"), Path(sys.executable), Path())
     assert "built by rustc 1.0.0 (a59de37e9 2015-05-13)" in sentence
     assert RUSTC.removeprefix("rustc ") in sentence and "make setup" in sentence
 
 
 def test_a_library_of_this_compiler_passes(library):
     version = RUSTC.replace("rustc ", "rustc version ")
-    assert launch.obstacle(library(version), Path(sys.executable)) is None
-    assert launch.obstacle(library("no word of a compiler"), Path(sys.executable)) is not None
+    assert launch.obstacle(library(version), Path(sys.executable), Path()) is None
+    assert launch.obstacle(library("no word of a compiler"), Path(sys.executable), Path()) is not None
 
 
 def test_a_missing_evcxr_is_named(library, tmp_path):
-    assert "evcxr_jupyter is not installed" in launch.obstacle(library("rustc version 1.0.0"), tmp_path / "evcxr")
+    assert "evcxr_jupyter is not installed" in launch.obstacle(
+        library("rustc version 1.0.0"), tmp_path / "evcxr", tmp_path
+    )
 
 
 def test_a_folder_with_spaces_reaches_the_compiler():
     release = Path("/my work/target/release")
     settings = launch.build_settings(release / launch.LIBRARY, release / "deps")
     flags = settings["CARGO_ENCODED_RUSTFLAGS"].split("\x1f")
-    assert f"neural_manifold=/my work/target/release/{launch.LIBRARY}" in flags
+    assert f"neural_manifold_built=/my work/target/release/{launch.LIBRARY}" in flags
     assert "-Ldependency=/my work/target/release/deps" in flags
 
 
