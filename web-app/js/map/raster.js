@@ -3,6 +3,7 @@
 
 NM.define("raster", ["palette"], (palette) => {
   const OPACITY = 0.85;
+  const IN_MEMORY = { willReadFrequently: true }; // whole pictures are put there: a canvas on the card would wait for each
   const PART = 8192;    // points between two looks at the clock
   const TASK_MS = 20;   // what takes longer is drawn in tasks as long, with others in between
   let pointMs = 5e-5;   // how long a point takes, as measured
@@ -86,7 +87,7 @@ NM.define("raster", ["palette"], (palette) => {
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     let own = kept.get(canvas);
     if (own?.image.width !== width || own.image.height !== height) {
-      own = { image: canvas.getContext("2d").createImageData(width, height), under: { key: "" }, job: null };
+      own = { image: canvas.getContext("2d", IN_MEMORY).createImageData(width, height), under: { key: "" }, job: null };
       kept.set(canvas, own);
     }
     return own;
@@ -126,7 +127,7 @@ NM.define("raster", ["palette"], (palette) => {
     while (!isDone && performance.now() < until) isDone = job.next().done;
     if (isDone) {
       own.job = null;
-      canvas.getContext("2d").putImageData(own.image, 0, 0);
+      canvas.getContext("2d", IN_MEMORY).putImageData(own.image, 0, 0);
     } else setTimeout(() => { if (own.job === job) work(canvas, own, job, performance.now() + TASK_MS); });
   }
 
