@@ -70,6 +70,7 @@ const FILES: &[(&str, &str)] = files![
     "js/map/color_modes.js",
     "js/map/view.js",
     "js/map/raster.js",
+    "js/map/ticks.js",
     "js/map/drawing.js",
     "js/map/overlay.js",
     "js/map/pick.js",

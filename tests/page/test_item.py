@@ -5,6 +5,7 @@ import pytest
 from explorer import alone, click, hover, latent_numbers, picture
 from make_fixture import pack
 from reference import decode
+from test_everyone import CARD
 
 
 def nearest(points, item, k=10):
@@ -156,7 +157,8 @@ def test_the_heat_map_by_keyboard(page, items):
     assert page.locator("#color").input_value() == "latent:1"
 
 
-def test_true_distance_while_d_is_held(page, items):
+def test_true_distance_while_d_is_held(open_page, folder, items):
+    page = open_page(folder, init=CARD)
     item = alone(items, count=1)[0]
     hover(page, item)
     assert page.locator("#raster").is_hidden()

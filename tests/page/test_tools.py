@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from explorer import alone, click, hover, picture, place, shown_index
 from reference import decode
+from test_everyone import CARD
 
 
 def test_shift_click_makes_a_path_decoded_on_the_way(page, items):
@@ -97,8 +98,8 @@ def test_each_map_shows_each_item_where_it_belongs(page, items):
             assert (picture(page) == items.images[item]).all()
 
 
-def test_the_glide_ends_on_the_new_map(page, items):
-    page.emulate_media(reduced_motion="no-preference")
+def test_the_glide_ends_on_the_new_map(open_page, folder, items):
+    page = open_page(folder, init=CARD, reduced_motion="no-preference")
     page.locator("#maps button").nth(2).click()
     page.wait_for_selector("#raster:visible")
     page.wait_for_selector("#raster", state="hidden")

@@ -33,7 +33,7 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts", "word
 
   function modeOf({ key, title, ends, ramp, map, field }, fields, arrays) {
     const { offset: [offset], step: [step] } = fields[field];
-    const values = Float32Array.from(arrays[field], (stored) => offset + step * stored);
+    const values = Float32Array.from(arrays[field]).map((stored) => offset + step * stored);
     return { key, title, ends, ramp, map, values };
   }
 

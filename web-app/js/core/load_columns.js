@@ -7,13 +7,20 @@ NM.define("load_columns", ["check", "unpack", "words"], ({ demand }, { unpackTex
   // One code per item, -1 for an item without a level: the greatest number of the field's type stands for it.
   function codesOf(stored, n, name) {
     const none = 2 ** (8 * stored.BYTES_PER_ELEMENT) - 1;
-    return Int32Array.from(stored, (code) => {
-      demand(code < n || code === none, words.column.code(name, code));
-      return code === none ? -1 : code;
-    });
+    const codes = new Int32Array(stored.length);
+    for (let at = 0; at < codes.length; at++) {
+      const code = stored[at];
+      if (code >= n && code !== none) demand(false, words.column.code(name, code));
+      codes[at] = code === none ? -1 : code;
+    }
+    return codes;
   }
 
-  const count = (values, accept) => values.reduce((sum, value) => sum + (accept(value) ? 1 : 0), 0);
+  function count(values, accept) {
+    let sum = 0;
+    for (let at = 0; at < values.length; at++) if (accept(values[at])) sum++;
+    return sum;
+  }
 
   function ofCodes(stored, levels, name) {
     const codes = codesOf(stored, levels.length, name);
@@ -53,7 +60,7 @@ NM.define("load_columns", ["check", "unpack", "words"], ({ demand }, { unpackTex
     if (kind === "category") read = ofCodes(stored, levels, name);
     else if (kind === "bool") read = ofCodes(stored, [words.no, words.yes], name);
     else if (kind === "tags") read = ofTags(stored, arrays[offsets], levels, name);
-    else if (kind === "date" && unit === "days") read = ofNumbers(Float64Array.from(stored, (day) => day * DAY), name);
+    else if (kind === "date" && unit === "days") read = ofNumbers(Float64Array.from(stored).map((day) => day * DAY), name);
     else read = ofNumbers(stored, name);
     const { found, ...values } = read;
     demand(found === missing, words.column.miscounted(name, missing, found));

@@ -2,17 +2,21 @@
 // Plotly's script is large, so the first map is drawn on our canvas, and Plotly takes over when it has come.
 "use strict";
 
-NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster", "dom", "unpack", "text", "words"], (store, data, view, colorModes, palette, raster, dom, unpack, text, words) => {
+NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster", "ticks", "dom", "unpack", "text", "words"], (store, data, view, colorModes, palette, raster, ticks, dom, unpack, text, words) => {
   const { state } = store;
   const { byId, css } = dom;
   const { MARGIN } = view;
   const CONFIG = { staticPlot: true, displayModeBar: false, plotGlPixelRatio: Math.min(2, window.devicePixelRatio || 1) };
 
-  // From here on our own canvas draws the points: while one pans it shows a sample, and all of them at rest.
-  // A million points in WebGL take seconds per frame where there is no graphics card.
+  // From here on our own canvas draws the points, card or not.
   const MANY = 200000;
-  const DRAFT = 120000;
-  const DRAFT_UNDER_BRUSH = 60000; // the charts want a part of the frame
+  // Without a graphics card WebGL is there as well, but slower than our own canvas, and the page waits for it. Some browsers
+  // keep the name to themselves: where a frame takes so long, twice in a row, our own canvas goes on.
+  const NO_CARD = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+  const SLOW_MS = 80;
+  // So long it may take for a frame while one pans or brushes, where the charts want a part of it; all are shown at rest.
+  const DRAFT_MS = 6;
+  const BRUSH_MS = 3;
   const REST_MS = 120;
 
   let plot, canvas;
@@ -60,26 +64,35 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
     }));
   }
 
-  const hasWebGL = () => {
+  // The name of what draws WebGL, empty where none does.
+  function nameOfWebGL() {
     const probe = document.createElement("canvas");
-    return Boolean(window.WebGLRenderingContext && (probe.getContext("webgl") || probe.getContext("experimental-webgl")));
-  };
+    const gl = window.WebGLRenderingContext && (probe.getContext("webgl") || probe.getContext("experimental-webgl"));
+    if (!gl) return "";
+    const told = gl.getExtension("WEBGL_debug_renderer_info");
+    return String(gl.getParameter(told ? told.UNMASKED_RENDERER_WEBGL : gl.RENDERER)) || "unnamed";
+  }
 
   function showNote(note) {
     byId("map-note").textContent = note;
     byId("map-note").hidden = false;
   }
 
-  // One point of so many is drawn while the map moves or is brushed.
-  const draftStep = () => (data.points > MANY ? Math.ceil(data.points / (state.brushing ? DRAFT_UNDER_BRUSH : DRAFT)) : 1);
+  // One point of so many is drawn while the map moves or is brushed: the same ones until it rests.
+  let step = 0;
+  function draftStep() {
+    step = Math.max(step, raster.stepWithin(data.points, state.brushing ? BRUSH_MS : DRAFT_MS));
+    return step;
+  }
 
-  function drawCanvas(draft = false) {
+  function drawCanvas(isDraft = false) {
     const shown = onCanvas || glide || override || state.brushing;
     canvas.hidden = !shown;
     if (!shown) return;
-    const step = draft ? draftStep() : 1;
     const f = view.frame();
-    raster.draw(canvas, f, glide || map(), override || paint, view.dotSize(), css("--ground"), step, state.brushing);
+    const what = [canvas, f, glide || map(), override || paint, view.dotSize(), css("--ground")];
+    if (isDraft || glide || state.brushing) raster.draw(...what, draftStep(), state.brushing);
+    else raster.drawAll(...what);
     Object.assign(canvas.style, { left: `${f.left}px`, top: `${f.top}px`, width: `${f.width}px`, height: `${f.height}px` });
   }
 
@@ -87,38 +100,60 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
   function redraw() {
     paint = colorModes.groups();
     // Plotly takes longer than a frame for other colors: under a brush our own canvas draws them.
-    if (state.brushing) return drawCanvas(data.points > MANY);
+    if (state.brushing) return drawCanvas();
     drawnSize = view.dotSize();
-    if (window.Plotly) window.Plotly.react(plot, onCanvas ? [] : traces(), layout(), CONFIG);
+    if (window.Plotly) {
+      window.Plotly.react(plot, onCanvas ? [] : traces(), layout(), CONFIG);
+      ticks.settle(plot, view.frame());
+    }
     return drawCanvas();
   }
 
-  // Only the range: many times per second while one pans or zooms.
+  // Only the range: many times per second while one pans or zooms. Where Plotly draws the axes alone, their labels go along,
+  // and it is asked for others at rest: that takes it longer than a frame.
   let waiting = false;
   let restTimer = 0;
+  let slow = 0;
   function moved() {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => {
+    requestAnimationFrame((began) => {
       waiting = false;
-      const { x0, x1, y0, y1 } = state.view;
-      if (window.Plotly) window.Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
-      drawCanvas(data.points > MANY);
+      if (!onCanvas) requestAnimationFrame((next) => watched(next - began));
+      if (!onCanvas || !ticks.follow(plot, view.frame())) relayout();
+      drawCanvas(true);
       clearTimeout(restTimer);
       restTimer = setTimeout(rested, REST_MS);
     });
   }
 
+  function watched(took) {
+    slow = took > SLOW_MS ? slow + 1 : 0;
+    if (onCanvas || slow < 2) return;
+    onCanvas = true;
+    redraw();
+  }
+
+  function relayout() {
+    if (!window.Plotly) return;
+    const { x0, x1, y0, y1 } = state.view;
+    window.Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
+    ticks.settle(plot, view.frame());
+  }
+
   function rested() {
-    if (onCanvas && data.points > MANY) drawCanvas();
+    if (onCanvas) relayout();
+    if (step > 1) setTimeout(drawCanvas); // a task of its own
+    step = 0;
     if (onCanvas || Math.abs(view.dotSize() / drawnSize - 1) < 0.12) return;
     drawnSize = view.dotSize();
     window.Plotly.restyle(plot, { "marker.size": drawnSize });
   }
 
   function plotlyLoaded() {
-    if (!hasWebGL()) showNote(words.map.noWebgl);
-    else onCanvas = data.points > MANY;
+    const name = nameOfWebGL();
+    if (name === "") showNote(words.map.noWebgl);
+    else onCanvas = data.points > MANY || NO_CARD.test(name);
     redraw();
     performance.mark("plotly-drawn");
   }

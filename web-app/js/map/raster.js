@@ -3,6 +3,10 @@
 
 NM.define("raster", ["palette"], (palette) => {
   const OPACITY = 0.85;
+  const IN_MEMORY = { willReadFrequently: true }; // whole pictures are put there: a canvas on the card would wait for each
+  const PART = 8192;    // points between two looks at the clock
+  const TASK_MS = 20;   // what takes longer is drawn in tasks as long, with others in between
+  let pointMs = 5e-5;   // how long a point takes, as measured
 
   // How much of each pixel a disc covers, sampled four by four.
   function disc(radius) {
@@ -22,13 +26,14 @@ NM.define("raster", ["palette"], (palette) => {
     return cover;
   }
 
-  // A color as the stamp lays it on: red with blue, and green, each times the part of 256 that it covers a pixel by.
+  // A color as the stamp lays it on: of each of its pixels the part of 256 that stays, then what is added to red with blue,
+  // and to green.
   function inks(color, stamp) {
     const [red, green, blue] = palette.parse(color);
-    return stamp.map(([, , cover]) => {
+    return Int32Array.from(stamp.flatMap(([, , cover]) => {
       const part = Math.round(cover * OPACITY * 256);
-      return { rest: 256 - part, redBlue: Math.imul((blue << 16) | red, part), green: Math.imul(green, part) };
-    });
+      return [256 - part, Math.imul((blue << 16) | red, part), Math.imul(green, part)];
+    }));
   }
 
   // The order in which a group is drawn: 0 for the context, 1 for the other gray ones, 2 for the rest.
@@ -40,23 +45,32 @@ NM.define("raster", ["palette"], (palette) => {
     const scaleY = frame.scaleY * frame.ratio;
     const { x, y } = place;
     const offsets = Int32Array.from(stamp, ([dx, dy]) => dy * width + dx);
+    const [right, bottom] = [width - reach, height - reach];
 
     // Two channels at once in whole numbers: a brush draws every point in every frame.
-    return function dots(group, inkOf, isDrawn) {
-      for (let i = 0; i < x.length; i += step) {
+    function some(from, to, group, inkOf, isDrawn) {
+      for (let i = from; i < to; i += step) {
         if (isDrawn[group[i]] === 0) continue;
-        const px = Math.round((x[i] - frame.x0) * scaleX);
-        const py = Math.round((frame.y1 - y[i]) * scaleY);
-        if (px < reach || py < reach || px >= width - reach || py >= height - reach) continue;
+        const px = ((x[i] - frame.x0) * scaleX + 0.5) | 0;
+        const py = ((frame.y1 - y[i]) * scaleY + 0.5) | 0;
+        if (px < reach || py < reach || px >= right || py >= bottom) continue;
         const ink = inkOf[group[i]];
         const center = py * width + px;
-        for (let s = 0; s < offsets.length; s++) {
+        for (let s = 0, k = 0; s < offsets.length; s++, k += 3) {
           const at = center + offsets[s];
           const before = pixels[at];
-          const redBlue = (Math.imul(before & 0xff00ff, ink[s].rest) + ink[s].redBlue) >>> 8;
-          const green = (Math.imul((before >>> 8) & 0xff, ink[s].rest) + ink[s].green) & 0xff00;
+          const redBlue = (Math.imul(before & 0xff00ff, ink[k]) + ink[k + 1]) >>> 8;
+          const green = (Math.imul((before >>> 8) & 0xff, ink[k]) + ink[k + 2]) & 0xff00;
           pixels[at] = 0xff000000 | (redBlue & 0xff00ff) | green;
         }
+      }
+    }
+
+    // In parts, between which the one who draws may do something else.
+    return function* dots(group, inkOf, isDrawn) {
+      for (let from = 0; from < x.length; from += PART * step) {
+        some(from, Math.min(x.length, from + PART * step), group, inkOf, isDrawn);
+        yield;
       }
     };
   }
@@ -64,22 +78,24 @@ NM.define("raster", ["palette"], (palette) => {
   const BENEATH = [...RANKS.keys()].filter((group) => RANKS[group] === 1 && group <= palette.OTHER);
   const EVERY = new Uint8Array(256).fill(1);
   const ofRank = [0, 1, 2].map((rank) => RANKS.map((own) => (own === rank ? 1 : 0)));
-  // canvas -> {image: kept from frame to frame, under: all points in gray, kept under a brush}
+  // canvas -> {image: kept from frame to frame, under: all points in gray, kept under a brush, job: what is being drawn}
   const kept = new WeakMap();
 
-  // place: {x, y} of points in the map's units; paint: {group, colors}; frame: what view.frame() gives;
-  // step: draws one point of so many, for a draft; isBrushed: the same points will be drawn again with other groups.
-  function draw(canvas, frame, place, paint, size, ground, step = 1, isBrushed = false) {
+  function ownOf(canvas, frame) {
     const width = Math.round(frame.width * frame.ratio);
     const height = Math.round(frame.height * frame.ratio);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const context = canvas.getContext("2d");
     let own = kept.get(canvas);
     if (own?.image.width !== width || own.image.height !== height) {
-      own = { image: context.createImageData(width, height), under: { key: "" } };
+      own = { image: canvas.getContext("2d", IN_MEMORY).createImageData(width, height), under: { key: "" }, job: null };
       kept.set(canvas, own);
     }
+    return own;
+  }
+
+  function* drawing(own, frame, place, paint, size, ground, step, isBrushed) {
     const { image, under } = own;
+    const { width, height } = image;
     const pixels = new Uint32Array(image.data.buffer);
     const back = palette.parse(ground);
     const stamp = disc((size * frame.ratio) / 2);
@@ -93,18 +109,52 @@ NM.define("raster", ["palette"], (palette) => {
       const key = JSON.stringify([x0, x1, y0, y1, width, height, size, ground, step]);
       if (under.key !== key || under.place !== place) {
         clear();
-        dots(paint.group, gray, EVERY);
+        yield* dots(paint.group, gray, EVERY);
         own.under = { key, place, pixels: pixels.slice() };
       } else pixels.set(under.pixels);
     } else {
       clear();
-      if (paint.group.includes(palette.CONTEXT)) dots(paint.group, gray, ofRank[0]);
+      if (paint.group.includes(palette.CONTEXT)) yield* dots(paint.group, gray, ofRank[0]);
     }
     const ink = paint.colors.map((color) => inks(color, stamp));
-    if (BENEATH.some((group) => paint.group.includes(group))) dots(paint.group, ink, ofRank[1]);
-    dots(paint.group, ink, ofRank[2]);
-    context.putImageData(image, 0, 0);
+    if (BENEATH.some((group) => paint.group.includes(group))) yield* dots(paint.group, ink, ofRank[1]);
+    yield* dots(paint.group, ink, ofRank[2]);
   }
 
-  return { draw };
+  // Goes on with what is drawn on a canvas up to a time, and shows it when it is whole.
+  function work(canvas, own, job, until) {
+    let isDone = job.next().done;
+    while (!isDone && performance.now() < until) isDone = job.next().done;
+    if (isDone) {
+      own.job = null;
+      canvas.getContext("2d", IN_MEMORY).putImageData(own.image, 0, 0);
+    } else setTimeout(() => { if (own.job === job) work(canvas, own, job, performance.now() + TASK_MS); });
+  }
+
+  // place: {x, y} of points in the map's units; paint: {group, colors}; frame: what view.frame() gives;
+  // step: draws one point of so many, for a draft; isBrushed: the same points will be drawn again with other groups.
+  function draw(canvas, frame, place, paint, size, ground, step = 1, isBrushed = false) {
+    const own = ownOf(canvas, frame);
+    const began = performance.now();
+    own.job = drawing(own, frame, place, paint, size, ground, step, isBrushed);
+    work(canvas, own, own.job, Infinity);
+    const points = Math.ceil(place.x.length / step);
+    if (points > PART) pointMs += ((performance.now() - began) / points - pointMs) / 4;
+  }
+
+  // So many of all points are drawn within a time.
+  const stepWithin = (points, ms) => Math.max(1, Math.ceil((points * pointMs) / ms));
+
+  // All points, without a task that others would wait for: of many a draft comes first, which the canvas shows until all
+  // are drawn, bit by bit, or something else is drawn on it.
+  function drawAll(canvas, frame, place, paint, size, ground) {
+    const step = stepWithin(place.x.length, TASK_MS);
+    draw(canvas, frame, place, paint, size, ground, step);
+    if (step === 1) return;
+    const own = kept.get(canvas);
+    own.job = drawing(own, frame, place, paint, size, ground, 1, false);
+    work(canvas, own, own.job, 0);
+  }
+
+  return { draw, drawAll, stepWithin };
 });

@@ -38,9 +38,10 @@ NM.define("second_map", ["store", "data", "view", "drawing", "raster", "second_o
     function draw(isDraft) {
       if (!isOpen() || !seen) return;
       clearTimeout(timer);
-      const step = isDraft ? drawing.draftStep() : 1;
-      raster.draw(byId("second-canvas"), frame(), map(), drawing.painted(), view.dotSize(), dom.css("--ground"), step, state.brushing);
-      if (step > 1) timer = setTimeout(() => { if (!state.brushing) draw(false); }, REST_MS);
+      const what = [byId("second-canvas"), frame(), map(), drawing.painted(), view.dotSize(), dom.css("--ground")];
+      if (isDraft) raster.draw(...what, drawing.draftStep(), state.brushing);
+      else raster.drawAll(...what);
+      if (isDraft) timer = setTimeout(() => { if (!state.brushing) draw(false); }, REST_MS);
       secondOverlay.paint(frame(), map(), press?.line ?? null);
     }
 

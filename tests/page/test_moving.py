@@ -1,0 +1,77 @@
+"""The map while it moves: its numbers go along, many points are thinned and all come back, a slow card is left alone."""
+
+import numpy as np
+from conftest import copy_page
+from make_fixture import make, statement
+from test_everyone import CARD
+
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+LABELS = """() => [...document.querySelectorAll("#plot .xtick, #plot .ytick")]
+    .filter((label) => getComputedStyle(label).visibility !== "hidden")
+    .map((label) => { const b = label.getBoundingClientRect(); return [label.getAttribute("class") + label.textContent, b.x, b.y]; })"""
+# The pixels of the map's canvas that differ from those of all points drawn at once.
+LACKING = """() => {
+    const canvas = document.getElementById("raster"), all = document.createElement("canvas");
+    const ground = getComputedStyle(document.documentElement).getPropertyValue("--ground").trim();
+    const view = NM.get("view"), data = NM.get("data");
+    NM.get("raster").draw(all, view.frame(), data.maps[0], NM.get("drawing").painted(), view.dotSize(), ground);
+    const [a, b] = [canvas, all].map((own) => own.getContext("2d").getImageData(0, 0, own.width, own.height).data);
+    return a.reduce((sum, value, at) => sum + (value !== b[at]), 0);
+}"""
+
+
+def labels(page):
+    found = page.evaluate(LABELS)
+    return {text: np.array(at) for text, *at in found}, len(found)
+
+
+def test_the_axes_numbers_go_along_and_stay_where_they_are_at_rest(page):
+    page.wait_for_function("document.querySelector('#plot .xtick text')")
+    before, _ = labels(page)
+    page.evaluate("NM.get('view').panBy(-70, 30)")
+    page.evaluate(FRAMES)
+    moving, count = labels(page)
+    assert count > 4
+    for text in set(before) & set(moving):
+        assert np.abs(moving[text] - before[text]).max() > 20
+    page.wait_for_timeout(500)
+    resting, _ = labels(page)
+    assert set(moving) <= set(resting)
+    for text, at in moving.items():
+        np.testing.assert_allclose(at, resting[text], atol=0.6)
+
+
+def test_an_axis_is_never_left_without_numbers(page):
+    page.wait_for_function("document.querySelector('#plot .xtick text')")
+    page.evaluate("NM.get('view').zoomIn(40)")
+    page.evaluate(FRAMES)
+    assert labels(page)[1] >= 4
+
+
+def test_of_many_points_all_are_shown_at_rest(open_page, tmp_path):
+    items = make(points=250_000, images=False, decoder=False, latents=False)
+    page = open_page(copy_page(tmp_path / "page", statement(items.document)))
+    page.evaluate("NM.get('view').zoomIn(1.2)")
+    page.evaluate("() => { for (let i = 0; i < 3; i++) NM.get('view').panBy(9, 3); }")
+    page.evaluate(FRAMES)
+    page.wait_for_timeout(300)
+    page.wait_for_function(f"({LACKING})() === 0")
+
+
+def test_a_card_that_takes_too_long_is_left_alone(open_page, folder):
+    page = open_page(folder, init=CARD)
+    assert page.locator("#raster").is_hidden()
+    page.evaluate("""async () => {
+        const asked = Plotly.relayout;
+        Plotly.relayout = (...all) => {
+            const until = performance.now() + 100;
+            while (performance.now() < until);
+            return asked(...all);
+        };
+        for (let i = 0; i < 4; i++) {
+            NM.get("view").panBy(3, 0);
+            await new Promise(requestAnimationFrame);
+        }
+    }""")
+    page.wait_for_selector("#raster:visible")
+    assert page.locator("#map-note").is_hidden() and page.locator("#plot .gl-container canvas").count() == 0
