@@ -1,14 +1,16 @@
-"""Draws a sample of images, places all of them on its map, and makes tiles of their places, by Apache Spark.
+"""Draws a sample of images, places all of them on its map, makes tiles of their places and scores them, by Apache Spark.
 
 usage: spark.py sample INPUT OUTPUT --fraction F
        spark.py place INPUT OUTPUT --bundle FILE
        spark.py tiles PLACED OUTPUT [--label COLUMN]
+       spark.py quality PLACED
 
 INPUT is Parquet with a column of ids and one of images or vectors, PLACED what `place` wrote. Only what Spark Connect
 offers is used.
 """
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -16,6 +18,8 @@ import time
 import folder
 import job
 import pipe
+import probes
+import spark_quality
 import spark_tiles
 from pyspark import cloudpickle
 from pyspark.sql import SparkSession
@@ -72,7 +76,9 @@ def arguments():
     of_sample = commands.add_parser("sample", help="the rows whose id has a small hash")
     of_place = commands.add_parser("place", help="latent vectors and places of all rows")
     of_tiles = commands.add_parser("tiles", help="a map of all placed rows, and the page that shows it")
+    of_quality = commands.add_parser("quality", help="how good the places of all rows are")
     job.add_flags(of_place)
+    probes.add_flags(of_quality)
     for command in (of_sample, of_tiles):
         command.add_argument("input")
         command.add_argument("output")
@@ -105,6 +111,10 @@ def main():
             options = {name: getattr(given, name) for name in ("id", "label", "title")}
             said = spark_tiles.make(spark, folder.address(given.input), given.output, **options)
             print(f"{said['rows']} rows in {sum(map(len, said['tiles'])) // 2} tiles")
+            return
+        if given.command == "quality":
+            said = spark_quality.assess(spark, given.placed, **probes.options(given))
+            print(json.dumps(said, indent=1))
             return
         print(place(spark, given.input, given.output, given.bundle, **job.options(given)))
     except (folder.FolderError, ValueError) as error:

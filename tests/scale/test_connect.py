@@ -1,6 +1,8 @@
 """The driver apart from Spark: it knows but the address of a Spark Connect server. The bits and scores are the same."""
 
+import json
 
+import local_quality
 import pytest
 from placing import PROGRAM, ROWS, cluster, drive, ended, manifest, read, with_bad_rows
 
@@ -20,6 +22,10 @@ def test_the_driver_needs_but_the_address_of_a_server(remote, made, alone, tmp_p
     assert code == 0, complaint[-2000:]
     assert read(target) == alone
     assert (manifest(target)["rows"], manifest(target)["bad_rows"]) == (ROWS, 0)
+    # As Spark's own variable gives it.
+    code, told, complaint = ended(drive("spark.py", "quality", target, "--probes", 50, SPARK_REMOTE=remote))
+    assert code == 0, complaint[-2000:]
+    assert json.loads(told) == local_quality.assess(target, n_probes=50)
 
 
 def test_what_goes_wrong_on_a_worker_is_told_by_the_driver(remote, made, tmp_path):
