@@ -99,10 +99,10 @@ bench-maps: peers web-app/data.js
 bench-pixels: peers
 	@$(STEP) "map bench, pixels" .venv/bench/bin/python benches/map_bench.py --pixels
 
-scale: setup ## Apache Spark in .venv/scale, half a gigabyte; it needs Java 17
+scale: setup ## Apache Spark and Ray in .venv/scale, 1.2 GB; Spark needs Java 17
 	@java -version >/dev/null 2>&1 || { echo "Spark needs Java 17: apt-get install openjdk-17-jre-headless, then make again" >&2; exit 1; }
-	@$(STEP) "Spark in .venv/scale" setup/venv.sh .venv/scale requirements-scale.txt
-test-scale: scale ## Spark on several processes, some of which are killed
+	@$(STEP) "Spark and Ray in .venv/scale" setup/venv.sh .venv/scale requirements-scale.txt
+test-scale: scale ## Spark and Ray on several processes, some of which are killed
 	@$(STEP) "tests of scale/" .venv/scale/bin/python -m pytest tests/scale
 bench-scale: scale ## rows per second of the program alone and through Spark, and how good places are
 	@$(STEP) "scale bench" .venv/scale/bin/python benches/scale_bench.py

@@ -36,17 +36,13 @@ def free_port():
 
 
 @contextlib.contextmanager
-def cluster(workers=2, folder="."):
-    """Starts a master on 127.0.0.1 and workers of one core on 127.0.0.2, .3 and so on; ends them all.
-
-    Of addresses of their own, for Spark runs no second copy of a task on the host of the first.
-    """
-    master = f"spark://127.0.0.1:{(port := free_port())}"
+def processes(folder):
+    """A function that starts one of Spark's; all are ended at the end."""
     environment = {
         **os.environ,
         "SPARK_NO_DAEMONIZE": "1",
         "SPARK_DAEMON_JAVA_OPTS": JVM,
-        "SPARK_DAEMON_MEMORY": "256m",
+        "SPARK_DAEMON_MEMORY": "512m",
         "PYSPARK_PYTHON": sys.executable,
         "SPARK_WORKER_DIR": str(Path(folder) / "work"),
     }
@@ -54,24 +50,15 @@ def cluster(workers=2, folder="."):
 
     def start(name, host, *flags):
         environment["SPARK_LOCAL_IP"] = host
-        line = [spark_home() / "bin/spark-class", f"org.apache.spark.deploy.{name}", "--host", host, *flags]
+        line = [spark_home() / "bin/spark-class", f"org.apache.spark.deploy.{name}", *flags]
         with (Path(folder) / f"{name}-{host}.log").open("wb") as log:
             started.append(
                 subprocess.Popen(line, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
             )
+        return started[-1]
 
     try:
-        start("master.Master", "127.0.0.1", "--port", str(port), "--webui-port", "0")
-        end = time.monotonic() + START_SECONDS
-        while not is_listening("127.0.0.1", port):
-            if time.monotonic() > end or started[0].poll() is not None:
-                raise RuntimeError(f"Spark's master did not start; is Java 17 installed? Its log is in {folder}")
-            time.sleep(0.2)
-        for number in range(workers):
-            start(
-                "worker.Worker", f"127.0.0.{number + 2}", "--cores", "1", "--memory", "2g", "--webui-port", "0", master
-            )
-        yield master
+        yield start
     finally:
         for process in started:
             with contextlib.suppress(ProcessLookupError):
@@ -81,6 +68,45 @@ def cluster(workers=2, folder="."):
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+def wait_for(process, port, folder):
+    """Returns when a process listens at a port."""
+    end = time.monotonic() + START_SECONDS
+    while not is_listening("127.0.0.1", port):
+        if time.monotonic() > end or process.poll() is not None:
+            raise RuntimeError(f"Spark did not start; is Java 17 installed? Its logs are in {folder}")
+        time.sleep(0.2)
+
+
+@contextlib.contextmanager
+def cluster(workers=2, folder="."):
+    """Starts a master on 127.0.0.1 and workers of one core on 127.0.0.2, .3 and so on; ends them all.
+
+    Of addresses of their own, for Spark runs no second copy of a task on the host of the first.
+    """
+    port = free_port()
+    master = f"spark://127.0.0.1:{port}"
+    with processes(folder) as start:
+        flags = ["--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"]
+        wait_for(start("master.Master", "127.0.0.1", *flags), port, folder)
+        for number in range(workers):
+            host = f"127.0.0.{number + 2}"
+            flags = ["--host", host, "--cores", "1", "--memory", "2g", "--webui-port", "0"]
+            start("worker.Worker", host, *flags, master)
+        yield master
+
+
+@contextlib.contextmanager
+def connect_server(master, folder="."):
+    """Starts a Spark Connect server, which runs what it is sent on a cluster; ends it."""
+    port = free_port()
+    binding = {"spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": port}
+    server = "org.apache.spark.sql.connect.service.SparkConnectServer"
+    with processes(folder) as start:
+        flags = ["--master", master, *settings(binding), "--class", server, "--name", "Spark Connect server"]
+        wait_for(start("SparkSubmit", "127.0.0.1", *flags), port, folder)
+        yield f"sc://127.0.0.1:{port}"
 
 
 # Settings of a driver on this machine: nothing listens but on loopback.
@@ -96,8 +122,8 @@ DRIVER = {
 }
 
 
-def settings():
-    return [word for key, value in DRIVER.items() for word in ("--conf", f"{key}={value}")]
+def settings(others=()):
+    return [word for key, value in {**DRIVER, **dict(others)}.items() for word in ("--conf", f"{key}={value}")]
 
 
 def main():

@@ -7,6 +7,8 @@ import json
 import subprocess
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import fs
 
 MANIFEST = "_neural_manifold.json"
@@ -26,10 +28,34 @@ def check(program, bundle):
     return json.loads(done.stdout)
 
 
+def address(path):
+    """A path as any process of a cluster reads it."""
+    path = str(path)
+    return path if "://" in path else Path(path).resolve().as_uri()
+
+
 def open_folder(path):
     """The file system that a path or address is on, and the path there."""
-    path = str(path)
-    return fs.FileSystem.from_uri(path if "://" in path else str(Path(path).resolve()))
+    return fs.FileSystem.from_uri(address(path))
+
+
+def counts(table):
+    """Of placed rows, an Arrow table: how many they are, and how many of them are bad and isolated."""
+    isolated = pc.sum(pc.greater(table["isolation"], ISOLATED)).as_py() or 0
+    bad = table.num_rows - table["error"].null_count
+    return pa.table({"rows": [table.num_rows], "bad": [bad], "isolated": [isolated]})
+
+
+def total(parts):
+    """The sums of the counts of parts."""
+    return [pc.sum(column).as_py() for column in pa.concat_tables(parts).columns]
+
+
+def need(what, columns, *needed):
+    """Refuses rows that lack a column."""
+    absent = [name for name in needed if name is not None and name not in columns]
+    if absent:
+        raise FolderError(f"{what} has no column {absent[0]!r}; its columns are {', '.join(columns)}")
 
 
 def names(path):

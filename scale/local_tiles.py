@@ -95,7 +95,7 @@ def make(source, target, *, id="id", label=None, title="All rows"):
     told = folder.manifest(source)
     rows = Rows(source, id, label)
     tiles.compare(source, rows.data.count_rows(), told)
-    written = tiles.prepare(target, rows.data.schema.names, "x", "y", "isolation", id, label)
+    written = tiles.prepare(source, target, rows.data.schema.names, "x", "y", "isolation", id, label)
     kind_of_label = rows.data.schema.field(label).type if label else None
     if label and pa.types.is_floating(kind_of_label):
         raise folder.FolderError(f"{label} holds fractions; name a column of texts or whole numbers")
@@ -119,9 +119,8 @@ def make(source, target, *, id="id", label=None, title="All rows"):
     tree = tiles.Tree(np.bincount(numbers, cells[1], 4**tiles.DEEPEST))
 
     kept = []
-    kind = tiles.id_type(rows.data.schema.field(id).type)
     for x, y, klass, steps, ids in placed(id):
-        ids = pc.fill_null(pc.cast(ids, kind), 0 if kind == pa.int64() else "")
+        ids = tiles.known_ids(ids)
         hashed = tiles.hashes(tiles.id_numbers(ids))
         at = tiles.is_kept(hashed, tree.smallest[tiles.tile_of(x, y, tiles.DEEPEST)])
         columns = {"hash": hashed[at], "x": x[at], "y": y[at], "class": klass[at], "isolation": steps[at]}

@@ -1,21 +1,25 @@
-"""Draws a sample of images, places all of them on its map, and makes tiles of their places, by Apache Spark.
+"""Draws a sample of images, places all of them on its map, makes tiles of their places and scores them, by Apache Spark.
 
 usage: spark.py sample INPUT OUTPUT --fraction F
        spark.py place INPUT OUTPUT --bundle FILE
        spark.py tiles PLACED OUTPUT [--label COLUMN]
+       spark.py quality PLACED
 
 INPUT is Parquet with a column of ids and one of images or vectors, PLACED what `place` wrote. Only what Spark Connect
 offers is used.
 """
 
 import argparse
+import json
 import os
 import sys
 import time
-from pathlib import Path
 
 import folder
+import job
 import pipe
+import probes
+import spark_quality
 import spark_tiles
 from pyspark import cloudpickle
 from pyspark.sql import SparkSession
@@ -26,12 +30,6 @@ from pyspark.sql import types as T
 cloudpickle.register_pickle_by_value(pipe)
 
 
-def address(path):
-    """A path as any process of the cluster reads it."""
-    path = str(path)
-    return path if "://" in path else Path(path).resolve().as_uri()
-
-
 def sample(rows, fraction, id="id", seed=42):
     """The rows whose id has a small hash: the same however they are partitioned, and a part of any larger fraction."""
     if not 0 < fraction <= 1:
@@ -40,58 +38,33 @@ def sample(rows, fraction, id="id", seed=42):
     return rows.where(F.xxhash64(F.col(id), F.lit(seed)) <= F.lit(highest))
 
 
-def place(
-    spark,
-    source,
-    target,
-    bundle,
-    *,
-    program="neural-manifold",
-    id="id",
-    image="image",
-    latent=None,
-    keep=(),
-    timeout=600.0,
-    bad_rows="keep",
-    max_bad=0.001,
-    overwrite=False,
-):
+def place(spark, source, target, bundle, **options):
     """Places every row of `source`, Parquet, and writes `target`, Parquet with a manifest, which it returns.
 
-    Program and bundle are paths that lead to them on every machine. Where `target` holds all rows of this bundle
-    already, nothing is done.
+    `options` are those of `job.Job`. Where `target` holds all rows of this bundle already, nothing is done.
     """
-    told = folder.check(program, bundle)
-    most_bad = 0 if bad_rows == "fail" else max_bad
-    if there := folder.finished(target, told["bundle_sha256"], overwrite, most_bad):
+    asked = job.Job(bundle, **options)
+    told, there = asked.begin(source, target)
+    if there:
         return there
     started = time.monotonic()
-    rows = spark.read.parquet(address(source))
-    taken = [id, latent or image, *keep]
-    absent = [name for name in taken if name not in rows.columns]
-    if absent:
-        raise ValueError(f"{source} has no column {absent[0]!r}; its columns are {', '.join(rows.columns)}")
-    rows = rows.select(*dict.fromkeys(taken))
-    passed = [rows.schema[name] for name in dict.fromkeys([id, *keep])]
+    rows = spark.read.parquet(folder.address(source))
+    rows = rows.select(*asked.columns(source, rows.columns))
     schema = T.StructType(
         [
-            *passed,
+            *(rows.schema[name] for name in asked.passed()),
             T.StructField("latent", T.ArrayType(T.FloatType())),
             *(T.StructField(name, T.FloatType()) for name in ("x", "y", "isolation")),
             T.StructField("error", T.StringType()),
         ]
     )
-    threads = spark.conf.get("spark.task.cpus", "1")
-    line = pipe.command(
-        program, bundle, id=id, source=latent or image, vectors=bool(latent), keep=keep, threads=threads
-    )
-    placed = rows.mapInArrow(pipe.through(line, timeout, bad_rows=bad_rows), schema)
-    placed.write.mode("overwrite").parquet(address(target))
-    written = spark.read.parquet(address(target))
+    placed = rows.mapInArrow(asked.through(spark.conf.get("spark.task.cpus", "1")), schema)
+    placed.write.mode("overwrite").parquet(folder.address(target))
+    written = spark.read.parquet(folder.address(target))
     is_bad, is_isolated = F.col("error").isNotNull(), F.col("isolation") > folder.ISOLATED
     counts = [F.count(F.lit(1)), F.count_if(is_bad), F.count_if(is_isolated)]
     n_rows, bad, isolated = written.select(*counts).first()
-    return folder.finish(target, told, n_rows, bad, isolated, time.monotonic() - started, max_bad)
+    return folder.finish(target, told, n_rows, bad, isolated, time.monotonic() - started, asked.max_bad)
 
 
 def arguments():
@@ -103,21 +76,15 @@ def arguments():
     of_sample = commands.add_parser("sample", help="the rows whose id has a small hash")
     of_place = commands.add_parser("place", help="latent vectors and places of all rows")
     of_tiles = commands.add_parser("tiles", help="a map of all placed rows, and the page that shows it")
-    for command in (of_sample, of_place, of_tiles):
+    of_quality = commands.add_parser("quality", help="how good the places of all rows are")
+    job.add_flags(of_place)
+    probes.add_flags(of_quality)
+    for command in (of_sample, of_tiles):
         command.add_argument("input")
         command.add_argument("output")
         command.add_argument("--id", default="id", help="column that names the rows")
     of_sample.add_argument("--fraction", type=float, required=True)
     of_sample.add_argument("--seed", type=int, default=42)
-    of_place.add_argument("--bundle", required=True, help="as `neural-manifold map --bundle` writes it")
-    of_place.add_argument("--program", default="neural-manifold", help="its path on every machine")
-    of_place.add_argument("--image", default="image", help="column with pixels, PNG or JPEG")
-    of_place.add_argument("--latent", help="column with vectors, in place of images")
-    of_place.add_argument("--keep", default="", help="further columns to keep, separated by commas")
-    of_place.add_argument("--timeout", type=float, default=600.0, help="seconds that a batch may take")
-    of_place.add_argument("--bad-rows", choices=pipe.BAD_ROWS, default="keep", help="told, or the end of the job")
-    of_place.add_argument("--max-bad", type=float, default=0.001, help="share of bad rows that is no failure")
-    of_place.add_argument("--overwrite", action="store_true", help="write over whatever the folder holds")
     of_tiles.add_argument("--label", help="column that says the class, kept by `place --keep`")
     of_tiles.add_argument("--title", default="All rows", help="the page's title")
     return parser.parse_args()
@@ -137,20 +104,19 @@ def main():
     spark = builder.getOrCreate()
     try:
         if given.command == "sample":
-            drawn = sample(spark.read.parquet(address(given.input)), given.fraction, given.id, given.seed)
-            drawn.write.mode("errorifexists").parquet(address(given.output))
+            drawn = sample(spark.read.parquet(folder.address(given.input)), given.fraction, given.id, given.seed)
+            drawn.write.mode("errorifexists").parquet(folder.address(given.output))
             return
         if given.command == "tiles":
             options = {name: getattr(given, name) for name in ("id", "label", "title")}
-            said = spark_tiles.make(spark, address(given.input), given.output, **options)
+            said = spark_tiles.make(spark, folder.address(given.input), given.output, **options)
             print(f"{said['rows']} rows in {sum(map(len, said['tiles'])) // 2} tiles")
             return
-        keep = [name for name in given.keep.split(",") if name]
-        options = {
-            name: getattr(given, name)
-            for name in ("program", "id", "image", "latent", "timeout", "bad_rows", "max_bad", "overwrite")
-        }
-        print(place(spark, given.input, given.output, given.bundle, keep=keep, **options))
+        if given.command == "quality":
+            said = spark_quality.assess(spark, given.placed, **probes.options(given))
+            print(json.dumps(said, indent=1))
+            return
+        print(place(spark, given.input, given.output, given.bundle, **job.options(given)))
     except (folder.FolderError, ValueError) as error:
         sys.exit(f"spark.py: {error}")
     finally:

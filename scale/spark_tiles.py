@@ -111,7 +111,7 @@ def make(spark, source, target, *, id="id", label=None, title="All rows"):
     told = folder.manifest(source)
     rows = spark.read.parquet(source)
     tiles.compare(source, rows.count(), told)
-    written = tiles.prepare(target, rows.columns, "x", "y", "isolation", id, label)
+    written = tiles.prepare(source, target, rows.columns, "x", "y", "isolation", id, label)
     kinds = dict(rows.dtypes)
     if label and kinds[label] in ("float", "double"):
         raise folder.FolderError(f"{label} holds fractions; name a column of texts or whole numbers")

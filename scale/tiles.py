@@ -87,6 +87,12 @@ def id_type(given):
     return pa.int64() if pa.types.is_integer(given) else pa.string()
 
 
+def known_ids(column):
+    """Ids as they are kept; those that are missing are all the same."""
+    kind = id_type(column.type)
+    return pc.fill_null(pc.cast(column, kind), 0 if kind == pa.int64() else "")
+
+
 def hashes(numbers):
     """The upper 32 bits of Spark's xxhash64 of int64 numbers."""
     p1, p2, p3, p4, p5 = (
@@ -223,11 +229,9 @@ def compare(source, rows, told):
         raise folder.FolderError(f"{source} has {rows} rows, and its manifest says {told['rows']}; place them again")
 
 
-def prepare(target, columns, *needed):
+def prepare(source, target, columns, *needed):
     """Takes away tiles of before; refuses a folder that holds anything else, and rows that lack a column."""
-    absent = [name for name in needed if name is not None and name not in columns]
-    if absent:
-        raise folder.FolderError(f"the rows have no column {absent[0]!r}; their columns are {', '.join(columns)}")
+    folder.need(source, columns, *needed)
     tiles = Path(target) / "tiles"
     if tiles.exists():
         foreign = [path.name for path in tiles.iterdir() if not re.fullmatch(r"(data|\d-\d+-\d+)\.js", path.name)]

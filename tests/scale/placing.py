@@ -35,11 +35,16 @@ def read(folder):
 
 def start(master, *words, conf=()):
     """Starts the driver; its words follow the cluster's address."""
-    line = [sys.executable, str(REPOSITORY / "scale/spark.py"), "--master", master, *cluster.settings()]
+    line = ["--master", master, *cluster.settings()]
     line += [word for setting in conf for word in ("--conf", setting)]
+    return drive("spark.py", *line, *words)
+
+
+def drive(script, *words, **variables):
+    """Starts one of the drivers, with further variables of its environment."""
     return subprocess.Popen(
-        [*line, *map(str, words)],
-        env=ENVIRONMENT,
+        [sys.executable, str(REPOSITORY / "scale" / script), *map(str, words)],
+        env={**ENVIRONMENT, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -61,6 +66,31 @@ def repartitioned(source, target, parts):
         bounds = [table.num_rows * at // parts for at in (number, number + 1)]
         pq.write_table(table.slice(bounds[0], bounds[1] - bounds[0]), target / f"part-{number}.parquet")
     return target
+
+
+def placed_folder(path, columns):
+    """A folder of these rows, as a job would have left it."""
+    path.mkdir()
+    pq.write_table(pa.table(columns), path / "part-0.parquet")
+    return whole(path, len(columns["id"]))
+
+
+def whole(path, rows, isolated_rows=0):
+    """Says of a folder that its job has ended."""
+    (path / "_SUCCESS").touch()
+    said = {"rows": rows, "bad_rows": 0, "isolated_rows": isolated_rows, "bundle_sha256": "0"}
+    (path / "_neural_manifold.json").write_text(json.dumps(said))
+    return path
+
+
+def with_bad_rows(made, source):
+    """500 rows, of which the 8th has an image of another size and the 12th has none."""
+    table = ds.dataset(made[0]).to_table().slice(0, 500)
+    images = table["image"].to_pylist()
+    images[7], images[11] = images[7][:-1], None
+    ids = [f"item-{n}" for n in table["id"].to_pylist()]
+    pq.write_table(pa.table({"id": ids, "image": pa.array(images, pa.binary())}), source)
+    return source
 
 
 def processes(*words):

@@ -36,8 +36,9 @@ def test_a_worker_that_was_killed_is_started_again(made):
 
 def test_a_worker_that_hangs_is_told_and_ended(made):
     batch = batches(made, 1000, 1000)[0]
-    worker = pipe.Worker(command(made), timeout=1.0)
+    worker = pipe.Worker(command(made))
     worker(batch)
+    worker.timeout = 1.0
     os.kill(worker.process.pid, signal.SIGSTOP)
     number = worker.process.pid
     began = time.monotonic()

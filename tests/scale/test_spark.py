@@ -9,9 +9,7 @@ import sys
 
 import folder
 import local
-import pyarrow as pa
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 import pytest
 from placing import (
     ENVIRONMENT,
@@ -25,6 +23,7 @@ from placing import (
     repartitioned,
     start,
     wait_for,
+    with_bad_rows,
 )
 
 pytest.importorskip("pyspark", reason="make test-scale runs them")
@@ -104,16 +103,6 @@ def test_a_task_whose_worker_stands_still_is_run_elsewhere(master, made, alone, 
         for end, number in [(os.killpg, driver.pid), (os.kill, victim)]:
             with contextlib.suppress(ProcessLookupError):
                 end(number, signal.SIGKILL)
-
-
-def with_bad_rows(made, source):
-    """500 rows, of which the 8th has an image of another size and the 12th has none."""
-    table = ds.dataset(made[0]).to_table().slice(0, 500)
-    images = table["image"].to_pylist()
-    images[7], images[11] = images[7][:-1], None
-    ids = [f"item-{n}" for n in table["id"].to_pylist()]
-    pq.write_table(pa.table({"id": ids, "image": pa.array(images, pa.binary())}), source)
-    return source
 
 
 @pytest.mark.parametrize("driver", ["spark", "local"])

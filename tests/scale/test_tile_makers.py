@@ -7,7 +7,6 @@ import math
 import subprocess
 import sys
 
-import folder
 import local_tiles
 import numpy as np
 import pyarrow as pa
@@ -16,22 +15,10 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 import tiles
-from placing import ENVIRONMENT, REPOSITORY, ended, repartitioned, start
+from placing import ENVIRONMENT, REPOSITORY, ended, placed_folder, repartitioned, start, whole
 
 N = 60_000
 NAMES = ["coat", "bag", "boot", None, *(f"rare {number}" for number in range(14))]
-
-
-def placed_folder(path, columns):
-    path.mkdir()
-    pq.write_table(pa.table(columns), path / "part-0.parquet")
-    return whole(path, len(columns["id"]))
-
-
-def whole(path, rows):
-    (path / "_SUCCESS").touch()
-    (path / folder.MANIFEST).write_text(json.dumps({"rows": rows, "bundle_sha256": "0"}))
-    return path
 
 
 def some_rows(ids):
@@ -234,7 +221,7 @@ def test_what_cannot_become_tiles_is_told_in_one_sentence(source, tmp_path):
     assert "has no _SUCCESS: the job that wrote it did not end; run it again" in done.stderr
     assert not (tmp_path / "out").exists()
     done = by_command(source, tmp_path / "out", "--label", "kind")
-    assert "have no column 'kind'; their columns are id, label, x, y, isolation" in done.stderr
+    assert "has no column 'kind'; its columns are id, label, x, y, isolation" in done.stderr
     assert "holds fractions" in by_command(source, tmp_path / "out", "--label", "isolation").stderr
     whole(unfinished, N + 1)
     assert f"{N} rows, and its manifest says {N + 1}" in by_command(unfinished, tmp_path / "out").stderr
