@@ -35,7 +35,7 @@ def umap(
         Neighbors in which a row's surroundings are seen; fewer than n.
     min_dist : float
         How near points may come on the map.
-    metric : {"euclidean", "cosine"}
+    metric : {"euclidean", "cosine", "correlation"}
     random_state : int
         The same data and number give the same map, to the bit, on any number of cores.
     n_components : int
@@ -119,7 +119,7 @@ else:
             Neighbors in which a row's surroundings are seen; of fewer rows all the others.
         min_dist : float, default=0.1
             How near points may come on the map.
-        metric : {"euclidean", "cosine"}, default="euclidean"
+        metric : {"euclidean", "cosine", "correlation"}, default="euclidean"
         n_components : int, default=2
             Axes of the map, from 1 to 32.
         target_weight : float, default=0.5

@@ -2,7 +2,7 @@
 
 use super::TableView;
 use crate::latents::Latents;
-use crate::neighbors::{KnnGraph, Metric};
+use crate::neighbors::KnnGraph;
 use crate::projection::{Placement, Projection, axis_names};
 use crate::quality::Quality;
 
@@ -21,10 +21,6 @@ impl KnnGraph {
     /// One row per measure of the graph: its size, and how far the nearest and the farthest neighbors are.
     pub fn table(&self) -> TableView {
         let mean = |rank: usize| self.distances.column(rank).mean().unwrap_or(0.0);
-        let metric = match self.metric {
-            Metric::Euclidean => "Euclidean",
-            Metric::Cosine => "cosine",
-        };
         let k = self.n_neighbors();
         let found = match self.recall {
             None => "all, exactly".to_string(),
@@ -39,7 +35,7 @@ impl KnnGraph {
         let rows: Vec<Vec<String>> =
             facts.into_iter().map(|(name, value)| vec![name.to_string(), value]).collect();
         TableView::from_rows(
-            &format!("{} rows, {metric} distance", self.n_rows()),
+            &format!("{} rows, {} distance", self.n_rows(), self.metric),
             &["graph", "value"],
             &rows,
         )
