@@ -19,7 +19,7 @@ NOTEBOOK := 01_autoencoder_training
 # Clippy in rustc's place: lints and tests share one compilation, and the dependencies are those of the release build.
 LINTS := env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
-.PHONY: setup setup-tch packages venv lab run tokens check test bench peers wheel site demo clean-notebooks bench-kernel bench-page bench-data bench-training bench-color bench-maps bench-pixels scale test-scale bench-scale bench-tiles
+.PHONY: setup setup-tch packages venv lab run tokens check test bench peers wheel site demo clean-notebooks bench-kernel bench-page bench-data bench-training bench-color bench-maps bench-pixels bench-neighbors scale test-scale bench-scale bench-tiles
 
 setup: venv ## the system's packages, the Python environment, the library, the notebook kernel
 	@echo "$(FEATURES)" > .venv/features
@@ -77,7 +77,7 @@ test: check setup ## the checks, Rust lints and tests, notebooks and page
 
 # The parts run one after the other: nothing may run beside a bench.
 .NOTPARALLEL:
-PARTS := kernel page data training color maps pixels
+PARTS := kernel page data training color maps pixels neighbors
 PART ?= $(PARTS)
 bench: $(PART:%=bench-%) ## each part beside its peers, into artifacts/bench.json and README's tables; PART=maps for one
 	@$(STEP) "README's figures" $(PYTHON) tools/measured.py
@@ -98,6 +98,8 @@ bench-maps: peers web-app/data.js
 	@$(STEP) "map bench, latents" .venv/bench/bin/python benches/map_bench.py
 bench-pixels: peers
 	@$(STEP) "map bench, pixels" .venv/bench/bin/python benches/map_bench.py --pixels
+bench-neighbors: peers web-app/data.js
+	@$(STEP) "neighbors bench" .venv/bench/bin/python benches/neighbors_bench.py
 
 scale: setup ## Apache Spark and Ray in .venv/scale, 1.2 GB; Spark needs Java 17
 	@java -version >/dev/null 2>&1 || { echo "Spark needs Java 17: apt-get install openjdk-17-jre-headless, then make again" >&2; exit 1; }

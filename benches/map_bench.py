@@ -148,7 +148,7 @@ class Bench:
         if engine not in OPTIMIZERS:
             return self.run(PROGRAM, "map", path, columns, engine, seed, to)[0]
         graph = [self.folder / name for name in ["indices.u32", "distances.f32"]]
-        searched = self.run(PROGRAM, "neighbors", path, columns, N_NEIGHBORS, *graph)[0]
+        searched = self.run(PROGRAM, "neighbors", path, columns, N_NEIGHBORS, "auto", *graph)[0]
         run = self.run(MANIFOLDS, path, columns, *graph, N_NEIGHBORS, OPTIMIZERS[engine], seed, to)[0]
         return run | {"seconds": searched["knn_secs"] + run["seconds"], "knn_secs": searched["knn_secs"]}
 

@@ -63,8 +63,9 @@ impl Bundle {
     /// Puts a map and a network together.
     ///
     /// # Errors
-    /// A map of rows of another width than the network's latent vectors.
+    /// A map of rows of another width than the network's latent vectors, or of other than two axes.
     pub fn new(model: Option<&Autoencoder>, card: &ModelCard, map: &Projection) -> Result<Bundle> {
+        map.check_plane("a bundle")?;
         if let Some(model) = model {
             let rows = (map.latents.vectors.ncols(), "the rows of the map");
             let latent = (model.config.latent_size, "the model's latent vector");

@@ -13,7 +13,7 @@ use crate::files;
 use crate::labels::Labels;
 use crate::live::PointGroup;
 use crate::math::checks::check_counts;
-use crate::math::metric::{Metric, unit_rows};
+use crate::math::metric::Metric;
 use crate::model::Autoencoder;
 use crate::table::{Origin, Table, Vectors};
 
@@ -251,7 +251,7 @@ impl Table {
         }
         let vectors = match set.metric {
             Metric::Euclidean => set.values.clone(),
-            Metric::Cosine => unit_rows(&set.values)?.into(),
+            metric => metric.ready(&set.values)?.into_owned().into(),
         };
         Latents::new(self.name(), vectors, self.labels().map(|labels| labels.select(&set.rows)))
     }

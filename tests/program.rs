@@ -69,6 +69,44 @@ fn check_page(page: &Path, title: &str, points: usize) {
 }
 
 #[test]
+fn a_map_has_as_many_columns_as_components_and_may_know_classes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, to) = (write_table(folder.path()), folder.path().join("map.parquet"));
+    let map = |flags: &[&str]| run(&[&["map", &data, "-o", to.to_str().unwrap()], flags].concat());
+    let columns = || {
+        let frame = ParquetReader::new(std::fs::File::open(&to).unwrap()).finish().unwrap();
+        frame.get_column_names().iter().map(ToString::to_string).collect::<Vec<String>>()
+    };
+    for (count, names) in [(1, vec!["x"]), (3, vec!["x", "y", "z"]), (4, vec!["d0", "d1", "d2", "d3"])] {
+        let (code, _, err) = map(&["--components", &count.to_string()]);
+        assert_eq!(code, 0, "{err}");
+        let found = columns();
+        let start = found.iter().position(|name| name == names[0]).unwrap();
+        assert_eq!(found[start..start + count], names);
+        assert_eq!(found[start + count], "trust");
+    }
+    let (code, _, err) = map(&["--supervise", "class", "--target-weight", "0.9"]);
+    assert!(code == 0 && err.contains("min_dist 0.1, 2 classes at a weight of 0.9, seed 42"), "{err}");
+
+    let refused = |flags: &[&str], words: &str| {
+        let (code, _, err) = map(flags);
+        assert!(code == 2 && err.contains(words), "{err}");
+    };
+    refused(&["--components", "0"], "n_components is 0; give a number from 1 to 32");
+    refused(&["--components", "91"], "n_components is 91; give a number from 1 to 32");
+    refused(&["--supervise", "klass"], "did you mean \"class\"");
+    refused(
+        &["--supervise", "class", "--target-weight", "2"],
+        "target_weight is 2; give a number from 0 to 1",
+    );
+    refused(&["--components", "3", "--engine", "tsne"], "components is 3; t-SNE has no such setting");
+    let page = folder.path().join("page.html");
+    let (code, _, err) = run(&["explore", &data, "-o", page.to_str().unwrap(), "--components", "3"]);
+    assert!(code == 2 && err.contains("components is 3; pages and `place` take maps of 2"), "{err}");
+    assert!(!page.exists());
+}
+
+#[test]
 fn one_file_shows_a_table_of_which_nothing_was_said() {
     let folder = tempfile::tempdir().unwrap();
     let (data, page) = (write_table(folder.path()), folder.path().join("page.html"));

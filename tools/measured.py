@@ -95,6 +95,31 @@ def data(figures):
     return table(["`explore`", "seconds", "peak MiB", "page, MB"], lines) if lines else None
 
 
+def neighbors(figures):
+    """Every program at each of its settings, on each set of rows that was run."""
+    programs = {
+        "ours-exact": ("**this library**", "exact"),
+        "ours-approximate": ("**this library**", "approximate, {} asked for"),
+        "pynndescent": ("pynndescent 0.7.0", "`max_candidates` {}"),
+        "hnswlib": ("hnswlib 0.8.0", "`ef` {}"),
+        "faiss-ivf": ("faiss 1.15.1, cells", "`nprobe` {}"),
+        "faiss-flat": ("faiss 1.15.1", "exact"),
+    }
+    lines = []
+    for rows, size in [("latents", "70,000 x 32"), ("pixels", "70,000 x 784"), ("million", "1,000,000 x 32")]:
+        for program, (name, told) in programs.items():
+            start = f"neighbors.{rows}.{program}."
+            settings = {key.removeprefix(start).split(".")[0] for key in figures if key.startswith(start)}
+            for setting in sorted(settings, key=int):
+                found = [figures[f"{start}{setting}.{unit}"] for unit in ["seconds", "recall", "peak_mib"]]
+                cells = [
+                    layout.format(figure) for layout, figure in zip(["{:.2f}", "{:.4f}", "{:,.0f}"], found, strict=True)
+                ]
+                lines.append([size, name, told.format(setting), *cells])
+    head = ["rows", "program", "setting", "seconds", "recall@15", "peak MiB"]
+    return table(head, lines) if lines else None
+
+
 TABLES = {
     "training": training,
     "maps 10k": lambda figures: maps(figures, "10,000 test latents", "10k"),
@@ -102,6 +127,7 @@ TABLES = {
     "pixels 10k": lambda figures: maps(figures, "10,000 x 784 pixels", "10k_784"),
     "pixels 70k": lambda figures: maps(figures, "70,000 x 784 pixels", "70k_784"),
     "data": data,
+    "neighbors": neighbors,
 }
 
 

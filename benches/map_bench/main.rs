@@ -3,7 +3,8 @@
 //! `cargo bench --bench map_bench -- ..`, with files of raw little-endian `f32`:
 //!
 //! - `map ROWS COLUMNS ENGINE SEED MAP`: an engine of the library, by name
-//! - `neighbors ROWS COLUMNS K INDICES DISTANCES`: the graph for an engine of others; row numbers are `u32`
+//! - `neighbors ROWS COLUMNS K SEARCH INDICES DISTANCES`: the graph for an engine of others, or for
+//!   `neighbors_bench.py`; SEARCH is auto, exact or approximate, row numbers are `u32`
 //! - `transform ROWS COLUMNS SEED NEW FOREIGN FOLDER`: NEW and FOREIGN on a UMAP map of ROWS
 //! - `rates`: what one thread could do at best
 //! - `raw ROWS LABELS LATENTS.parquet ..`: makes ROWS, and LABELS of a byte each, of latents
@@ -15,7 +16,7 @@ use std::time::Instant;
 
 use ndarray::{Array2, s};
 use neural_manifold::latents::Latents;
-use neural_manifold::neighbors::{Metric, knn_graph};
+use neural_manifold::neighbors::{Metric, Search, knn_graph, knn_graph_with};
 use neural_manifold::projection::{Engine, UmapConfig, project, project_with};
 use serde_json::{Value, json};
 
@@ -26,8 +27,8 @@ fn main() -> Outcome<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let line = match arguments.as_slice() {
         ["map", rows, columns, engine, seed, to] => map(&read(rows, columns)?, engine, seed.parse()?, to)?,
-        ["neighbors", rows, columns, k, indices, distances] => {
-            neighbors(&read(rows, columns)?, k.parse()?, Path::new(indices), Path::new(distances))?
+        ["neighbors", rows, columns, k, search, indices, distances] => {
+            neighbors(&read(rows, columns)?, k.parse()?, search, Path::new(indices), Path::new(distances))?
         }
         ["transform", rows, columns, seed, new, foreign, folder] => transform(
             &read(rows, columns)?,
@@ -76,14 +77,22 @@ fn map(rows: &Array2<f32>, engine: &str, seed: u64, to: &str) -> Outcome<Value> 
 }
 
 /// Writes the graph of `rows`.
-fn neighbors(rows: &Array2<f32>, k: usize, indices: &Path, distances: &Path) -> Outcome<Value> {
+fn neighbors(rows: &Array2<f32>, k: usize, search: &str, indices: &Path, distances: &Path) -> Outcome<Value> {
+    let search = match search {
+        "auto" => Search::Auto,
+        "exact" => Search::Exact,
+        "approximate" => Search::Approximate,
+        _ => return Err("the search is auto, exact or approximate".into()),
+    };
+    // Warm, as the others are: the pool has started.
+    knn_graph(&rows.slice(s![..rows.nrows().min(6_000), ..]).to_owned(), k, Metric::Euclidean)?;
     let started = Instant::now();
-    let graph = knn_graph(rows, k, Metric::Euclidean)?;
+    let graph = knn_graph_with(rows, k, Metric::Euclidean, search)?;
     let knn_secs = started.elapsed().as_secs_f64();
     write(distances, &graph.distances)?;
     let bytes: Vec<u8> = graph.indices.iter().flat_map(|j| j.to_le_bytes()).collect();
     std::fs::write(indices, bytes)?;
-    Ok(json!({ "knn_secs": knn_secs, "recall": graph.recall }))
+    Ok(json!({ "knn_secs": knn_secs, "recall": graph.recall, "peak_mib": peak_mib() }))
 }
 
 fn latents(rows: &Array2<f32>) -> Outcome<Latents> {

@@ -58,7 +58,7 @@ def explore(
         Columns; what is not said is guessed. `vector` may be a list of several.
     x, y : str, optional
         Columns of a map that is there already: it is shown and scored too.
-    metric : {"euclidean", "cosine"}, optional
+    metric : {"euclidean", "cosine", "correlation"}, optional
         Guessed from the vectors' lengths.
     engine : str or list of str, optional
         "umap", "tsne", "pacmap", "trimap", "densmap" or "pca".

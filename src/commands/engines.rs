@@ -2,10 +2,12 @@
 
 use clap::Args;
 use ndarray::Array2;
+use neural_manifold::labels::Labels;
 use neural_manifold::latents::Latents;
 use neural_manifold::neighbors::{KnnGraph, Metric, knn_graph};
 use neural_manifold::projection::{Engine, Projection, project, project_with};
 use neural_manifold::quality::{Map, Original, Quality, QualityConfig, assess};
+use neural_manifold::table::Table;
 use neural_manifold::{Error, Result};
 
 use super::input::VectorSet;
@@ -22,6 +24,15 @@ pub struct Engines {
     /// How near points may come on the map, by UMAP [default: 0.1]
     #[arg(long, value_name = "DISTANCE")]
     min_dist: Option<f64>,
+    /// Axes of the map, by UMAP; pages show maps of 2 [default: 2]
+    #[arg(long, value_name = "COUNT")]
+    components: Option<usize>,
+    /// Column with classes that UMAP is to keep together; a row may have none
+    #[arg(long, value_name = "COLUMN")]
+    supervise: Option<String>,
+    /// How much these classes count, from 0 to 1 [default: 0.5]
+    #[arg(long, value_name = "WEIGHT", requires = "supervise")]
+    target_weight: Option<f64>,
 }
 
 /// Neighbors that are told of each row, where there are as many.
@@ -38,12 +49,21 @@ pub struct Maps {
 }
 
 impl Engines {
-    /// Makes the maps, all by one neighbor graph, and scores them where scores are wanted.
+    /// Makes maps of a table's rows, all by one neighbor graph, and scores them where scores are wanted.
     ///
     /// # Errors
-    /// An engine that is not known; as for [`project_with`].
-    pub fn run(&self, latents: &Latents, seed: u64, scored: bool, output: &Output) -> Result<Maps> {
-        let engines = self.engine.iter().map(|name| self.engine(name, seed, latents.len(), output));
+    /// An engine that is not known, a column of classes that is not there; as for [`project_with`].
+    pub fn run(
+        &self,
+        table: &Table,
+        latents: &Latents,
+        seed: u64,
+        scored: bool,
+        output: &Output,
+    ) -> Result<Maps> {
+        let target = self.supervise.as_ref().map(|column| table.categories(column)).transpose()?;
+        let engines =
+            self.engine.iter().map(|name| self.engine(name, target.as_ref(), seed, latents.len(), output));
         if latents.len() < FEWEST {
             let remedy = format!("a map shows who is near whom; give at least {FEWEST}");
             return Err(Error::Config {
@@ -87,7 +107,8 @@ impl Engines {
     /// Several; one that is not known.
     pub fn single(&self, seed: u64, n_rows: usize, output: &Output) -> Result<Engine> {
         match self.engine.as_slice() {
-            [name] => self.engine(name, seed, n_rows, output),
+            // Classes shape a map, not how rows are placed on it.
+            [name] => self.engine(name, None, seed, n_rows, output),
             names => Err(Error::Config {
                 name: "engine",
                 value: names.join(","),
@@ -96,13 +117,52 @@ impl Engines {
         }
     }
 
-    fn engine(&self, name: &str, seed: u64, n_rows: usize, output: &Output) -> Result<Engine> {
+    /// The columns that hold classes because a flag says so, whatever their values look like.
+    pub fn categories(&self) -> Vec<String> {
+        self.supervise.iter().cloned().collect()
+    }
+
+    /// Refuses maps of other than two axes for what takes a plane alone.
+    ///
+    /// # Errors
+    /// Another number of components was asked for.
+    pub fn check_plane(&self) -> Result<()> {
+        match self.components {
+            None | Some(2) => Ok(()),
+            Some(count) => Err(Error::Config {
+                name: "components",
+                value: count.to_string(),
+                remedy: "pages and `place` take maps of 2; `map` writes any number of columns".to_string(),
+            }),
+        }
+    }
+
+    /// A flag whose omission would change what a map is.
+    fn of_umap_alone(&self) -> Option<(&'static str, String)> {
+        let components = self.components.map(|count| ("components", count.to_string()));
+        components.or_else(|| self.supervise.clone().map(|column| ("supervise", column)))
+    }
+
+    fn engine(
+        &self,
+        name: &str,
+        target: Option<&Labels>,
+        seed: u64,
+        n_rows: usize,
+        output: &Output,
+    ) -> Result<Engine> {
         let mut engine: Engine = name.trim().parse()?;
         if engine.seed().is_some() {
             engine = engine.with_seed(seed)?;
         }
-        if let (Engine::Umap(config), Some(min_dist)) = (&mut engine, self.min_dist) {
-            config.min_dist = min_dist;
+        if let Engine::Umap(config) = &mut engine {
+            config.min_dist = self.min_dist.unwrap_or(config.min_dist);
+            config.n_components = self.components.unwrap_or(config.n_components);
+            config.target = target.cloned();
+            config.target_weight = self.target_weight.unwrap_or(config.target_weight);
+        } else if let Some((flag, value)) = self.of_umap_alone() {
+            let remedy = format!("{} has no such setting; choose umap", engine.title());
+            return Err(Error::Config { name: flag, value, remedy });
         }
         let n_neighbors = if let Engine::Umap(config) = &mut engine {
             Some(&mut config.n_neighbors)

@@ -62,7 +62,13 @@ fn fit(name: &str) -> std::result::Result<Fit, String> {
 
 impl Explore {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
-        let shown = TableConfig { thumb_side: self.thumb.into(), fit: self.fit, ..TableConfig::default() };
+        self.engines.check_plane()?;
+        let shown = TableConfig {
+            thumb_side: self.thumb.into(),
+            fit: self.fit,
+            categories: self.engines.categories(),
+            ..TableConfig::default()
+        };
         let model = self.model.as_ref().map(Autoencoder::load).transpose()?;
         let rows = self.input.rows(shown, model.as_ref(), output)?;
         let mut page = page_of(&rows, model.as_ref(), output)?;
@@ -75,7 +81,7 @@ impl Explore {
         let (mut lines, mut maps, mut graphs) = (Vec::new(), Vec::new(), Vec::new());
         let mut first_map = None;
         for set in &rows.sets {
-            let made = self.engines.run(&set.latents, self.input.seed, true, output)?;
+            let made = self.engines.run(&rows.table, &set.latents, self.input.seed, true, output)?;
             graphs.push(graph_json(made.graph.as_ref()));
             if let Some(graph) = &made.graph {
                 lines.push(graph_line(graph));

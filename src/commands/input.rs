@@ -41,8 +41,8 @@ pub struct Input {
     /// Column that is read beside a point
     #[arg(long, value_name = "COLUMN")]
     text: Option<String>,
-    /// How vectors are compared: cosine or euclidean
-    #[arg(long, value_parser = metric)]
+    /// How vectors are compared: euclidean, cosine or correlation
+    #[arg(long)]
     metric: Option<Metric>,
     /// Rows to keep, drawn by the seed
     #[arg(long, value_name = "ROWS")]
@@ -52,20 +52,12 @@ pub struct Input {
     pub seed: u64,
 }
 
-fn metric(name: &str) -> std::result::Result<Metric, String> {
-    match name {
-        "cosine" => Ok(Metric::Cosine),
-        "euclidean" => Ok(Metric::Euclidean),
-        _ => Err("give cosine or euclidean".to_string()),
-    }
-}
-
 /// Vectors of all rows that are looked at.
 pub struct VectorSet {
     pub name: String,
     pub latents: Latents,
     pub origin: Origin,
-    /// How they are compared; for the cosine they have length 1.
+    /// How they are compared; for others than the Euclidean distance they are made ready for it.
     pub metric: Metric,
 }
 
@@ -197,11 +189,7 @@ fn guesses(table: &Table) -> String {
     let mut parts =
         vec![format!("{}: {} row{}", table.name(), table.len(), if table.len() == 1 { "" } else { "s" })];
     for set in table.vector_sets() {
-        let metric = match set.metric {
-            Metric::Euclidean => "Euclidean",
-            Metric::Cosine => "cosine",
-        };
-        parts.push(format!("vectors {} ({} dimensions, {metric} distance)", set.name, set.width()));
+        parts.push(format!("vectors {} ({} dimensions, {} distance)", set.name, set.width(), set.metric));
     }
     parts.extend(table.coordinates().iter().map(|map| format!("map {}", map.name)));
     let roles = [("label", table.label_column()), ("id", table.id_column()), ("text", table.text_column())];

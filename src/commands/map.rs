@@ -9,7 +9,7 @@ use neural_manifold::bundle::Bundle;
 use neural_manifold::external::polars::prelude::{IntoSeries, NamedFrom, Series, StructChunked};
 use neural_manifold::model::{Autoencoder, ModelCard};
 use neural_manifold::neighbors::{KnnGraph, Metric};
-use neural_manifold::projection::Projection;
+use neural_manifold::projection::{Projection, axis_names};
 use neural_manifold::quality::Quality;
 use neural_manifold::table::TableConfig;
 use neural_manifold::{Error, Result};
@@ -21,6 +21,7 @@ use super::output::{Output, add_column, graph_json, is_npy, polars, scores_json,
 
 /// Map the rows and write x, y, trust and the nearest rows of each beside its columns
 ///
+/// With --components 1 there is no y, with 3 a z too, and beyond that d0, d1 and so on.
 /// A file that ends in .npy gets the coordinates alone, a row for each row of the data, NaN where there is no vector.
 #[derive(Args)]
 pub struct Map {
@@ -49,11 +50,13 @@ impl Map {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
         let model = self.model.as_ref().map(Autoencoder::load).transpose()?;
         let encoding = model.as_ref().filter(|_| !self.input.names_vectors());
-        let rows = self.input.rows(TableConfig::default(), encoding, output)?;
+        let config = TableConfig { categories: self.engines.categories(), ..TableConfig::default() };
+        let rows = self.input.rows(config, encoding, output)?;
         let metric = rows.sets.first().map_or(Metric::Euclidean, |set| set.metric);
         let latents = needed(rows.sets, rows.table.name())?;
         let to_npy = is_npy(&self.output);
-        let Maps { maps, graph } = self.engines.run(&latents, self.input.seed, !to_npy, output)?;
+        let Maps { maps, graph } =
+            self.engines.run(&rows.table, &latents, self.input.seed, !to_npy, output)?;
         if let Some(path) = &self.bundle {
             let (map, _) = single(&maps)?;
             let card = self.model.as_ref().map(ModelCard::load).transpose()?.unwrap_or_default();
@@ -81,8 +84,8 @@ impl Map {
             // One map has the names that other tools look for; more are told apart by their engines.
             let name =
                 |part: &str| if number == 0 { part.into() } else { format!("{}_{part}", map.engine.name()) };
-            for (axis, part) in ["x", "y"].into_iter().enumerate() {
-                add_column(&mut frame, floats(&name(part), map.coordinates.column(axis)))?;
+            for (part, along) in axis_names(map.n_components()).iter().zip(map.coordinates.columns()) {
+                add_column(&mut frame, floats(&name(part), along))?;
             }
             let trust = quality.as_ref().and_then(|quality: &Quality| quality.point_trustworthiness.as_ref());
             if let Some(trust) = trust {

@@ -159,7 +159,7 @@ pub fn write_places(
     n_read: usize,
     output: &Output,
 ) -> Result<ExitCode> {
-    let mut all = Array2::from_elem((n_read, 2), f32::NAN);
+    let mut all = Array2::from_elem((n_read, places.ncols()), f32::NAN);
     for (place, &row) in places.rows().into_iter().zip(numbers) {
         all.row_mut(row).assign(&place);
     }

@@ -43,6 +43,7 @@ pub struct Place {
 
 impl Place {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
+        self.engines.check_plane()?;
         let onto = self.input.beside(&self.onto, self.onto_vector.as_deref(), &self.onto_x, &self.onto_y);
         let mapped = onto.rows(TableConfig::default(), None, output)?;
         let name = mapped.table.name().to_string();

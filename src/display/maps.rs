@@ -2,8 +2,8 @@
 
 use super::TableView;
 use crate::latents::Latents;
-use crate::neighbors::{KnnGraph, Metric};
-use crate::projection::{Placement, Projection};
+use crate::neighbors::KnnGraph;
+use crate::projection::{Placement, Projection, axis_names};
 use crate::quality::Quality;
 
 impl Latents {
@@ -21,10 +21,6 @@ impl KnnGraph {
     /// One row per measure of the graph: its size, and how far the nearest and the farthest neighbors are.
     pub fn table(&self) -> TableView {
         let mean = |rank: usize| self.distances.column(rank).mean().unwrap_or(0.0);
-        let metric = match self.metric {
-            Metric::Euclidean => "Euclidean",
-            Metric::Cosine => "cosine",
-        };
         let k = self.n_neighbors();
         let found = match self.recall {
             None => "all, exactly".to_string(),
@@ -39,7 +35,7 @@ impl KnnGraph {
         let rows: Vec<Vec<String>> =
             facts.into_iter().map(|(name, value)| vec![name.to_string(), value]).collect();
         TableView::from_rows(
-            &format!("{} rows, {metric} distance", self.n_rows()),
+            &format!("{} rows, {} distance", self.n_rows(), self.metric),
             &["graph", "value"],
             &rows,
         )
@@ -67,16 +63,17 @@ impl Placement {
     pub fn table(&self) -> TableView {
         let rows: Vec<Vec<String>> = (0..self.coordinates.nrows())
             .map(|row| {
-                vec![
-                    row.to_string(),
-                    format!("{:.4}", self.coordinates[[row, 0]]),
-                    format!("{:.4}", self.coordinates[[row, 1]]),
-                    format!("{:.3}", self.outlier_score[row]),
-                    self.neighbors.indices[[row, 0]].to_string(),
-                ]
+                let mut cells = vec![row.to_string()];
+                cells.extend(self.coordinates.row(row).iter().map(|along| format!("{along:.4}")));
+                cells.push(format!("{:.3}", self.outlier_score[row]));
+                cells.push(self.neighbors.indices[[row, 0]].to_string());
+                cells
             })
             .collect();
-        let names = ["row", "x", "y", "outlier score", "nearest"];
+        let axes = axis_names(self.coordinates.ncols());
+        let mut names = vec!["row"];
+        names.extend(axes.iter().map(String::as_str));
+        names.extend(["outlier score", "nearest"]);
         TableView::from_rows(&format!("{} rows placed", rows.len()), &names, &rows)
     }
 

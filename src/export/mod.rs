@@ -207,7 +207,7 @@ impl Explorer {
     /// Adds a map with its scores, under the map's own name.
     ///
     /// # Errors
-    /// A name that another map has, a map of other rows, or scores of a map of another size.
+    /// A name that another map has, a map of other rows or of other than two axes, or scores of a map of another size.
     pub fn with_map(self, projection: &Projection, quality: &Quality) -> Result<Explorer> {
         if !quality.sampled {
             self.check_count("the scores", quality.n_points)?;
@@ -218,13 +218,14 @@ impl Explorer {
     /// Adds a map without scores.
     ///
     /// # Errors
-    /// A name that another map has, or a map of other rows.
+    /// A name that another map has, or a map of other rows or of other than two axes.
     pub fn with_unscored_map(self, projection: &Projection) -> Result<Explorer> {
         self.with_projection(projection, None)
     }
 
     fn with_projection(self, projection: &Projection, quality: Option<Quality>) -> Result<Explorer> {
         self.check_count("the map", projection.len())?;
+        projection.check_plane("the page")?;
         if projection.latents.split != self.name {
             return Err(other_split("the map", &projection.latents.split, &self.name));
         }

@@ -1,5 +1,6 @@
 //! Sets of vectors of the points, and the nearest neighbors of each point among them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use ndarray::{Array2, s};
@@ -10,7 +11,7 @@ use super::{Explorer, other_split, taken_name};
 use crate::error::{Error, Result};
 use crate::latents::Latents;
 use crate::math::distance::squared_distance;
-use crate::math::metric::{Metric, unit_rows};
+use crate::math::metric::Metric;
 use crate::neighbors::KnnGraph;
 use crate::projection::Projection;
 use crate::table::Origin;
@@ -102,11 +103,7 @@ impl VectorSet {
         let neighbors = self.neighbors.as_ref().map(|Neighbors { rows, metric, recall }| {
             let name = format!("vectors.{number}.neighbors");
             fields.insert(name.clone(), Field::rows(rows));
-            let metric = match metric {
-                Metric::Euclidean => "euclidean",
-                Metric::Cosine => "cosine",
-            };
-            NeighborsEntry { k: rows.ncols(), metric, recall: *recall, field: name }
+            NeighborsEntry { k: rows.ncols(), metric: metric.name(), recall: *recall, field: name }
         });
         let origin = match &self.origin {
             Origin::Latent(_) => "latent",
@@ -125,15 +122,9 @@ impl VectorSet {
             for place in [0, last] {
                 let other = graph.indices[[row, place]] as usize;
                 let told = f64::from(graph.distances[[row, place]]);
-                let mut pair = vectors.select(ndarray::Axis(0), &[row, other.min(n - 1)]);
-                if graph.metric == Metric::Cosine {
-                    pair = unit_rows(&pair).unwrap_or(pair);
-                }
-                let squared = squared_distance(pair.row(0), pair.row(1));
-                let measured = match graph.metric {
-                    Metric::Euclidean => squared.sqrt(),
-                    Metric::Cosine => squared / 2.0,
-                };
+                let pair = vectors.select(ndarray::Axis(0), &[row, other.min(n - 1)]);
+                let pair = graph.metric.ready(&pair).unwrap_or(Cow::Borrowed(&pair));
+                let measured = graph.metric.of_squared(squared_distance(pair.row(0), pair.row(1)));
                 // Of equal vectors the distance is nothing, and rounding is all of it.
                 if other >= n || (told - measured).abs() > TOLERANCE * measured.max(TOLERANCE) {
                     return Err((row, told, measured));

@@ -14,9 +14,10 @@ impl Projection {
     /// The map with one color per class, the largest twelve where there are more.
     ///
     /// # Errors
-    /// Labels of another count than the map's points.
+    /// Labels of another count than the map's points; a map of other than two axes.
     pub fn figure(&self) -> Result<Figure> {
         self.latents.check()?;
+        self.check_plane("a figure")?;
         let traces = self.latents.color_groups().into_iter().map(|group| {
             let along = |axis: usize| {
                 group.rows.iter().map(|&row| self.coordinates[[row, axis]]).collect::<Vec<f32>>()
@@ -47,8 +48,9 @@ impl Projection {
     /// [`displacements`]: crate::quality::Procrustes::displacements
     ///
     /// # Errors
-    /// Values of another count than the map's points, or one that is not finite.
+    /// Values of another count than the map's points, or one that is not finite; a map of other than two axes.
     pub fn figure_of(&self, values: &Array1<f32>, name: &str) -> Result<Figure> {
+        self.check_plane("a figure")?;
         let points = self.len();
         let (of_map, of_values) = ((points, "the map"), (values.len(), name));
         check_counts("points", of_map, of_values, "give one value per point that was mapped")?;

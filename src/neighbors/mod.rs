@@ -13,11 +13,12 @@ mod rotation;
 mod screen;
 mod search;
 
+use std::borrow::Cow;
+
 use ndarray::{Array2, CowArray, Ix2, s};
 
 use crate::error::{Error, Result};
 use crate::math::checks::{check_n_neighbors, check_rows, check_width};
-pub(crate) use crate::math::metric::unit_rows;
 pub use crate::math::metric::{Metric, to_unit_length};
 
 /// The search is exact up to this many rows, and up to this many numbers in all pairs of rows: 100,000 rows of 40
@@ -100,7 +101,8 @@ impl KnnGraph {
 ///
 /// # Errors
 /// No rows or no columns, a value that is not finite, `n_neighbors` of zero or not below the number of rows,
-/// a row of zeros under [`Metric::Cosine`]; an interrupt of the notebook's cell.
+/// a row of zeros under [`Metric::Cosine`] or of equal numbers under
+/// [`Metric::Correlation`]; an interrupt of the notebook's cell.
 pub fn knn_graph(rows: &Array2<f32>, n_neighbors: usize, metric: Metric) -> Result<KnnGraph> {
     knn_graph_with(rows, n_neighbors, metric, Search::Auto)
 }
@@ -206,18 +208,14 @@ impl<'a> KnnIndex<'a> {
     }
 }
 
-/// The rows whose squared Euclidean distances order the neighbors by `metric`, in standard layout: for the cosine,
-/// rows of length 1, of which half the squared distance is the cosine distance.
+/// The rows whose squared Euclidean distances order the neighbors by `metric`, in standard layout.
 fn prepared(rows: &Array2<f32>, metric: Metric) -> Result<CowArray<'_, f32, Ix2>> {
-    match metric {
-        Metric::Euclidean => Ok(rows.as_standard_layout()),
-        Metric::Cosine => Ok(unit_rows(rows)?.into()),
-    }
+    Ok(match metric.ready(rows)? {
+        Cow::Borrowed(rows) => rows.as_standard_layout(),
+        Cow::Owned(rows) => rows.into(),
+    })
 }
 
 fn from_squared(squared: Array2<f64>, metric: Metric) -> Array2<f32> {
-    match metric {
-        Metric::Euclidean => squared.mapv(|d| d.sqrt() as f32),
-        Metric::Cosine => squared.mapv(|d| (d / 2.0) as f32),
-    }
+    squared.mapv(|squared| metric.of_squared(squared) as f32)
 }

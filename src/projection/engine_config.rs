@@ -12,7 +12,7 @@ use crate::neighbors::{KnnGraph, Metric};
 /// A map as an engine sees it that places new rows on it.
 #[derive(Clone, Copy)]
 pub(super) struct Mapped<'a> {
-    /// Places of the mapped rows, `[n, 2]`.
+    /// Places of the mapped rows, `[n, n_components]`.
     pub coordinates: &'a Array2<f32>,
     /// Mean distance of a mapped row to its neighbors, over all rows.
     pub mean_knn_distance: f64,
@@ -42,6 +42,11 @@ pub(super) trait EngineConfig {
 
     /// Sets the seed of an engine that has one.
     fn set_seed(&mut self, _seed: u64) {}
+
+    /// Axes of the map.
+    fn n_components(&self) -> usize {
+        2
+    }
 
     /// Whether the map depends on who is near whom.
     fn looks_at_neighbors(&self) -> bool {
@@ -73,5 +78,5 @@ pub(super) trait EngineConfig {
     }
 }
 
-/// From new rows, `[m, d]`, and their neighbors among the mapped ones to their places, `[m, 2]`.
+/// From new rows, `[m, d]`, and their neighbors among the mapped ones to their places, `[m, n_components]`.
 pub(super) type Place<'a> = dyn Fn(&Array2<f32>, &KnnGraph) -> Array2<f32> + Send + Sync + 'a;

@@ -34,7 +34,7 @@ use ndarray::{Array1, Array2, Axis};
 pub use self::annembed::AnnembedConfig;
 pub use self::densmap::DensmapConfig;
 pub use self::engine::Engine;
-pub use self::layout::Snapshot;
+pub use self::layout::{Snapshot, axis_names};
 pub use self::pacmap::{PacmapConfig, PacmapInit};
 pub use self::pca::PcaConfig;
 pub use self::transform::{Placement, Placer};
@@ -51,14 +51,14 @@ use crate::math::checks::{check_counts, check_rows};
 use crate::neighbors::{KnnGraph, knn_graph};
 use crate::progress;
 
-/// A map: every row's place in the plane, how it came about, and what is needed to place new rows.
+/// A map: every row's place, how it came about, and what is needed to place new rows.
 #[derive(Debug, Clone)]
 pub struct Projection {
     /// What it is called in figures, tables and the explorer; the engine's title unless it was [named](Self::named).
     pub name: String,
     /// What made it, with its settings.
     pub engine: Engine,
-    /// Places in the order of the rows, `[n, 2]`.
+    /// Places in the order of the rows, `[n, 2]`, or as many columns as [`UmapConfig::n_components`] says.
     pub coordinates: Array2<f32>,
     /// Epochs done: fewer than asked for when it was stopped. 0 for an engine that has none or hides them.
     pub n_epochs: usize,
@@ -164,6 +164,19 @@ impl Projection {
     /// Number of points.
     pub fn len(&self) -> usize {
         self.coordinates.nrows()
+    }
+
+    /// Number of axes: 2 but where [`UmapConfig::n_components`] says otherwise.
+    pub fn n_components(&self) -> usize {
+        self.coordinates.ncols()
+    }
+
+    /// Refuses a map of other than two axes where only a plane can be shown or kept.
+    pub(crate) fn check_plane(&self, taken_by: &str) -> Result<()> {
+        match self.n_components() {
+            2 => Ok(()),
+            n => Err(Error::config("n_components", n, format!("{taken_by} takes maps of 2"))),
+        }
     }
 
     /// Whether there is no point.

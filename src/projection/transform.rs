@@ -15,7 +15,7 @@ use crate::neighbors::{KnnGraph, KnnIndex};
 /// Where new rows lie on a map, and how much they belong there.
 #[derive(Debug, Clone)]
 pub struct Placement {
-    /// Places in the order of the new rows, `[m, 2]`.
+    /// Places in the order of the new rows, `[m, n_components]`.
     pub coordinates: Array2<f32>,
     /// How far outside the data each row lies, `[m]`: its mean distance to its nearest mapped rows over the mean of
     /// theirs to their own. About 1 inside; 2 is twice as isolated as its surroundings (after the local outlier
@@ -26,7 +26,7 @@ pub struct Placement {
 }
 
 impl Projection {
-    /// A map that was made before, from its rows, their places, `[n, 2]`, and the engine that made it with its settings:
+    /// A map that was made before, from its rows, their places, `[n, n_components]`, and the engine that made it with its settings:
     /// new rows are placed on it as on the map itself.
     ///
     /// ```
@@ -49,8 +49,8 @@ impl Projection {
         check_rows("places", &coordinates)?;
         let (places, rows) = ((coordinates.nrows(), "the places"), (latents.len(), "the data"));
         check_counts("rows", places, rows, "give each row its place")?;
-        let (found, wanted) = ((coordinates.ncols(), "the places"), (2, "a map"));
-        check_counts("columns", found, wanted, "give an x and a y per row")?;
+        let wanted = (engine.config().n_components(), "a map by these settings");
+        check_counts("columns", (coordinates.ncols(), "the places"), wanted, "give a number per axis")?;
         let plane = engine.config().plane(&latents.vectors);
         Ok(Projection {
             name: engine.title().to_string(),

@@ -10,7 +10,6 @@ use crate::error::{Error, Result};
 use crate::labels::Labels;
 use crate::math::checks::check_rows;
 use crate::math::random::sample_rows;
-use crate::neighbors::{Metric, unit_rows};
 use crate::projection::Projection;
 
 /// Neighborhood sizes at which the recall is always taken, as far as there are points.
@@ -172,10 +171,7 @@ impl Projection {
 
 /// The rows of a map, scaled where that is needed for Euclidean distances to rank as those of the engine's metric do.
 pub(super) fn rows_as_compared(map: &Projection) -> Result<Cow<'_, Array2<f32>>> {
-    match map.engine.metric() {
-        Metric::Euclidean => Ok(Cow::Borrowed(&map.latents.vectors)),
-        Metric::Cosine => unit_rows(&map.latents.vectors).map(Cow::Owned),
-    }
+    map.engine.metric().ready(&map.latents.vectors)
 }
 
 /// Ranks beyond half the points would make the largest possible excess negative.

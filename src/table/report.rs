@@ -1,7 +1,6 @@
 //! What a table says of itself in a few lines.
 
 use super::Table;
-use crate::math::metric::Metric;
 
 /// Names listed before the rest is counted.
 const LISTED: usize = 12;
@@ -29,10 +28,6 @@ impl Table {
             lines.push(format!("pictures: {shown} of {}", self.len()));
         }
         for set in self.vector_sets() {
-            let metric = match set.metric {
-                Metric::Euclidean => "Euclidean",
-                Metric::Cosine => "cosine",
-            };
             let out = set.left_out;
             let reasons: Vec<String> =
                 [(out.missing, "missing"), (out.non_finite, "not finite"), (out.zero, "zero")]
@@ -44,7 +39,7 @@ impl Table {
                 true => String::new(),
                 false => format!("; left out: {}", reasons.join(", ")),
             };
-            let (rows, width) = (set.rows.len(), set.width());
+            let (rows, width, metric) = (set.rows.len(), set.width(), set.metric);
             lines.push(format!(
                 "vectors: {}, {rows} x {width}, {metric} distance ({}){left_out}",
                 set.name, set.why

@@ -24,7 +24,7 @@ pub struct LeftOut {
     pub missing: usize,
     /// Rows with a NaN or an infinite value.
     pub non_finite: usize,
-    /// Rows of zeros, which have no direction; counted under the cosine metric alone.
+    /// Rows that have no direction: of zeros under the cosine metric, of equal numbers under the correlation.
     pub zero: usize,
 }
 
@@ -80,9 +80,9 @@ impl Vectors {
             }
         }
         let (metric, why) = metric.map_or_else(|| metric_of(&values, &rows), |metric| (metric, "as asked"));
-        if metric == Metric::Cosine {
+        if metric != Metric::Euclidean {
             let finite = rows.len();
-            rows.retain(|&row| values.row(row).iter().any(|&x| x != 0.0));
+            rows.retain(|&row| metric.make_ready(&mut values.row(row).to_vec()));
             left_out.zero = finite - rows.len();
         }
         let values = if rows.len() == values.nrows() { values } else { values.select(Axis(0), &rows) };

@@ -3,7 +3,7 @@
 use image::{ColorType, ImageReader};
 use ndarray::{Array2, Array3, Array4, Axis};
 use neural_manifold::model::AutoencoderConfig;
-use neural_manifold::neighbors::{Metric, to_unit_length};
+use neural_manifold::neighbors::Metric;
 use neural_manifold::table::Picture;
 use polars_arrow::array::{
     Array, BinaryArray, BinaryViewArray, FixedSizeBinaryArray, FixedSizeListArray, ListArray, PrimitiveArray,
@@ -103,7 +103,7 @@ pub fn vectors(column: &dyn Array) -> Result<Vec<Row<Vec<f32>>>, String> {
 }
 
 /// Refuses what no map has a place for: another width, numbers that are none, no direction where directions are
-/// compared. Vectors that are compared by direction get length 1.
+/// compared. Vectors are made ready for the metric.
 pub fn fit_for_map(mut vector: Vec<f32>, width: usize, metric: Metric) -> Row<Vec<f32>> {
     if vector.len() != width {
         return Err(format!("vector of {} numbers, the map takes {width}", vector.len()));
@@ -111,8 +111,8 @@ pub fn fit_for_map(mut vector: Vec<f32>, width: usize, metric: Metric) -> Row<Ve
     if let Some(at) = vector.iter().position(|x| !x.is_finite()) {
         return Err(format!("vector holds {} at place {at}", vector[at]));
     }
-    if metric == Metric::Cosine && !to_unit_length(&mut vector) {
-        return Err("vector is all zeros and has no direction".to_string());
+    if !metric.make_ready(&mut vector) {
+        return Err(format!("vector {}", metric.refusal()));
     }
     Ok(vector)
 }

@@ -43,10 +43,11 @@ pub fn layout(rows: &Array2<f32>, config: &AnnembedConfig) -> Result<Layout> {
     if rows.outer_iter().skip(1).all(|row| row == rows.row(0)) {
         return Err(failure("all rows are equal".into()));
     }
+    let rows = &*config.metric.centered(rows);
     let attempt = || {
         catch_panic("annembed", || match config.metric {
             Metric::Euclidean => embed(rows, config, DistL2 {}),
-            Metric::Cosine => embed(rows, config, DistCosine {}),
+            Metric::Cosine | Metric::Correlation => embed(rows, config, DistCosine {}),
         })
     };
     let coordinates = (1..ATTEMPTS).fold(attempt(), |outcome, _| outcome.or_else(|_| attempt()))?;

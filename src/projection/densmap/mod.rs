@@ -26,7 +26,7 @@ const FEW_EPOCHS: usize = 10;
 fn run(rows: &Array2<f32>, neighbors: &KnnGraph, config: &DensmapConfig) -> Result<Layout> {
     let n_epochs = config.n_epochs_for(rows.nrows())?;
     let full = FuzzyGraph::from_neighbors(neighbors);
-    let start = initial_layout(rows, &full, &config.init, config.seed)?;
+    let start = initial_layout(rows, &full, &config.init, 2, config.seed)?;
     // The radii on the map count every edge alike, and the density term of an edge is divided by its weight: edges too
     // weak to be due once in a run would distort both. umap-learn drops them too.
     let graph =
@@ -38,6 +38,7 @@ fn run(rows: &Array2<f32>, neighbors: &KnnGraph, config: &DensmapConfig) -> Resu
     let first_dense = config.first_dense_epoch(n_epochs);
     let epochs = Epochs {
         name: "densmap",
+        n_components: 2,
         n_epochs,
         progress: config.progress,
         stop: config.stop.as_ref(),

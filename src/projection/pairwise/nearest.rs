@@ -47,11 +47,7 @@ impl Nearest {
             let KnnGraph { indices, distances, metric, .. } =
                 surroundings.neighbors(candidates)?.into_owned();
             let scale = prepared.scale.powi(2);
-            // Twice the cosine distance of two rows is the squared distance of their directions.
-            let squared = match metric {
-                Metric::Euclidean => distances.mapv(|d| scale * f64::from(d).powi(2)),
-                Metric::Cosine => distances.mapv(|d| scale * 2.0 * f64::from(d).max(0.0)),
-            };
+            let squared = distances.mapv(|d| scale * metric.squared(f64::from(d).max(0.0)));
             (indices, squared)
         };
         let sigmas = squared.outer_iter().map(|row| {

@@ -24,7 +24,7 @@ const PCA_SCALE: f32 = 0.01;
 pub(in crate::projection) struct Prepared {
     /// `[n, d]`, centered, `d` at most 100.
     pub(in crate::projection) rows: Array2<f32>,
-    /// What a Euclidean distance of the rows as given is multiplied by; with cosine, that of their directions.
+    /// What a Euclidean distance of the rows as given is multiplied by; with cosine and correlation, that of their directions.
     pub(in crate::projection) scale: f64,
     /// Whether there are fewer columns than in the rows as given.
     pub(in crate::projection) is_reduced: bool,
@@ -33,9 +33,10 @@ pub(in crate::projection) struct Prepared {
 impl Prepared {
     /// The unit of length is the range of all values, so that the map does not depend on it.
     pub(in crate::projection) fn new(rows: &Array2<f32>, metric: Metric) -> Prepared {
+        let rows = &*metric.centered(rows);
         let unit = |row: ArrayView1<f32>| match metric {
             Metric::Euclidean => 1.0,
-            Metric::Cosine => {
+            Metric::Cosine | Metric::Correlation => {
                 let length = row.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
                 if length > 0.0 { 1.0 / length } else { 1.0 }
             }

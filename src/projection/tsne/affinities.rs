@@ -71,13 +71,9 @@ impl Affinities {
     }
 }
 
-/// Squared Euclidean distances; under the cosine metric those between directions.
+/// Squared Euclidean distances; under other metrics those between directions.
 fn squared(distances: ArrayView1<f32>, metric: Metric) -> Vec<f64> {
-    let squared = |&d: &f32| match metric {
-        Metric::Euclidean => f64::from(d).powi(2),
-        Metric::Cosine => 2.0 * f64::from(d),
-    };
-    distances.iter().map(squared).collect()
+    distances.iter().map(|&d| metric.squared(f64::from(d))).collect()
 }
 
 /// Probabilities `p_j` in proportion to `exp(-b d_j)`, with `b` such that their entropy is the logarithm of the

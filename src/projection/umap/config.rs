@@ -3,7 +3,10 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use super::points::MAX_COMPONENTS;
 use crate::error::{Error, Result};
+use crate::labels::Labels;
+use crate::math::checks::{check_counts, check_n_neighbors};
 use crate::neighbors::Metric;
 use crate::progress::Stop;
 use crate::projection::engine_config::{EngineConfig, Mapped, Place};
@@ -20,13 +23,13 @@ const EPOCHS_OF_LARGE: usize = 160;
 /// The initial layout, from which the epochs start.
 #[derive(Debug, Clone, Default)]
 pub enum Init {
-    /// The first eigenvectors of the neighbor graph's normalized Laplacian, scaled to a square of side 10;
+    /// The first eigenvectors of the neighbor graph's normalized Laplacian, scaled to a side of 10;
     /// principal components where the graph falls into many components.
     #[default]
     Spectral,
-    /// The first two principal components, scaled to a square of side 10.
+    /// The first principal components, scaled to a side of 10.
     Pca,
-    /// These coordinates, `[n, 2]`, as they are.
+    /// These coordinates, `[n, n_components]`, as they are.
     Given(Array2<f32>),
 }
 
@@ -34,6 +37,9 @@ pub enum Init {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UmapConfig {
+    /// Axes of the map, from 1 to 32 and no more than there are rows. A map of other than two is for scores, files and
+    /// further computation: pages and figures show a plane.
+    pub n_components: usize,
     /// Neighbors per row, the row itself not counted: few show fine structure, many the global shape.
     pub n_neighbors: usize,
     /// Distance on the map below which points count as fully similar, from 0 to `spread`, in units of the
@@ -45,6 +51,12 @@ pub struct UmapConfig {
     pub n_epochs: Option<usize>,
     /// Distance between two rows.
     pub metric: Metric,
+    /// Classes that the map is to keep together, one per row: supervised UMAP. A row without one
+    /// ([`Labels::MISSING`]) is drawn to its neighbors of any class. `None` looks at the vectors alone.
+    #[serde(skip)]
+    pub target: Option<Labels>,
+    /// How much `target` counts, from 0 to 1, where no edge between two classes is left.
+    pub target_weight: f64,
     /// The initial layout.
     #[serde(skip)]
     pub init: Init,
@@ -66,11 +78,14 @@ pub struct UmapConfig {
 impl Default for UmapConfig {
     fn default() -> Self {
         UmapConfig {
+            n_components: 2,
             n_neighbors: 15,
             min_dist: 0.1,
             spread: 1.0,
             n_epochs: None,
             metric: Metric::Euclidean,
+            target: None,
+            target_weight: 0.5,
             init: Init::Spectral,
             seed: 42,
             progress: false,
@@ -90,8 +105,12 @@ impl EngineConfig for UmapConfig {
     }
 
     fn note(&self) -> String {
+        let supervised = match &self.target {
+            Some(target) => format!("{} classes at a weight of {}, ", target.n_classes(), self.target_weight),
+            None => String::new(),
+        };
         format!(
-            "{} neighbors, min_dist {}, seed {}: the same map every time",
+            "{} neighbors, min_dist {}, {supervised}seed {}: the same map every time",
             self.n_neighbors, self.min_dist, self.seed
         )
     }
@@ -112,8 +131,35 @@ impl EngineConfig for UmapConfig {
         self.seed = seed;
     }
 
+    fn n_components(&self) -> usize {
+        self.n_components
+    }
+
     fn check(&self) -> Result<()> {
-        check_min_dist(self.min_dist, self.spread)
+        check_min_dist(self.min_dist, self.spread)?;
+        if !(1..=MAX_COMPONENTS).contains(&self.n_components) {
+            let remedy = format!("give a number from 1 to {MAX_COMPONENTS}");
+            return Err(Error::config("n_components", self.n_components, remedy));
+        }
+        if !(0.0..=1.0).contains(&self.target_weight) {
+            return Err(Error::config("target_weight", self.target_weight, "give a number from 0 to 1"));
+        }
+        Ok(())
+    }
+
+    fn check_n_rows(&self, n_rows: usize) -> Result<()> {
+        check_n_neighbors(self.n_neighbors, n_rows)?;
+        if self.n_components > n_rows {
+            let remedy = format!("there are {n_rows} rows, and a map of no more axes");
+            return Err(Error::config("n_components", self.n_components, remedy));
+        }
+        match &self.target {
+            Some(target) => {
+                let (classes, rows) = ((target.len(), "the target"), (n_rows, "the data"));
+                check_counts("rows", classes, rows, "give one class per row, or Labels::MISSING")
+            }
+            None => Ok(()),
+        }
     }
 
     fn run(&self, rows: &Array2<f32>, surroundings: &Surroundings<'_>) -> Result<Layout> {
@@ -121,8 +167,7 @@ impl EngineConfig for UmapConfig {
     }
 
     fn placing<'a>(&'a self, map: &Mapped<'a>) -> Option<Box<Place<'a>>> {
-        let embedding = super::Embedding::new(*map, self);
-        Some(Box::new(move |new_rows, neighbors| embedding.embed(new_rows, neighbors)))
+        Some(super::placing(*map, self))
     }
 }
 

@@ -15,24 +15,27 @@ const LEARNING_RATE: f32 = 0.25;
 
 /// Moves a new point from `start` along its `edges`, `(index into positions, membership strength)`, by
 /// attraction to their tails and repulsion from negative samples among all `positions`.
-pub(super) fn embed_point(
-    start: Point,
+pub(super) fn embed_point<const D: usize>(
+    start: Point<D>,
     edges: &[(usize, f32)],
-    positions: &[Point],
+    positions: &[Point<D>],
     forces: &Forces,
     seed: u64,
-) -> Point {
+) -> Point<D> {
     let strongest = edges.iter().map(|&(_, strength)| strength).fold(0.0, f32::max);
     let mut head = start;
     for epoch in 0..N_EPOCHS {
         let learning_rate = LEARNING_RATE * (1.0 - epoch as f32 / N_EPOCHS as f32);
+        let moved = |head: Point<D>, along: Point<D>| -> Point<D> {
+            std::array::from_fn(|axis| head[axis] + learning_rate * along[axis])
+        };
         for (number, &(tail, strength)) in edges.iter().enumerate() {
             if is_due(number, fixed_point(strength / strongest), epoch) {
-                let [x, y] = gradient(head, positions[tail], |squared| forces.attraction(Scalar, squared));
-                head = [head[0] + learning_rate * x, head[1] + learning_rate * y];
+                let attraction =
+                    gradient(head, positions[tail], |squared| forces.attraction(Scalar, squared));
+                head = moved(head, attraction);
                 let random = splitmix64(seed ^ splitmix64(((epoch as u64) << 32) ^ number as u64));
-                let [x, y] = repulsion(head, positions, forces, random);
-                head = [head[0] + learning_rate * x, head[1] + learning_rate * y];
+                head = moved(head, repulsion(head, positions, forces, random));
             }
         }
     }
@@ -48,18 +51,23 @@ fn is_due(edge: usize, increment: u32, epoch: usize) -> bool {
 }
 
 /// The summed repulsion from the negative samples of one edge.
-fn repulsion(head: Point, positions: &[Point], forces: &Forces, mut random: u64) -> Point {
-    (0..NEGATIVE_SAMPLE_RATE).fold([0.0, 0.0], |sum, _| {
+fn repulsion<const D: usize>(
+    head: Point<D>,
+    positions: &[Point<D>],
+    forces: &Forces,
+    mut random: u64,
+) -> Point<D> {
+    (0..NEGATIVE_SAMPLE_RATE).fold([0.0; D], |sum, _| {
         let negative = positions[lcg_below(&mut random, positions.len())];
-        let [x, y] = gradient(head, negative, |squared| forces.repulsion(Scalar, squared));
-        [sum[0] + x, sum[1] + y]
+        let along = gradient(head, negative, |squared| forces.repulsion(Scalar, squared));
+        std::array::from_fn(|axis| sum[axis] + along[axis])
     })
 }
 
 /// The force along the difference of two points, clipped per axis; `coefficient` takes their squared
 /// distance.
-fn gradient(head: Point, other: Point, coefficient: impl Fn(f32) -> f32) -> Point {
-    let (dx, dy) = (head[0] - other[0], head[1] - other[1]);
-    let coefficient = coefficient(dx * dx + dy * dy);
-    [dx, dy].map(|difference| (coefficient * difference).clamp(-GRADIENT_CLIP, GRADIENT_CLIP))
+fn gradient<const D: usize>(head: Point<D>, other: Point<D>, coefficient: impl Fn(f32) -> f32) -> Point<D> {
+    let differences: Point<D> = std::array::from_fn(|axis| head[axis] - other[axis]);
+    let coefficient = coefficient(differences.iter().map(|difference| difference * difference).sum());
+    differences.map(|difference| (coefficient * difference).clamp(-GRADIENT_CLIP, GRADIENT_CLIP))
 }

@@ -8,55 +8,55 @@ use super::points::{Point, to_points};
 use super::spectral::{connected_components, spectral_layout};
 use crate::error::{Error, Result};
 use crate::math::checks::check_rows;
-use crate::math::pca::Pca;
+use crate::math::pca::principal_coordinates;
 use crate::math::random::splitmix64;
 
-/// Side of the square to which the initial layout is scaled, as in umap-learn.
+/// Side of the square or cube to which the initial layout is scaled, as in umap-learn.
 const EXTENT: f32 = 10.0;
-/// A graph of more components is laid out by principal components alone.
-const MAX_COMPONENTS: usize = 64;
+/// A graph that falls into more is laid out by principal components alone.
+const MAX_PARTS: usize = 64;
 /// Largest random shift along an axis; it separates points that would start at one position.
 const JITTER: f32 = 1e-3;
 
-/// The initial layout: one finite position per row.
-pub(in crate::projection) fn initial_layout(
+/// The initial layout: one finite position per row, on the first `n_components` axes of `D`.
+pub(in crate::projection) fn initial_layout<const D: usize>(
     rows: &Array2<f32>,
     graph: &FuzzyGraph,
     init: &Init,
+    n_components: usize,
     seed: u64,
-) -> Result<Vec<Point>> {
+) -> Result<Vec<Point<D>>> {
     let mut coordinates = match init {
         Init::Given(given) => {
-            check_given(given, rows.nrows())?;
+            check_given(given, (rows.nrows(), n_components))?;
             return Ok(to_points(given));
         }
-        Init::Pca => Pca::fit(rows.view()).apply(rows.view()),
-        Init::Spectral => spectral_init(rows, graph, seed),
+        Init::Pca => principal_coordinates(rows.view(), n_components),
+        Init::Spectral => spectral_init(rows, graph, n_components, seed),
     };
     rescale(&mut coordinates);
-    let jitter = |row: usize, axis: u64| {
-        let random = splitmix64(seed ^ splitmix64(2 * row as u64 + axis)) >> 40;
-        JITTER * (random as f32 / (1u64 << 23) as f32 - 1.0)
-    };
-    let points = to_points(&coordinates);
-    Ok(points.into_iter().enumerate().map(|(i, [x, y])| [x + jitter(i, 0), y + jitter(i, 1)]).collect())
+    for ((row, axis), along) in coordinates.indexed_iter_mut() {
+        let random = splitmix64(seed ^ splitmix64((n_components * row + axis) as u64)) >> 40;
+        *along += JITTER * (random as f32 / (1u64 << 23) as f32 - 1.0);
+    }
+    Ok(to_points(&coordinates))
 }
 
-fn check_given(given: &Array2<f32>, n: usize) -> Result<()> {
-    if given.dim() != (n, 2) {
-        let remedy = format!("give one of shape ({n}, 2), a position for each row");
+fn check_given(given: &Array2<f32>, shape: (usize, usize)) -> Result<()> {
+    if given.dim() != shape {
+        let remedy = format!("give one of shape {shape:?}, a position for each row");
         return Err(Error::config("init", format!("an array of shape {:?}", given.dim()), remedy));
     }
     check_rows("init", given)
 }
 
 /// Eigenvectors of the graph where it is connected or has a few components, else principal components.
-fn spectral_init(rows: &Array2<f32>, graph: &FuzzyGraph, seed: u64) -> Array2<f32> {
-    let (component, n_components) = connected_components(graph);
-    let principal = || Pca::fit(rows.view()).apply(rows.view());
-    match n_components {
-        1 => spectral_layout(graph, seed).unwrap_or_else(principal),
-        2..=MAX_COMPONENTS => multi_component_layout(principal(), graph, &component, n_components, seed),
+fn spectral_init(rows: &Array2<f32>, graph: &FuzzyGraph, n_components: usize, seed: u64) -> Array2<f32> {
+    let (part, n_parts) = connected_components(graph);
+    let principal = || principal_coordinates(rows.view(), n_components);
+    match n_parts {
+        1 => spectral_layout(graph, n_components, seed).unwrap_or_else(principal),
+        2..=MAX_PARTS => multi_component_layout(principal(), graph, &part, n_parts, seed),
         _ => principal(),
     }
 }
@@ -68,13 +68,15 @@ fn multi_component_layout(
     mut coordinates: Array2<f32>,
     graph: &FuzzyGraph,
     component: &[usize],
-    n_components: usize,
+    n_parts: usize,
     seed: u64,
 ) -> Array2<f32> {
     rescale(&mut coordinates);
-    for number in 0..n_components {
+    for number in 0..n_parts {
         let members: Vec<usize> = (0..graph.n_rows()).filter(|&i| component[i] == number).collect();
-        let Some(layout) = spectral_layout(&subgraph(graph, &members), seed) else { continue };
+        let Some(layout) = spectral_layout(&subgraph(graph, &members), coordinates.ncols(), seed) else {
+            continue;
+        };
         let center = coordinates
             .select(Axis(0), &members)
             .mean_axis(Axis(0))

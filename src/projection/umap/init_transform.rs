@@ -6,12 +6,12 @@ use super::fuzzy_graph::membership_strengths;
 use crate::neighbors::KnnGraph;
 use crate::projection::engine_config::Mapped;
 
-/// The mean of each new row's neighbors on the map, weighted by membership strength, `[m, 2]` (umap-learn's
-/// `init_transform`).
+/// The mean of each new row's neighbors on the map, weighted by membership strength, `[m, n_components]`
+/// (umap-learn's `init_transform`).
 ///
 /// `neighbors` holds row numbers of the map.
 pub(in crate::projection) fn init_transform(neighbors: &KnnGraph, map: &Mapped<'_>) -> Array2<f32> {
-    let mut means = Array2::zeros((neighbors.n_rows(), 2));
+    let mut means = Array2::zeros((neighbors.n_rows(), map.coordinates.ncols()));
     for (i, mut mean) in means.axis_iter_mut(Axis(0)).enumerate() {
         let strengths = membership_strengths(neighbors.distances.row(i), map.mean_knn_distance);
         let total: f32 = strengths.iter().sum();

@@ -26,16 +26,16 @@ const N_PARTS: usize = 4;
 const TWO_PARTS_BELOW: usize = 2_048;
 
 /// The layout being optimized, and the edges split into blocks.
-pub(in crate::projection) struct Optimizer<W = ()> {
+pub(in crate::projection) struct Optimizer<W = (), const D: usize = 2> {
     forces: Forces,
     seed: u64,
     n_epochs: usize,
     decay: Decay,
     /// Positions of the points of each part: row `i` is point `i / n_parts` of part `i % n_parts`.
-    parts: Vec<Vec<Point>>,
+    parts: Vec<Vec<Point<D>>>,
     /// Each stratum is a list of pairs that have no part in common; the strata run one after the other.
     strata: Vec<Vec<PartPair<W>>>,
-    epoch_start: EpochStart,
+    epoch_start: EpochStart<D>,
 }
 
 /// How the learning rate falls from 1 to 0.
@@ -81,10 +81,10 @@ pub(in crate::projection) struct BlockRows {
     pub(in crate::projection) tail_part: usize,
 }
 
-impl<W: EdgeWeight> Optimizer<W> {
+impl<W: EdgeWeight, const D: usize> Optimizer<W, D> {
     pub(in crate::projection) fn new(
         graph: &FuzzyGraph,
-        start: &[Point],
+        start: &[Point<D>],
         forces: Forces,
         seed: u64,
         (n_epochs, decay): (usize, Decay),
@@ -111,7 +111,7 @@ impl<W: EdgeWeight> Optimizer<W> {
             pairs.into_iter().map(|parts| part_pair(parts, sides)).collect()
         });
         let strata = strata.collect();
-        Optimizer { forces, seed, n_epochs, decay, parts, strata, epoch_start: EpochStart::default() }
+        Optimizer { forces, seed, n_epochs, decay, parts, strata, epoch_start: EpochStart::new() }
     }
 
     /// Applies every edge that is due in this epoch. Epochs are counted from 0 and must be run in their
@@ -121,7 +121,7 @@ impl<W: EdgeWeight> Optimizer<W> {
     }
 
     /// The same with a term added to the attraction, made for each block.
-    pub(in crate::projection) fn run_epoch_with<T: AttractionTerm<W>>(
+    pub(in crate::projection) fn run_epoch_with<T: AttractionTerm<W, D>>(
         &mut self,
         epoch: usize,
         term: impl Fn(BlockRows) -> T + Sync,
@@ -133,7 +133,7 @@ impl<W: EdgeWeight> Optimizer<W> {
         let learning_rate = decay.rate(epoch, n_epochs);
         for (number, stratum) in strata.iter_mut().enumerate() {
             let seed = splitmix64(seed ^ splitmix64(((epoch as u64) << 32) ^ number as u64));
-            let mut pairs: Vec<([Vec<Point>; 2], &mut PartPair<W>)> = stratum
+            let mut pairs: Vec<([Vec<Point<D>>; 2], &mut PartPair<W>)> = stratum
                 .iter_mut()
                 .map(|pair| (pair.parts.map(|part| std::mem::take(&mut parts[part])), pair))
                 .collect();
@@ -167,7 +167,7 @@ impl<W: EdgeWeight> Optimizer<W> {
     }
 
     /// Positions in the order of the rows.
-    pub(in crate::projection) fn positions(&self) -> Vec<Point> {
+    pub(in crate::projection) fn positions(&self) -> Vec<Point<D>> {
         let (n, n_parts) = (self.parts.iter().map(Vec::len).sum(), self.parts.len());
         (0..n).map(|row| self.parts[row % n_parts][row / n_parts]).collect()
     }

@@ -11,8 +11,6 @@ use super::fuzzy_graph::FuzzyGraph;
 use crate::math::eigen;
 use crate::math::random::seeded;
 
-/// Vectors iterated together: more than the two wanted, so that these two converge fast.
-const BLOCK_SIZE: usize = 8;
 /// Degree of the polynomial that filters the block in one round.
 const CHEBYSHEV_DEGREE: usize = 24;
 const MAX_ROUNDS: usize = 24;
@@ -21,12 +19,12 @@ const TOLERANCE: f32 = 2e-4;
 /// Rows that are summed up by one task: fixed, so that the bits of a sum do not depend on the number of
 /// threads.
 const SUM_CHUNK: usize = 2_048;
-/// Smaller graphs are left to principal components: the block would span a third of their dimensions and
-/// more.
-const MIN_ROWS: usize = 3 * BLOCK_SIZE;
+/// Graphs of fewer than this many times the vectors iterated together are left to principal components: the
+/// block would span a third of their dimensions and more.
+const ROWS_PER_VECTOR: usize = 3;
 
-/// One row of a block: the entries of its eight vectors at one row of the graph.
-type Block8 = [f32; BLOCK_SIZE];
+/// One row of a block: the entries of its `B` vectors at one row of the graph.
+type Block<const B: usize> = [f32; B];
 
 /// The component of each row, numbered by first appearance, and the number of components.
 pub(super) fn connected_components(graph: &FuzzyGraph) -> (Vec<usize>, usize) {
@@ -53,16 +51,28 @@ pub(super) fn connected_components(graph: &FuzzyGraph) -> (Vec<usize>, usize) {
     (component, count)
 }
 
-/// Layout of a connected graph, `[n, 2]`, each axis scaled to -1..1; `None` for fewer than [`MIN_ROWS`] rows,
-/// or when the iteration fails.
-pub(super) fn spectral_layout(graph: &FuzzyGraph, seed: u64) -> Option<Array2<f32>> {
+/// Layout of a connected graph, `[n, n_components]`, each axis scaled to -1..1; `None` for few rows, or when
+/// the iteration fails.
+pub(super) fn spectral_layout(graph: &FuzzyGraph, n_components: usize, seed: u64) -> Option<Array2<f32>> {
+    // At least twice as many vectors as are wanted, so that these converge fast.
+    match n_components {
+        ..=4 => leading_modes::<8>(graph, n_components, seed),
+        5..=8 => leading_modes::<16>(graph, n_components, seed),
+        9..=16 => leading_modes::<32>(graph, n_components, seed),
+        _ => leading_modes::<64>(graph, n_components, seed),
+    }
+}
+
+/// The same by `B` vectors iterated together.
+fn leading_modes<const B: usize>(graph: &FuzzyGraph, n_components: usize, seed: u64) -> Option<Array2<f32>> {
     let n = graph.n_rows();
-    if n < MIN_ROWS {
+    if n < ROWS_PER_VECTOR * B {
         return None;
     }
     let diffusion = Diffusion::new(graph);
     let mut rng = seeded(seed);
-    let mut basis: Vec<Block8> = (0..n).map(|_| std::array::from_fn(|_| rng.random::<f32>() - 0.5)).collect();
+    let mut basis: Vec<Block<B>> =
+        (0..n).map(|_| std::array::from_fn(|_| rng.random::<f32>() - 0.5)).collect();
     // The eigenvalues sought are close to 1, since edges join near rows only.
     let mut cutoff = 0.9;
     for _ in 0..MAX_ROUNDS {
@@ -70,19 +80,15 @@ pub(super) fn spectral_layout(graph: &FuzzyGraph, seed: u64) -> Option<Array2<f3
         diffusion.remove_stationary(&mut basis);
         cholesky_qr(&mut basis)?;
         let (values, residuals) = diffusion.rayleigh_ritz(&mut basis);
-        if residuals.iter().take(2).all(|&residual| residual < TOLERANCE) {
+        if residuals.iter().take(n_components).all(|&residual| residual < TOLERANCE) {
             break;
         }
         // The next round damps all eigenvalues below the smallest of the block.
-        cutoff = (values[BLOCK_SIZE - 1] as f32).clamp(-0.5, 0.999);
+        cutoff = (values[B - 1] as f32).clamp(-0.5, 0.999);
     }
-    let mut coordinates = Array2::zeros((n, 2));
-    for (mut position, (row, scale)) in
-        coordinates.axis_iter_mut(Axis(0)).zip(basis.iter().zip(&diffusion.inverse_root_degree))
-    {
-        position[0] = row[0] * scale;
-        position[1] = row[1] * scale;
-    }
+    let mut coordinates = Array2::from_shape_fn((n, n_components), |(i, axis)| {
+        basis[i][axis] * diffusion.inverse_root_degree[i]
+    });
     for mut axis in coordinates.axis_iter_mut(Axis(1)) {
         let largest = axis.iter().fold(0.0, |most: f32, &x| if x.abs() > most.abs() { x } else { most });
         // Dividing by the largest entry also settles the sign, which is arbitrary in an eigenvector.
@@ -119,16 +125,21 @@ impl<'g> Diffusion<'g> {
     }
 
     /// `scale (M x) + shift x + carry y`.
-    fn multiply_add(&self, x: &[Block8], y: &[Block8], [scale, shift, carry]: [f32; 3]) -> Vec<Block8> {
+    fn multiply_add<const B: usize>(
+        &self,
+        x: &[Block<B>],
+        y: &[Block<B>],
+        [scale, shift, carry]: [f32; 3],
+    ) -> Vec<Block<B>> {
         (0..x.len())
             .into_par_iter()
             .with_min_len(256)
             .map(|i| {
                 let range = self.graph.offsets[i]..self.graph.offsets[i + 1];
-                let mut sum = [0.0; BLOCK_SIZE];
+                let mut sum = [0.0; B];
                 for (&j, &weight) in self.graph.targets[range.clone()].iter().zip(&self.weights[range]) {
                     let row = &x[j as usize];
-                    for lane in 0..BLOCK_SIZE {
+                    for lane in 0..B {
                         sum[lane] += weight * row[lane];
                     }
                 }
@@ -140,7 +151,7 @@ impl<'g> Diffusion<'g> {
     /// Applies the Chebyshev polynomial of `M` that stays within -1..1 on eigenvalues from -1 to `cutoff` and
     /// grows fast above (Zhou, Saad, Tiago & Chelikowsky 2006): components along larger eigenvalues come to
     /// dominate.
-    fn chebyshev_filter(&self, block: Vec<Block8>, cutoff: f32) -> Vec<Block8> {
+    fn chebyshev_filter<const B: usize>(&self, block: Vec<Block<B>>, cutoff: f32) -> Vec<Block<B>> {
         // The interval is mapped to -1..1, on which the recurrence is defined.
         let (center, half) = ((cutoff - 1.0) / 2.0, (cutoff + 1.0) / 2.0);
         let (scale, shift) = (1.0 / half, -center / half);
@@ -154,11 +165,11 @@ impl<'g> Diffusion<'g> {
     }
 
     /// Removes the component along the stationary vector from each vector of the block.
-    fn remove_stationary(&self, basis: &mut [Block8]) {
-        let overlap =
+    fn remove_stationary<const B: usize>(&self, basis: &mut [Block<B>]) {
+        let overlap: [f64; B] =
             column_sums(basis.len(), |i| std::array::from_fn(|lane| basis[i][lane] * self.stationary[i]));
         basis.par_iter_mut().zip(&self.stationary).for_each(|(row, stationary)| {
-            for lane in 0..BLOCK_SIZE {
+            for lane in 0..B {
                 row[lane] -= overlap[lane] as f32 * stationary;
             }
         });
@@ -166,9 +177,9 @@ impl<'g> Diffusion<'g> {
 
     /// Rotates an orthonormal basis to the best approximations of eigenvectors in its span (Rayleigh-Ritz).
     /// Gives their eigenvalues, descending, and the norms of their residuals.
-    fn rayleigh_ritz(&self, basis: &mut [Block8]) -> (Vec<f64>, Vec<f32>) {
+    fn rayleigh_ritz<const B: usize>(&self, basis: &mut [Block<B>]) -> (Vec<f64>, Vec<f32>) {
         let mut image = self.multiply_add(basis, basis, [1.0, 0.0, 0.0]);
-        let mut projected = Array2::zeros((BLOCK_SIZE, BLOCK_SIZE));
+        let mut projected = Array2::zeros((B, B));
         for (row, entries) in inner_products(basis, &image).into_iter().enumerate() {
             for (column, entry) in entries.into_iter().enumerate() {
                 projected[[row, column]] = entry;
@@ -177,12 +188,12 @@ impl<'g> Diffusion<'g> {
         let symmetric = (&projected + &projected.t()) / 2.0;
         let (values, rotation) = eigen::jacobi(symmetric);
         let rotation = rotation.mapv(|x| x as f32);
-        let rotate = |row: &Block8| -> Block8 {
-            std::array::from_fn(|to| (0..BLOCK_SIZE).map(|from| row[from] * rotation[[from, to]]).sum())
+        let rotate = |row: &Block<B>| -> Block<B> {
+            std::array::from_fn(|to| (0..B).map(|from| row[from] * rotation[[from, to]]).sum())
         };
         basis.par_iter_mut().for_each(|row| *row = rotate(row));
         image.par_iter_mut().for_each(|row| *row = rotate(row));
-        let squared = column_sums(basis.len(), |i| {
+        let squared: [f64; B] = column_sums(basis.len(), |i| {
             std::array::from_fn(|lane| (image[i][lane] - values[lane] as f32 * basis[i][lane]).powi(2))
         });
         (values.to_vec(), squared.iter().map(|s| s.sqrt() as f32).collect())
@@ -193,12 +204,12 @@ impl<'g> Diffusion<'g> {
 /// accuracy (CholeskyQR2, Fukaya, Nakatsukasa, Yanagisawa & Yamamoto 2014); `None` when they are linearly
 /// dependent.
 #[allow(clippy::needless_range_loop)] // triangular solves read as their formulas do
-fn cholesky_qr(basis: &mut [Block8]) -> Option<()> {
+fn cholesky_qr<const B: usize>(basis: &mut [Block<B>]) -> Option<()> {
     for _ in 0..2 {
-        let mut inverse = [[0.0f64; BLOCK_SIZE]; BLOCK_SIZE];
-        let mut factor = [[0.0f64; BLOCK_SIZE]; BLOCK_SIZE];
+        let mut inverse = [[0.0f64; B]; B];
+        let mut factor = [[0.0f64; B]; B];
         let gram = inner_products(basis, basis);
-        for i in 0..BLOCK_SIZE {
+        for i in 0..B {
             for j in 0..=i {
                 let known: f64 = (0..j).map(|k| factor[i][k] * factor[j][k]).sum();
                 let rest = gram[i][j] - known;
@@ -209,8 +220,8 @@ fn cholesky_qr(basis: &mut [Block8]) -> Option<()> {
                 return None;
             }
         }
-        for column in 0..BLOCK_SIZE {
-            for row in column..BLOCK_SIZE {
+        for column in 0..B {
+            for row in column..B {
                 let known: f64 = (column..row).map(|k| factor[row][k] * inverse[k][column]).sum();
                 inverse[row][column] = (f64::from(u8::from(row == column)) - known) / factor[row][row];
             }
@@ -223,25 +234,25 @@ fn cholesky_qr(basis: &mut [Block8]) -> Option<()> {
 }
 
 /// The sum of `row(i)` over all `i` below `n`, in chunks of a fixed size that are added up in their order.
-fn column_sums(n: usize, row: impl Fn(usize) -> Block8 + Sync) -> [f64; BLOCK_SIZE] {
-    let chunks: Vec<[f64; BLOCK_SIZE]> = (0..n.div_ceil(SUM_CHUNK))
+fn column_sums<const B: usize>(n: usize, row: impl Fn(usize) -> Block<B> + Sync) -> [f64; B] {
+    let chunks: Vec<[f64; B]> = (0..n.div_ceil(SUM_CHUNK))
         .into_par_iter()
         .map(|chunk| {
-            let mut sum = [0.0; BLOCK_SIZE];
+            let mut sum = [0.0; B];
             for i in chunk * SUM_CHUNK..((chunk + 1) * SUM_CHUNK).min(n) {
                 let values = row(i);
-                for lane in 0..BLOCK_SIZE {
+                for lane in 0..B {
                     sum[lane] += f64::from(values[lane]);
                 }
             }
             sum
         })
         .collect();
-    chunks.iter().fold([0.0; BLOCK_SIZE], |total, sum| std::array::from_fn(|lane| total[lane] + sum[lane]))
+    chunks.iter().fold([0.0; B], |total, sum| std::array::from_fn(|lane| total[lane] + sum[lane]))
 }
 
 /// The inner products of every vector of `x` with every vector of `y`.
-fn inner_products(x: &[Block8], y: &[Block8]) -> [[f64; BLOCK_SIZE]; BLOCK_SIZE] {
+fn inner_products<const B: usize>(x: &[Block<B>], y: &[Block<B>]) -> [[f64; B]; B] {
     std::array::from_fn(|from| column_sums(x.len(), |i| std::array::from_fn(|to| x[i][from] * y[i][to])))
 }
 
@@ -259,7 +270,7 @@ mod tests {
         });
         let offsets = (0..=n).map(|i| 2 * i).collect();
         let graph = FuzzyGraph { offsets, targets: targets.collect(), weights: vec![1.0; 2 * n] };
-        let positions = spectral_layout(&graph, 7).expect("a ring is connected");
+        let positions = spectral_layout(&graph, 2, 7).expect("a ring is connected");
         // Both eigenvectors have the same eigenvalue: they are any orthogonal pair, each scaled to 1.
         let center = positions.mean_axis(Axis(0)).expect("not empty");
         assert!(center.iter().all(|x| x.abs() < 0.02), "{center}");

@@ -17,7 +17,7 @@ fn moved(points: &[Point], negative: Point, n_negatives: usize, seed: u64) -> Ve
     let targets = (0..N_HEADS as u32).map(|row| row + N_HEADS as u32).collect();
     let graph = FuzzyGraph { offsets, targets, weights: vec![1.0; N_HEADS] };
     let mut schedule = EdgeSchedule::<()>::by_tail_part(&graph, 0, 1).remove(0);
-    let mut epoch_start = EpochStart::default();
+    let mut epoch_start = EpochStart::new();
     epoch_start.record(&[vec![negative; n_negatives]]);
     let mut points = points.to_vec();
     let cells = Cell::from_mut(points.as_mut_slice()).as_slice_of_cells();
@@ -110,7 +110,7 @@ fn no_point_repels_itself() {
 fn edges_too_few_for_a_batch_are_carried_over_to_the_next_epoch() {
     let graph = FuzzyGraph { offsets: vec![0, 1, 2, 3, 3], targets: vec![3, 3, 3], weights: vec![1.0; 3] };
     let mut schedule = EdgeSchedule::<()>::by_tail_part(&graph, 0, 1).remove(0);
-    let mut epoch_start = EpochStart::default();
+    let mut epoch_start = EpochStart::new();
     epoch_start.record(&[vec![FAR; 4]]);
     let points: Vec<Cell<Point>> = (0..4).map(|i| Cell::new([i as f32, 0.0])).collect();
     let forces = Forces::new(AbCurve::fit(0.1, 1.0));
