@@ -38,11 +38,19 @@ pub struct Maps {
 }
 
 impl Engines {
-    /// Makes the maps, all by one neighbor graph, and scores them where scores are wanted.
+    /// Makes the maps, all by one neighbor graph, and scores them where scores are wanted; of the first, so many layouts on
+    /// its way are kept.
     ///
     /// # Errors
     /// An engine that is not known; as for [`project_with`].
-    pub fn run(&self, latents: &Latents, seed: u64, scored: bool, output: &Output) -> Result<Maps> {
+    pub fn run(
+        &self,
+        latents: &Latents,
+        seed: u64,
+        scored: bool,
+        frames: Option<usize>,
+        output: &Output,
+    ) -> Result<Maps> {
         let engines = self.engine.iter().map(|name| self.engine(name, seed, latents.len(), output));
         if latents.len() < FEWEST {
             let remedy = format!("a map shows who is near whom; give at least {FEWEST}");
@@ -53,7 +61,10 @@ impl Engines {
             });
         }
         // All names before the first map: a wrong one must not cost the others' time.
-        let engines = engines.collect::<Result<Vec<Engine>>>()?;
+        let mut engines = engines.collect::<Result<Vec<Engine>>>()?;
+        if let (Some(frames), Some(first)) = (frames, engines.first_mut()) {
+            *first = first.with_frames(frames, latents.len())?;
+        }
         let wanted = engines.iter().map(Engine::n_neighbors).max().unwrap_or(0).max(NEIGHBORS);
         let graph = match wanted.min(latents.len().saturating_sub(1)) {
             0 => None,

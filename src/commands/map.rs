@@ -53,7 +53,7 @@ impl Map {
         let metric = rows.sets.first().map_or(Metric::Euclidean, |set| set.metric);
         let latents = needed(rows.sets, rows.table.name())?;
         let to_npy = is_npy(&self.output);
-        let Maps { maps, graph } = self.engines.run(&latents, self.input.seed, !to_npy, output)?;
+        let Maps { maps, graph } = self.engines.run(&latents, self.input.seed, !to_npy, None, output)?;
         if let Some(path) = &self.bundle {
             let (map, _) = single(&maps)?;
             let card = self.model.as_ref().map(ModelCard::load).transpose()?.unwrap_or_default();
