@@ -6,7 +6,7 @@ pub use crate::device;
 pub use crate::display::{ImageGrid, TableView, compare_maps};
 // Not `Result`: the kernel's own code around a cell says `Result<_, _>`, and means the standard library's.
 pub use crate::error::Error;
-pub use crate::export::{ColumnValues, Explorer, ExplorerFiles, Shown};
+pub use crate::export::{ColumnValues, Explorer, ExplorerFiles, Frames, Shown};
 pub use crate::external::ndarray::{self, Array1, Array2, Array3, Array4, s};
 pub use crate::external::polars::prelude::DataFrame;
 pub use crate::figures::{self, Figure};

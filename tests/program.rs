@@ -130,7 +130,8 @@ fn a_matrix_makes_a_page_in_a_folder_with_two_maps_and_no_labels() {
     );
     let page = folder.path().join("page");
     let arguments = ["explore", data.to_str().unwrap(), "-o", page.to_str().unwrap(), "--engine", "umap,pca"];
-    let (code, out, err) = run(&[&arguments[..], &["--quiet", "--json", "--title", "Waves"]].concat());
+    let more = ["--quiet", "--json", "--title", "Waves", "--frames", "5"];
+    let (code, out, err) = run(&[&arguments[..], &more].concat());
     assert_eq!((code, err.as_str()), (0, ""));
     let told: serde_json::Value = serde_json::from_str(&out).unwrap();
     let names: Vec<&str> =
@@ -139,6 +140,9 @@ fn a_matrix_makes_a_page_in_a_folder_with_two_maps_and_no_labels() {
     assert_eq!(told["neighbors"], serde_json::json!([{ "k": 15, "search": "exact", "recall": null }]));
     let script = std::fs::read_to_string(page.join("data.js")).unwrap();
     assert!(script.contains("\"title\":\"Waves\"") && !script.contains("\"labels\":"));
+    // The first map has them, and no other.
+    let names = r#""frames":{"names":["epoch 0","epoch 150","epoch 300","epoch 450","epoch 600"]"#;
+    assert_eq!((script.matches(names).count(), script.matches(r#""frames":null"#).count()), (1, 1));
     for file in ["index.html", "style.css", "js/main.js", "js/core/parts.js", "plotly.min.js"] {
         assert!(page.join(file).is_file(), "{file}");
     }
@@ -223,6 +227,11 @@ fn bad_input_is_one_sentence_and_leaves_nothing() {
         (vec!["explore", &data, "--label", "clas"], "class"),
         (vec!["explore", &data, "--engine", "umpa"], "choose one of umap"),
         (vec!["explore", &data, "--n-neighbors", "500"], "at the most"),
+        (vec!["explore", &data, "--frames", "1"], "frames is 1; there are 600 epochs"),
+        (
+            vec!["explore", &data, "--frames", "9", "--engine", "pca"],
+            "choose an engine that does, such as umap",
+        ),
     ] {
         let (code, out, err) = run(&[&arguments[..], &output].concat());
         assert_eq!((code, out.as_str()), (2, ""), "{err}");

@@ -43,6 +43,7 @@ def explore(
     metric=None,
     engine=None,
     sample=None,
+    frames=None,
     title=None,
     random_state=42,
     output=None,
@@ -64,6 +65,8 @@ def explore(
         "umap", "tsne", "pacmap", "trimap", "densmap" or "pca".
     sample : int, optional
         Rows to keep.
+    frames : int, optional
+        So many frames of how the first map came about, which the page plays.
     title : str, optional
         What stands above the map.
     random_state : int
@@ -81,7 +84,14 @@ def explore(
         raise NeuralManifoldError(f"the page is one file that ends in .html, not {output}")
     engine = ",".join(engine) if isinstance(engine, (list, tuple)) else engine
     settings = {"vector": vector, "label": label, "id": id, "text": text, "image": image, "x": x, "y": y}
-    settings |= {"metric": metric, "engine": engine, "sample": sample, "title": title, "seed": random_state}
+    settings |= {
+        "metric": metric,
+        "engine": engine,
+        "sample": sample,
+        "frames": frames,
+        "title": title,
+        "seed": random_state,
+    }
     with tempfile.TemporaryDirectory() as folder:
         run("explore", _file(data, Path(folder)), "-o", output, *flags(**settings))
     return Page(output)

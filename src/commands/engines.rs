@@ -49,7 +49,8 @@ pub struct Maps {
 }
 
 impl Engines {
-    /// Makes maps of a table's rows, all by one neighbor graph, and scores them where scores are wanted.
+    /// Makes maps of a table's rows, all by one neighbor graph, and scores them where scores are wanted; of the first, so
+    /// many layouts on its way are kept.
     ///
     /// # Errors
     /// An engine that is not known, a column of classes that is not there; as for [`project_with`].
@@ -59,6 +60,7 @@ impl Engines {
         latents: &Latents,
         seed: u64,
         scored: bool,
+        frames: Option<usize>,
         output: &Output,
     ) -> Result<Maps> {
         let target = self.supervise.as_ref().map(|column| table.categories(column)).transpose()?;
@@ -73,7 +75,10 @@ impl Engines {
             });
         }
         // All names before the first map: a wrong one must not cost the others' time.
-        let engines = engines.collect::<Result<Vec<Engine>>>()?;
+        let mut engines = engines.collect::<Result<Vec<Engine>>>()?;
+        if let (Some(frames), Some(first)) = (frames, engines.first_mut()) {
+            *first = first.with_frames(frames, latents.len())?;
+        }
         let wanted = engines.iter().map(Engine::n_neighbors).max().unwrap_or(0).max(NEIGHBORS);
         let graph = match wanted.min(latents.len().saturating_sub(1)) {
             0 => None,

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 use ndarray::Array2;
-use neural_manifold::Result;
 use neural_manifold::dataset::Split;
-use neural_manifold::export::{Explorer, ExplorerFiles};
+use neural_manifold::export::{Explorer, ExplorerFiles, Frames};
 use neural_manifold::labels::Labels;
 use neural_manifold::model::Autoencoder;
 use neural_manifold::table::{Fit, TableConfig};
 use neural_manifold::topology::{ClusterConfig, clusters};
+use neural_manifold::{Error, Result};
 use serde_json::{Value, json};
 
 use super::engines::{Engines, score};
@@ -46,6 +46,9 @@ pub struct Explore {
     /// A model file of `train`: pictures are mapped by what it makes of them, and its decoder is in the page
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
+    /// Show how the first map came about, in so many frames that the page plays: 4 bytes per row and frame, before gzip
+    #[arg(long, value_name = "COUNT")]
+    frames: Option<usize>,
     /// Print what was read and the maps' scores; write no page
     #[arg(long)]
     report: bool,
@@ -80,8 +83,13 @@ impl Explore {
         }
         let (mut lines, mut maps, mut graphs) = (Vec::new(), Vec::new(), Vec::new());
         let mut first_map = None;
-        for set in &rows.sets {
-            let made = self.engines.run(&rows.table, &set.latents, self.input.seed, true, output)?;
+        if let Some(frames) = self.frames.filter(|_| rows.sets.is_empty()) {
+            let remedy = "they are of a map that is laid out here, of vectors; name their column by --vector";
+            return Err(Error::Config { name: "frames", value: frames.to_string(), remedy: remedy.into() });
+        }
+        for (number, set) in rows.sets.iter().enumerate() {
+            let frames = self.frames.filter(|_| number == 0);
+            let made = self.engines.run(&rows.table, &set.latents, self.input.seed, true, frames, output)?;
             graphs.push(graph_json(made.graph.as_ref()));
             if let Some(graph) = &made.graph {
                 lines.push(graph_line(graph));
@@ -101,6 +109,9 @@ impl Explore {
                     Some(quality) => page.with_map(&map, quality)?,
                     None => page.with_unscored_map(&map)?,
                 };
+                if !map.snapshots.is_empty() {
+                    page = page.with_frames(&map.name, &Frames::of(&map)?)?;
+                }
             }
         }
         for (name, places) in &rows.maps {

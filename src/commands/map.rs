@@ -56,7 +56,7 @@ impl Map {
         let latents = needed(rows.sets, rows.table.name())?;
         let to_npy = is_npy(&self.output);
         let Maps { maps, graph } =
-            self.engines.run(&rows.table, &latents, self.input.seed, !to_npy, output)?;
+            self.engines.run(&rows.table, &latents, self.input.seed, !to_npy, None, output)?;
         if let Some(path) = &self.bundle {
             let (map, _) = single(&maps)?;
             let card = self.model.as_ref().map(ModelCard::load).transpose()?.unwrap_or_default();

@@ -77,6 +77,16 @@ pub(super) struct Map {
     /// Which of the sets of vectors it was made of; null where that is not known.
     pub vectors: Option<usize>,
     pub scores: Option<Scores>,
+    /// Where its points were before; null where that is not known.
+    pub frames: Option<FramesEntry>,
+}
+
+#[derive(Serialize)]
+pub(super) struct FramesEntry {
+    /// One per frame; the last is that of the map.
+    pub names: Vec<String>,
+    /// The field with all frames but the last.
+    pub field: String,
 }
 
 /// A value per point by which a map can be colored, and that is no column of the user's.

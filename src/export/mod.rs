@@ -8,6 +8,7 @@ mod column_field;
 mod columns;
 mod document;
 mod field;
+mod frames;
 mod network;
 mod page;
 mod pictures;
@@ -28,6 +29,7 @@ use crate::projection::Projection;
 use crate::quality::Quality;
 use crate::table::{Fit, Origin};
 pub use columns::ColumnValues;
+pub use frames::Frames;
 use pictures::Pictures;
 pub use show::Shown;
 use vectors::VectorSet;
@@ -89,6 +91,8 @@ struct NamedMap {
     quality: Option<Quality>,
     /// The set of vectors that it was made of, where that is among the page's.
     vectors: Option<usize>,
+    /// Where its points were before.
+    frames: Option<Frames>,
 }
 
 impl Explorer {
@@ -237,6 +241,7 @@ impl Explorer {
             coordinates: projection.coordinates.clone(),
             quality,
             vectors,
+            frames: None,
         })
     }
 
@@ -276,7 +281,15 @@ impl Explorer {
             return Err(Error::config("columns of the coordinates", coordinates.ncols(), remedy));
         }
         let (coordinates, note) = (coordinates.clone(), "made elsewhere".to_string());
-        self.add(NamedMap { name: name.into(), engine: None, note, coordinates, quality, vectors: None })
+        self.add(NamedMap {
+            name: name.into(),
+            engine: None,
+            note,
+            coordinates,
+            quality,
+            vectors: None,
+            frames: None,
+        })
     }
 
     fn add(mut self, map: NamedMap) -> Result<Explorer> {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use ndarray::Array1;
 use rayon::prelude::*;
 
-use super::document::{Document, Encoder, Map, Mode, Model, SCHEMA_VERSION, Scores};
+use super::document::{Document, Encoder, FramesEntry, Map, Mode, Model, SCHEMA_VERSION, Scores};
 use super::field::Field;
 use super::pictures::Pictures;
-use super::{ColumnValues, Explorer, NamedMap, column_field, network};
+use super::{ColumnValues, Explorer, Frames, NamedMap, column_field, network};
 use crate::error::{Error, Result};
 
 impl Explorer {
@@ -142,6 +142,13 @@ impl Explorer {
             recall: quality.recall,
             knn_accuracy: quality.knn_accuracy_low,
         });
+        let export_frames = |frames: &Frames| -> Result<FramesEntry> {
+            let frames_field = format!("{field}.frames");
+            fields.insert(frames_field.clone(), frames.field(&map.name)?);
+            let names = frames.names().into_iter().map(String::from).collect();
+            Ok(FramesEntry { names, field: frames_field })
+        };
+        let frames = map.frames.as_ref().map(export_frames).transpose()?;
         let (name, title) = (map.name.clone(), map.name.clone());
         Ok(Map {
             name,
@@ -151,6 +158,7 @@ impl Explorer {
             field,
             vectors: map.vectors,
             scores,
+            frames,
         })
     }
 }

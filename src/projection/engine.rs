@@ -125,6 +125,42 @@ impl Engine {
         engine.config_mut().set_seed(seed);
         Ok(engine)
     }
+
+    /// The same engine, which keeps so many layouts on its way, evenly spread over its epochs on `n_rows` rows: the first
+    /// is the one that it starts from, the last the map. The map has the same bits as without.
+    ///
+    /// ```
+    /// use neural_manifold::prelude::*;
+    ///
+    /// let spiral = Array2::from_shape_fn((200, 3), |(row, column)| ((row * (column + 1)) as f32 / 20.0).sin());
+    /// let latents = Latents::new("spiral", spiral, None)?;
+    /// let umap = project(&latents, Engine::default().with_frames(7, latents.len())?)?;
+    /// let epochs: Vec<usize> = umap.snapshots.iter().map(|snapshot| snapshot.epoch).collect();
+    /// assert_eq!((epochs, umap.n_epochs), (vec![0, 100, 200, 300, 400, 500], 600));
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Fewer than two, or more than there are epochs; annembed and PCA, which report none.
+    pub fn with_frames(&self, frames: usize, n_rows: usize) -> Result<Engine> {
+        let Some(n_epochs) = self.config().epochs_on(n_rows) else {
+            let remedy =
+                format!("{} reports no epochs; choose an engine that does, such as umap", self.title());
+            return Err(Error::config("frames", frames, remedy));
+        };
+        if frames < 2 || frames > n_epochs + 1 {
+            let remedy = match n_epochs {
+                0 => "there are no epochs, so nothing moves".to_string(),
+                _ => format!("there are {n_epochs} epochs, so give a number from 2 to {}", n_epochs + 1),
+            };
+            return Err(Error::config("frames", frames, remedy));
+        }
+        let mut engine = self.clone();
+        // The last is the map itself, which needs no snapshot.
+        let epochs = (0..frames - 1).map(|frame| frame * n_epochs / (frames - 1)).collect();
+        engine.config_mut().set_keep_epochs(epochs);
+        Ok(engine)
+    }
 }
 
 impl FromStr for Engine {

@@ -48,6 +48,14 @@ pub(super) trait EngineConfig {
         2
     }
 
+    /// Epochs of a run on `n_rows` rows; `None` for an engine that has none or hides them.
+    fn epochs_on(&self, _n_rows: usize) -> Option<usize> {
+        None
+    }
+
+    /// Keeps the layouts after these epochs, of an engine that has epochs.
+    fn set_keep_epochs(&mut self, _epochs: Vec<usize>) {}
+
     /// Whether the map depends on who is near whom.
     fn looks_at_neighbors(&self) -> bool {
         true

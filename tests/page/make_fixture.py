@@ -142,6 +142,16 @@ def add_vectors(document, name, vectors, kind="u8", origin="given"):
     return seen
 
 
+def add_frames(document, number, frames, names):
+    """Where the points of a map were before, [frames, n, 2], and a name for each and for the map; gives back what the page sees."""
+    frames = np.asarray(frames, float)
+    stored, scale, seen = quantize(frames.reshape(-1, 2), "u16")
+    field_name = f"map.{number}.frames"
+    document["fields"][field_name] = pack(stored.reshape(frames.shape), "u16", **scale)
+    document["maps"][number]["frames"] = {"names": list(names), "field": field_name}
+    return seen.reshape(frames.shape)
+
+
 def label_type(classes):
     """The narrowest type whose greatest number is free to stand for an item without a class."""
     return "u8" if classes <= 255 else "u16" if classes <= 65535 else "u32"

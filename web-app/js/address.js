@@ -18,6 +18,7 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "claus
     const parts = [`map=${encodeURIComponent(data.maps[state.map].name)}`];
     if (state.beside >= 0) parts.push(`beside=${encodeURIComponent(data.maps[state.beside].name)}`);
     const { x0, x1, y0, y1 } = state.view;
+    if (state.frame >= 0) parts.push(`t=${state.frame}`);
     parts.push(`view=${[(x0 + x1) / 2, (y0 + y1) / 2, x1 - x0].map((v) => Number(v.toPrecision(6))).join(",")}`);
     if (state.pinned >= 0) parts.push(`item=${data.index[state.pinned]}`);
     if (state.color !== colorModes.plain.key) parts.push(`color=${encodeURIComponent(state.color)}`);
@@ -50,6 +51,9 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "claus
 
     patch.map = Math.max(0, data.maps.findIndex((map) => map.name === given.get("map")));
     patch.beside = data.maps.findIndex((map) => map.name === given.get("beside"));
+    const frames = data.maps[patch.map].frames?.names.length ?? 0;
+    const [frame] = numbers("t");
+    patch.frame = Number.isInteger(frame) && frame >= 0 && frame < frames - 1 ? frame : -1;
     const [x, y, width] = numbers("view");
     patch.view = view.fit(data.maps[patch.map].extent);
     if ([x, y, width].every(Number.isFinite)) {
@@ -85,6 +89,7 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "claus
     if (location.hash.length > 1) follow();
     window.addEventListener("hashchange", follow);
     store.on("map beside pinned color filter brushing picked path", () => { if (!state.brushing) save(true); });
+    store.on("frame playing", () => { if (!state.playing) save(false); });
     store.on("view", (_, changed) => { if (changed.size === 1) save(false); });
   }
 

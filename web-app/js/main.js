@@ -4,7 +4,7 @@
 NM.define("main", ["store", "data", "latents", "neighbors", "decoder", "pictures", "look_first", "words", "dom",
   "view", "drawing", "keyboard", "overlay", "item", "values", "vector", "heatmap", "wide_vector", "details", "latent_editor", "legend", "level_list", "map_switch", "color_select", "scores",
   "jump", "search_box", "filter_bar", "tag_store", "history", "tabs", "sheet", "lasso", "selection", "apart", "tag_list", "clusters", "cluster_list", "dropped", "selection_outline", "found_rings", "charts", "table", "path", "path_view", "path_line",
-  "thumbnails", "contours", "class_names", "save_figure", "help", "neighbor_lines", "lists", "transitions", "examples", "true_distance", "pick", "pointer", "second_map", "layers", "theme", "tour", "host", "address",
+  "thumbnails", "contours", "class_names", "save_figure", "help", "neighbor_lines", "lists", "transitions", "examples", "true_distance", "pick", "pointer", "second_map", "layers", "time", "theme", "tour", "host", "address",
 ], (store, data, latents, neighbors, decoder, pictures, lookFirst, words, dom, ...parts) => {
   const { byId } = dom;
 

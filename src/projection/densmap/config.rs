@@ -105,6 +105,14 @@ impl EngineConfig for DensmapConfig {
         self.seed = seed;
     }
 
+    fn epochs_on(&self, n_rows: usize) -> Option<usize> {
+        Some(self.n_epochs.unwrap_or(default_epochs(n_rows)))
+    }
+
+    fn set_keep_epochs(&mut self, epochs: Vec<usize>) {
+        self.keep_epochs = epochs;
+    }
+
     fn check(&self) -> Result<()> {
         check_min_dist(self.min_dist, self.spread)?;
         for (name, value) in [("dens_lambda", self.dens_lambda), ("dens_var_shift", self.dens_var_shift)] {

@@ -129,6 +129,14 @@ impl EngineConfig for PacmapConfig {
         self.seed = seed;
     }
 
+    fn epochs_on(&self, _n_rows: usize) -> Option<usize> {
+        Some(self.total_epochs())
+    }
+
+    fn set_keep_epochs(&mut self, epochs: Vec<usize>) {
+        self.keep_epochs = epochs;
+    }
+
     fn check(&self) -> Result<()> {
         if !(self.mn_ratio.is_finite() && self.mn_ratio >= 0.0) {
             return Err(Error::config("mn_ratio", self.mn_ratio, "give zero or a positive number"));

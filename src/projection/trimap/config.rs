@@ -90,6 +90,14 @@ impl EngineConfig for TrimapConfig {
         self.seed = seed;
     }
 
+    fn epochs_on(&self, _n_rows: usize) -> Option<usize> {
+        Some(self.n_epochs)
+    }
+
+    fn set_keep_epochs(&mut self, epochs: Vec<usize>) {
+        self.keep_epochs = epochs;
+    }
+
     fn check(&self) -> Result<()> {
         if self.n_outliers == 0 {
             return Err(Error::config("n_outliers", 0, "ask for at least one"));

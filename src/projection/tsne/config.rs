@@ -121,6 +121,14 @@ impl EngineConfig for TsneConfig {
         self.seed = seed;
     }
 
+    fn epochs_on(&self, _n_rows: usize) -> Option<usize> {
+        Some(self.total_epochs())
+    }
+
+    fn set_keep_epochs(&mut self, epochs: Vec<usize>) {
+        self.keep_epochs = epochs;
+    }
+
     fn check_n_rows(&self, n_rows: usize) -> Result<()> {
         if n_rows < MIN_ROWS {
             let remedy = format!("t-SNE needs {MIN_ROWS} rows or more, here are {n_rows}");

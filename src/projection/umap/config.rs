@@ -135,6 +135,14 @@ impl EngineConfig for UmapConfig {
         self.n_components
     }
 
+    fn epochs_on(&self, n_rows: usize) -> Option<usize> {
+        Some(self.n_epochs.unwrap_or(default_epochs(n_rows)))
+    }
+
+    fn set_keep_epochs(&mut self, epochs: Vec<usize>) {
+        self.keep_epochs = epochs;
+    }
+
     fn check(&self) -> Result<()> {
         check_min_dist(self.min_dist, self.spread)?;
         if !(1..=MAX_COMPONENTS).contains(&self.n_components) {
@@ -186,11 +194,15 @@ pub(in crate::projection) fn check_min_dist(min_dist: f64, spread: f64) -> Resul
 impl UmapConfig {
     /// Epochs of a run on `n_rows` rows; refuses a snapshot after the last of them.
     pub(super) fn n_epochs_for(&self, n_rows: usize) -> Result<usize> {
-        let default = if n_rows <= SMALL { EPOCHS_OF_SMALL } else { EPOCHS_OF_LARGE };
-        let n_epochs = self.n_epochs.unwrap_or(default);
+        let n_epochs = self.n_epochs.unwrap_or(default_epochs(n_rows));
         check_keep_epochs(&self.keep_epochs, n_epochs)?;
         Ok(n_epochs)
     }
+}
+
+/// Epochs where the settings ask for no number.
+fn default_epochs(n_rows: usize) -> usize {
+    if n_rows <= SMALL { EPOCHS_OF_SMALL } else { EPOCHS_OF_LARGE }
 }
 
 /// Refuses a snapshot after the last epoch.

@@ -1,8 +1,8 @@
 // The buttons that save the map as a figure.
 "use strict";
 
-NM.define("save_figure", ["store", "data", "figure", "save_items", "speech", "words", "dom"], ({ state }, data, figure, saveItems, speech, words, dom) => {
-  const named = (ending) => `${`${data.title} ${data.maps[state.map].title}`.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || words.figure.file}.${ending}`;
+NM.define("save_figure", ["store", "data", "places", "figure", "save_items", "speech", "words", "dom"], ({ state }, data, places, figure, saveItems, speech, words, dom) => {
+  const named = (ending) => `${`${data.title} ${data.maps[state.map].title}${places.isPast() ? ` ${places.name()}` : ""}`.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || words.figure.file}.${ending}`;
 
   async function savePng() {
     try {

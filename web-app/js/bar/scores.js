@@ -1,7 +1,7 @@
 // The scores of the map that is shown, or how it was made where it has none.
 "use strict";
 
-NM.define("scores", ["store", "data", "text", "words", "dom"], (store, data, text, words, dom) => {
+NM.define("scores", ["store", "data", "places", "text", "words", "dom"], (store, data, places, text, words, dom) => {
   const { element } = dom;
 
   const score = (name, value) => element("span", {}, element("span", { text: `${name} ` }),
@@ -14,10 +14,11 @@ NM.define("scores", ["store", "data", "text", "words", "dom"], (store, data, tex
       element("span", { class: "basis", text: words.bar.basis(scores.k, scores.n) }),
     ] : [element("span", { text: note })]));
     dom.byId("scores").title = note;
+    dom.byId("scores").classList.toggle("none", places.isPast()); // they are those of the map itself
   }
 
   function start() {
-    store.on("map", refresh);
+    store.on("map frame", refresh);
     refresh();
   }
 

@@ -15,9 +15,24 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts", "word
     }
     const note = typeof map.note === "string" ? map.note : "";
     return {
-      name: map.name, title: map.title, note, x, y, scores: map.scores || null, extent: extentOf(x, y),
-      vectors: Number.isInteger(map.vectors) ? map.vectors : null,
+      name: map.name, title: map.title, note, x, y, scores: map.scores || null,
+      vectors: Number.isInteger(map.vectors) ? map.vectors : null, ...framesOf(map, fields, arrays, extentOf(x, y)),
     };
+  }
+
+  // All frames but the last, which is the map, as they are stored; and what all of them extend over.
+  function framesOf({ frames }, fields, arrays, extent) {
+    if (!frames) return { frames: null, extent };
+    const { offset, step } = fields[frames.field];
+    const stored = arrays[frames.field];
+    for (let i = 0; i < stored.length; i += 2) {
+      const [x, y] = [offset[0] + step[0] * stored[i], offset[1] + step[1] * stored[i + 1]];
+      if (x < extent.x0) extent.x0 = x;
+      if (x > extent.x1) extent.x1 = x;
+      if (y < extent.y0) extent.y0 = y;
+      if (y > extent.y1) extent.y1 = y;
+    }
+    return { frames: { names: frames.names, stored, offset, step }, extent };
   }
 
   function extentOf(x, y) {

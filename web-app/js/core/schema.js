@@ -70,6 +70,10 @@ NM.define("schema", ["check", "schema_columns", "schema_network", "words"],
       demand(maps.findIndex((other) => other.name === map.name) === at, words.maps.twice(map.name));
       demand(!isGiven(map.vectors) || map.vectors in vectors, words.maps.vectors(map.name));
       checkField(fields, map.field, ["u16"], [points, 2], 2);
+      if (!isGiven(map.frames)) return;
+      const { names, field } = map.frames;
+      demand(Array.isArray(names) && names.length > 1 && names.every(isText), words.maps.frames(map.name));
+      checkField(fields, field, ["u16"], [names.length - 1, points, 2], 2); // the last is the map
     }
 
     function checkModes({ points, maps, modes, fields }) {

@@ -7,6 +7,8 @@ NM.define("store", [], () => {
   const state = {
     map: 0,              // which of data.maps is shown
     beside: -1,          // which of data.maps is shown beside it, or -1
+    frame: -1,           // which of the map's frames is shown, or -1: the map itself, which is the last
+    playing: false,      // whether its frames are played
     view: null,          // {x0, x1, y0, y1} in the map's units
     focused: -1,         // the item in the panel: under the pointer, chosen by key, or pinned
     pinned: -1,
@@ -41,6 +43,8 @@ NM.define("store", [], () => {
   function set(patch) {
     // The edited vector and the neighbors are those of the focused item: they go with it.
     if ("focused" in patch && patch.focused !== state.focused) patch = { edited: null, compared: null, ...patch };
+    // A frame is one of its map.
+    if ("map" in patch && patch.map !== state.map) patch = { frame: -1, playing: false, ...patch };
     const changed = new Set();
     for (const key of Object.keys(patch)) {
       if (state[key] !== patch[key]) {

@@ -81,6 +81,11 @@ NM.define("words", ["text"], ({ count, percent }) => {
       missing: (n) => `missing (${count(n)})`, unscored: "How far to trust it was not measured.", colored: (title) => `Colored by ${title}.`,
       filtered: (n) => `The filter leaves ${count(n)}; the others are the palest gray.`, part: "A part of the map.",
     },
+    time: {
+      row: { label: "Time" }, frame: { label: "Frame" }, note: "Scores and neighbors are those of the last frame",
+      play: { label: "Play", title: "Play" }, pause: { label: "Pause", title: "Pause" },
+      caption: (name, frame, all) => `${name}: frame ${count(frame)} of ${count(all)}, on the way to this map.`,
+    },
     filter: {
       count: (n, all) => `${count(n)} of ${count(all)}`, passing: (n, all) => `${count(n)} of ${items(all)} pass the filter.`, none: "All items are shown.",
       drop: (column, what) => `Drop the filter ${column}: ${what}`, inside: "inside the line", has: (text) => `has “${text}”`, given: "not missing",
@@ -264,6 +269,7 @@ NM.define("words", ["text"], ({ count, percent }) => {
       neighbors: (name, k, points) => `The vectors “${name}” in data.js have ${k} neighbors per point, of ${points} points.`,
     },
     maps: {
+      frames: (name) => `The frames of the map “${name}” in data.js have no names.`,
       unnamed: (number) => `Map ${number} in data.js has no name, title or field.`, twice: (name) => `Two maps in data.js have the name “${name}”.`,
       vectors: (name) => `The map “${name}” in data.js is of vectors that are not there.`,
     },

@@ -75,7 +75,7 @@ NM.define("clauses", ["data", "measures", "bits", "region", "columns", "words"],
     if (op === "from") return ofRange(column, clause.low, clause.high);
     if (op === "within") {
       const set = bits.none();
-      region.within(data.maps.findIndex((map) => map.name === clause.map), clause.corners, (i) => bits.add(set, i));
+      region.within(data.maps.find((map) => map.name === clause.map), clause.corners, (i) => bits.add(set, i));
       return set;
     }
     if (op === "has") {

@@ -2,7 +2,7 @@
 // membership, from which the library's UMAP begins as well, and at which its maps of other engines but PCA end.
 "use strict";
 
-NM.define("place", ["data", "latents", "neighbors"], (data, latents, neighbors) => {
+NM.define("place", ["places", "latents", "neighbors"], (places, latents, neighbors) => {
   const K = 15;
   const TOLERANCE = 1e-5;
   const MAX_BISECTIONS = 64;
@@ -38,7 +38,7 @@ NM.define("place", ["data", "latents", "neighbors"], (data, latents, neighbors) 
   }
 
   function on(mapNumber, { items, distances }) {
-    const { x, y } = data.maps[mapNumber];
+    const { x, y } = places.of(mapNumber);
     const weights = strengths(distances);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     return [x, y].map((axis) => items.reduce((sum, item, at) => sum + (weights[at] / total) * axis[item], 0));

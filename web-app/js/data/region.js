@@ -1,7 +1,7 @@
 // A region drawn on a map: a line around it, in the map's units.
 "use strict";
 
-NM.define("region", ["data", "grid"], (data, grid) => {
+NM.define("region", ["grid"], (grid) => {
   // Whether a point lies inside: how often a ray from it crosses the line.
   function inside(corners, x, y) {
     let odd = false;
@@ -13,12 +13,12 @@ NM.define("region", ["data", "grid"], (data, grid) => {
     return odd;
   }
 
-  // Calls visit(i) for every point of a map inside the line.
-  function within(mapNumber, corners, visit) {
+  // Calls visit(i) for every point of a map, or of a frame, inside the line.
+  function within(place, corners, visit) {
     const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
     const box = { x0: Math.min(...xs), x1: Math.max(...xs), y0: Math.min(...ys), y1: Math.max(...ys) };
-    const { x, y } = data.maps[mapNumber];
-    grid.within(grid.gridOf(mapNumber), box, (i) => { if (inside(corners, x[i], y[i])) visit(i); });
+    const { x, y } = place;
+    grid.within(grid.gridOf(place), box, (i) => { if (inside(corners, x[i], y[i])) visit(i); });
   }
 
   return { within };

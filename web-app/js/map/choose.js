@@ -1,7 +1,7 @@
 // Chooses an item by another way than the pointer: it is pinned, so that a resting mouse does not take it away.
 "use strict";
 
-NM.define("choose", ["store", "data", "view", "describe", "dom"], (store, data, view, describe, dom) => {
+NM.define("choose", ["store", "data", "places", "view", "describe", "dom"], (store, data, places, view, describe, dom) => {
   const { state } = store;
   const FLIGHT_MS = 350;
   const CLOSE = 6; // how many times larger than the whole map a flight ends
@@ -12,7 +12,7 @@ NM.define("choose", ["store", "data", "view", "describe", "dom"], (store, data, 
     if (item < 0) return;
     store.set({ focused: item, pinned: item });
     const { x0, x1, y0, y1 } = state.view;
-    const { x, y } = data.maps[state.map];
+    const { x, y } = places.shown();
     const [w, h] = [(x1 - x0) / 2, (y1 - y0) / 2];
     if (Math.abs(x[item] - (x0 + w)) > w * 0.95 || Math.abs(y[item] - (y0 + h)) > h * 0.95) {
       store.set({ view: around(item, w, h) });
@@ -21,7 +21,7 @@ NM.define("choose", ["store", "data", "view", "describe", "dom"], (store, data, 
   }
 
   function around(item, w, h) {
-    const { x, y } = data.maps[state.map];
+    const { x, y } = places.shown();
     return { x0: x[item] - w, x1: x[item] + w, y0: y[item] - h, y1: y[item] + h };
   }
 

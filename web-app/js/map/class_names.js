@@ -1,7 +1,7 @@
 // The name of each level of the legend where that level is densest.
 "use strict";
 
-NM.define("class_names", ["store", "density", "color_modes", "view", "overlay", "dom"], ({ state }, density, colorModes, view, overlay, dom) => {
+NM.define("class_names", ["store", "places", "density", "color_modes", "view", "overlay", "dom"], ({ state }, places, density, colorModes, view, overlay, dom) => {
   const known = new WeakMap(); // a density -> its names
   let drawn = []; // {code, name, px, py, x0, x1, y0, y1}: what was painted last, in pixels
 
@@ -26,7 +26,7 @@ NM.define("class_names", ["store", "density", "color_modes", "view", "overlay", 
   function paint(context, f) {
     const levels = colorModes.levels();
     drawn = [];
-    if (!state.layers.names || levels.codes.length === 0) return false;
+    if (!state.layers.names || places.isMoving() || levels.codes.length === 0) return false;
     context.font = `600 13px ${dom.css("--font")}`;
     context.textAlign = "center";
     context.textBaseline = "middle";

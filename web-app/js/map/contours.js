@@ -1,7 +1,7 @@
 // Lines of equal density, by marching squares.
 "use strict";
 
-NM.define("contours", ["store", "density", "view", "overlay", "dom"], ({ state }, density, view, overlay, dom) => {
+NM.define("contours", ["store", "places", "density", "view", "overlay", "dom"], ({ state }, places, density, view, overlay, dom) => {
   const SHARES = [0.04, 0.12, 0.25, 0.45, 0.7]; // of the greatest density
   const known = new WeakMap(); // a density -> its lines
 
@@ -37,7 +37,7 @@ NM.define("contours", ["store", "density", "view", "overlay", "dom"], ({ state }
   }
 
   function paint(context, f) {
-    if (!state.layers.density) return false;
+    if (!state.layers.density || places.isMoving()) return false;
     context.strokeStyle = dom.css("--ink");
     context.lineWidth = 1;
     context.globalAlpha = 0.45;

@@ -1,10 +1,11 @@
 // How densely points lie on a map: all of them and each level of the legend, counted on a raster and blurred.
 "use strict";
 
-NM.define("density", ["store", "data", "filter", "color_modes"], ({ state }, data, filter, colorModes) => {
+NM.define("density", ["store", "data", "places", "filter", "color_modes"], ({ state }, data, places, filter, colorModes) => {
   const SIZE = 160;
   const MAX_CLASSES = 60; // of more levels those alone that have a color
   let known = new Map(); // map and levels -> what `of` gives
+  let past = { place: null }; // the same of one earlier frame, which are too many to keep
   let settled = state.filter; // what those are of: under a brush the lines and names stay
 
   function blur(field) {
@@ -42,8 +43,11 @@ NM.define("density", ["store", "data", "filter", "color_modes"], ({ state }, dat
     const named = levels.names.length <= MAX_CLASSES ? levels.codes.filter((code) => code >= 0) : levels.chips();
     if (!state.brushing && settled !== state.filter) [settled, known] = [state.filter, new Map()];
     const key = JSON.stringify([mapNumber, levels.column?.name, named]);
-    if (known.has(key)) return known.get(key);
-    const { x, y, extent } = data.maps[mapNumber];
+    const place = places.of(mapNumber);
+    const isPast = place !== data.maps[mapNumber];
+    if (isPast && past.place === place && past.key === key && past.filter === settled) return past.found;
+    if (!isPast && known.has(key)) return known.get(key);
+    const { x, y, extent } = place;
     const grid = gridOver(extent);
     const all = new Float32Array(SIZE * SIZE);
     const each = named.map((code) => ({ code, field: new Float32Array(SIZE * SIZE) }));
@@ -57,8 +61,10 @@ NM.define("density", ["store", "data", "filter", "color_modes"], ({ state }, dat
     }
     blur(all);
     for (const { field } of each) blur(field);
-    known.set(key, { grid, all, each });
-    return known.get(key);
+    const found = { grid, all, each };
+    if (isPast) past = { place, key, filter: settled, found };
+    else known.set(key, found);
+    return found;
   }
 
   return { SIZE, of };

@@ -2,7 +2,7 @@
 // Plotly's script is large, so the first map is drawn on our canvas, and Plotly takes over when it has come.
 "use strict";
 
-NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster", "ticks", "dom", "unpack", "text", "words"], (store, data, view, colorModes, palette, raster, ticks, dom, unpack, text, words) => {
+NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette", "raster", "ticks", "dom", "unpack", "text", "words"], (store, data, places, view, colorModes, palette, raster, ticks, dom, unpack, text, words) => {
   const { state } = store;
   const { byId, css } = dom;
   const { MARGIN } = view;
@@ -86,15 +86,19 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
   }
 
   function drawCanvas(isDraft = false) {
-    const shown = onCanvas || glide || override || state.brushing;
+    // Plotly has the map itself alone: it takes longer than a frame for other places.
+    const shown = onCanvas || glide || override || state.brushing || places.isPast();
     canvas.hidden = !shown;
     if (!shown) return;
     const f = view.frame();
-    const what = [canvas, f, glide || map(), override || paint, view.dotSize(), css("--ground")];
+    const what = [canvas, f, glide || places.shown(), override || paint, view.dotSize(), css("--ground")];
     if (isDraft || glide || state.brushing) raster.draw(...what, draftStep(), state.brushing);
     else raster.drawAll(...what);
     Object.assign(canvas.style, { left: `${f.left}px`, top: `${f.top}px`, width: `${f.width}px`, height: `${f.height}px` });
   }
+
+  // Points in other places, many times per second while they glide.
+  const refresh = () => drawCanvas(places.isMoving());
 
   // Everything anew: another map, other colors, another theme, another window.
   function redraw() {
@@ -199,12 +203,13 @@ NM.define("drawing", ["store", "data", "view", "color_modes", "palette", "raster
     redraw();
     requestAnimationFrame(() => setTimeout(loadPlotly)); // after the first paint
     store.on("view", moved);
+    store.on("frame playing", refresh);
     store.on("map color filter brushing picked tags theme", redraw);
     watchSize();
   }
 
   return {
-    start, colorOf, draftStep,
+    start, colorOf, draftStep, refresh,
     painted: () => override || paint,
     setGlide: (places) => { glide = places; drawCanvas(); },
     setOverride: (groups) => { override = groups; drawCanvas(); },

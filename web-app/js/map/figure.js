@@ -2,7 +2,7 @@
 // and with what another needs to make the same map. SVG; the PNG is a picture of it.
 "use strict";
 
-NM.define("figure", ["store", "data", "view", "color_modes", "class_names", "filter", "palette", "pictures", "text", "words", "dom"], (store, data, view, colorModes, classNames, filter, palette, pictures, text, words, dom) => {
+NM.define("figure", ["store", "data", "places", "view", "color_modes", "class_names", "filter", "palette", "pictures", "text", "words", "dom"], (store, data, places, view, colorModes, classNames, filter, palette, pictures, text, words, dom) => {
   const { state } = store;
   const SVG = "http://www.w3.org/2000/svg";
   const WIDTH = 1200;
@@ -93,7 +93,8 @@ NM.define("figure", ["store", "data", "view", "color_modes", "class_names", "fil
   function caption(mode, map) {
     const { scores, note } = map;
     const told = [words.figure.of(map.title, data.points, pictures.own, note)];
-    told.push(scores
+    if (places.isPast()) told.push(words.time.caption(places.name(), state.frame + 1, places.frames().names.length));
+    else told.push(scores
       ? words.figure.scores(score(scores.trustworthiness), score(scores.continuity), score(scores.recall), scores.k, scores.n, pictures.own)
       : words.figure.unscored);
     const levels = colorModes.levels();
@@ -104,6 +105,7 @@ NM.define("figure", ["store", "data", "view", "color_modes", "class_names", "fil
   }
 
   function svg() {
+    store.set({ playing: false }); // what is saved is a frame, not between two
     const [mode, map, f] = [colorModes.current(), data.maps[state.map], view.frame()];
     const scale = (WIDTH - 2 * PAD) / f.width;
     const [top, height] = [PAD + 36, f.height * scale];
@@ -122,7 +124,7 @@ NM.define("figure", ["store", "data", "view", "color_modes", "class_names", "fil
       node("title", {}, words.figure.title(data.title, map.title)),
       node("rect", { width: "100%", height: "100%", fill: dom.css("--ground") }),
       written(data.title, PAD, PAD + 18, FONTS.title),
-      node("g", { "stroke-width": (view.dotSize() * scale).toFixed(1), "stroke-linecap": "round" }, ...dots(map, place, inside)),
+      node("g", { "stroke-width": (view.dotSize() * scale).toFixed(1), "stroke-linecap": "round" }, ...dots(places.shown(), place, inside)),
       node("rect", { x: PAD, y: top, width: WIDTH - 2 * PAD, height, fill: "none", stroke: dom.css("--line") }),
       ...names, ...parts, ...lines.map((line, at) => written(line, PAD, end + (at + 0.5) * LINE, FONTS.plain)));
     return { text: new XMLSerializer().serializeToString(figure), width: WIDTH, height: Math.ceil(bottom) };

@@ -1,14 +1,14 @@
 // Rings around what a search has found.
 "use strict";
 
-NM.define("found_rings", ["store", "data", "view", "overlay", "dom"], (store, data, view, overlay, dom) => {
+NM.define("found_rings", ["store", "places", "view", "overlay", "dom"], (store, places, view, overlay, dom) => {
   const { state } = store;
   const MAX_RINGS = 5000; // beyond that the rings are one blot, and slow
 
   function paint(context, f) {
     const items = state.found;
     if (!items || items.length === 0) return false;
-    const { x, y } = data.maps[state.map];
+    const { x, y } = places.shown();
     const radius = view.dotSize() / 2 + 3.5;
     context.strokeStyle = dom.css("--accent");
     context.lineWidth = 1.75;

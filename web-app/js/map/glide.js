@@ -1,7 +1,7 @@
 // Dots travel from one map to the next, so that the eye can follow them.
 "use strict";
 
-NM.define("glide", ["store", "data", "view", "drawing", "overlay", "dom"], (store, data, view, drawing, overlay, dom) => {
+NM.define("glide", ["store", "data", "places", "view", "drawing", "overlay", "dom"], (store, data, places, view, drawing, overlay, dom) => {
   const GLIDE_MS = 650;
   const MAX_POINTS = 100000; // more take longer than a frame
   let running = 0;
@@ -42,7 +42,7 @@ NM.define("glide", ["store", "data", "view", "drawing", "overlay", "dom"], (stor
     const { map, view: fromView } = store.state;
     if (number === map) return;
     const toView = view.fit(data.maps[number].extent);
-    if (!dom.reducedMotion() && data.points <= MAX_POINTS) glide(data.maps[map], data.maps[number], fromView, toView);
+    if (!dom.reducedMotion() && data.points <= MAX_POINTS) glide(places.shown(), data.maps[number], fromView, toView);
     store.set({ map: number, view: toView });
   }
 

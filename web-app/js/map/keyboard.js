@@ -1,8 +1,8 @@
 // The map by keyboard.
 "use strict";
 
-NM.define("keyboard", ["store", "data", "view", "filter", "choose", "neighbors", "speech", "words", "dom"],
-  (store, data, view, filter, choose, neighbors, speech, words, dom) => {
+NM.define("keyboard", ["store", "places", "view", "filter", "choose", "neighbors", "speech", "words", "dom"],
+  (store, places, view, filter, choose, neighbors, speech, words, dom) => {
     const { state } = store;
     const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -11,7 +11,7 @@ NM.define("keyboard", ["store", "data", "view", "filter", "choose", "neighbors",
 
     // The nearest item in a direction: what lies aside counts double, what lies behind not at all.
     function towards(from, [dx, dy]) {
-      const { x, y } = data.maps[state.map];
+      const { x, y } = places.shown();
       let best = -1;
       let least = Infinity;
       for (let i = 0; i < x.length; i++) {
@@ -28,7 +28,7 @@ NM.define("keyboard", ["store", "data", "view", "filter", "choose", "neighbors",
     // The item nearest to the middle of what is in view.
     function middle() {
       const { x0, x1, y0, y1 } = state.view;
-      const { x, y } = data.maps[state.map];
+      const { x, y } = places.shown();
       let best = -1;
       let least = Infinity;
       for (let i = 0; i < x.length; i++) {

@@ -1,7 +1,7 @@
 // Drawing around dots: a free line or a box. What lies inside becomes the selection.
 "use strict";
 
-NM.define("lasso", ["store", "data", "view", "select_region", "overlay", "dom"], (store, data, view, selectRegion, overlay, dom) => {
+NM.define("lasso", ["store", "data", "places", "view", "select_region", "overlay", "dom"], (store, data, places, view, selectRegion, overlay, dom) => {
   const { state } = store;
   let line = null; // corners drawn so far, in the stage's pixels
 
@@ -29,18 +29,18 @@ NM.define("lasso", ["store", "data", "view", "select_region", "overlay", "dom"],
     const f = view.frame();
     const corners = line.map(([px, py]) => view.toMap(f, px, py));
     cancel();
-    if (corners.length > 2) selectRegion.select(state.map, corners);
+    if (corners.length > 2) selectRegion.select(state.map, places.shown(), corners);
   }
 
   // The way to a selection without a pointer.
   function selectView() {
     const { x0, x1, y0, y1 } = state.view;
-    selectRegion.select(state.map, [[x0, y0], [x1, y0], [x1, y1], [x0, y1]]);
+    selectRegion.select(state.map, places.shown(), [[x0, y0], [x1, y0], [x1, y1], [x0, y1]]);
   }
 
   // The line that is being drawn; else that of a filter on this map.
   function paint(context, f) {
-    const kept = state.filter.find(({ op, map }) => op === "within" && map === data.maps[state.map].name);
+    const kept = !places.isPast() && state.filter.find(({ op, map }) => op === "within" && map === data.maps[state.map].name);
     if (!line && kept) return outline(context, kept.corners.map(([x, y]) => view.toScreen(f, x, y)));
     if (!line || line.length < 2) return false;
     const accent = dom.css("--accent");

@@ -2,13 +2,13 @@
 // a hollow ring on one that only seems near.
 "use strict";
 
-NM.define("neighbor_lines", ["store", "data", "view", "color_modes", "overlay", "dom"],
-  (store, data, view, colorModes, overlay, dom) => {
+NM.define("neighbor_lines", ["store", "data", "places", "view", "color_modes", "overlay", "dom"],
+  (store, data, places, view, colorModes, overlay, dom) => {
     const { state } = store;
 
     function paint(context, f) {
       const { compared } = state;
-      if (!compared) return false;
+      if (!compared || places.isPast()) return false; // they tell of the map itself
       const { x, y } = data.maps[state.map];
       const from = view.toScreen(f, x[compared.item], y[compared.item]);
       context.strokeStyle = dom.css("--ink");

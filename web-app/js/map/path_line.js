@@ -1,12 +1,12 @@
 // The path on the map: through the real items nearest to each of its steps.
 "use strict";
 
-NM.define("path_line", ["store", "data", "view", "overlay", "dom"], (store, data, view, overlay, dom) => {
+NM.define("path_line", ["store", "places", "view", "overlay", "dom"], (store, places, view, overlay, dom) => {
   const { state } = store;
 
   function paint(context, f) {
     if (state.path.length === 0) return false;
-    const { x, y } = data.maps[state.map];
+    const { x, y } = places.shown();
     const place = (item) => view.toScreen(f, x[item], y[item]);
     context.strokeStyle = context.fillStyle = dom.css("--accent");
     context.lineWidth = 2;

@@ -1,7 +1,7 @@
 // Which item the pointer means, the ring around it, and pinning.
 "use strict";
 
-NM.define("pick", ["store", "data", "view", "grid", "filter", "color_modes", "dom"], (store, data, view, grid, filter, colorModes, dom) => {
+NM.define("pick", ["store", "places", "view", "grid", "filter", "color_modes", "dom"], (store, places, view, grid, filter, colorModes, dom) => {
   const { state } = store;
   const RADIUS = 14;
   let ring;
@@ -11,12 +11,12 @@ NM.define("pick", ["store", "data", "view", "grid", "filter", "color_modes", "do
     const inside = px >= f.left && py >= f.top && px <= f.left + f.width && py <= f.top + f.height;
     if (!inside) return -1;
     const [x, y] = view.toMap(f, px, py);
-    return grid.nearest(grid.gridOf(state.map), x, y, f.scaleX, f.scaleY, radius, filter.passes);
+    return grid.nearest(grid.gridOf(places.shown()), x, y, f.scaleX, f.scaleY, radius, filter.passes);
   }
 
   // A pinned item keeps the panel until it is freed.
   function hover(px, py) {
-    if (state.pinned < 0) store.set({ focused: at(px, py) });
+    if (state.pinned < 0 && !places.isMoving()) store.set({ focused: at(px, py) });
   }
 
   const pin = (i) => store.set({ focused: i, pinned: i });
@@ -25,7 +25,7 @@ NM.define("pick", ["store", "data", "view", "grid", "filter", "color_modes", "do
   function placeRing() {
     const i = state.focused;
     const f = view.frame();
-    const { x, y } = data.maps[state.map];
+    const { x, y } = places.shown();
     const [px, py] = i < 0 ? [0, 0] : view.toScreen(f, x[i], y[i]);
     const inside = i >= 0 && px >= f.left && py >= f.top && px <= f.left + f.width && py <= f.top + f.height;
     ring.hidden = !inside;
@@ -37,11 +37,11 @@ NM.define("pick", ["store", "data", "view", "grid", "filter", "color_modes", "do
 
   function start() {
     ring = dom.byId("ring");
-    store.on("focused pinned view map color picked theme", placeRing);
+    store.on("focused pinned view map frame color picked theme", placeRing);
     store.on("filter", () => {
       if (state.focused >= 0 && !filter.passes(state.focused)) store.set({ focused: -1, pinned: -1 });
     });
   }
 
-  return { start, at, hover, pin };
+  return { start, at, hover, pin, placeRing };
 });

@@ -63,7 +63,7 @@ NM.define("second_map", ["store", "data", "view", "drawing", "raster", "second_o
     function at(px, py) {
       const f = frame();
       const [x, y] = view.toMap(f, px, py);
-      return grid.nearest(grid.gridOf(state.beside), x, y, f.scaleX, f.scaleY, RADIUS, filter.passes);
+      return grid.nearest(grid.gridOf(map()), x, y, f.scaleX, f.scaleY, RADIUS, filter.passes);
     }
 
     function look(next) {
@@ -126,7 +126,7 @@ NM.define("second_map", ["store", "data", "view", "drawing", "raster", "second_o
 
     function select(line) {
       const f = frame();
-      selectRegion.select(state.beside, line.map(([px, py]) => view.toMap(f, px, py)));
+      selectRegion.select(state.beside, map(), line.map(([px, py]) => view.toMap(f, px, py)));
     }
 
     function keyed(event) {

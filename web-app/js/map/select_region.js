@@ -6,14 +6,17 @@ NM.define("select_region", ["store", "data", "region", "filter"], (store, data, 
   const { state } = store;
   const MAX_CORNERS = 100;
 
-  function select(mapNumber, line) {
+  // place: {x, y, extent} of the map, or of the frame that is shown of it.
+  function select(mapNumber, place, line) {
     const step = Math.max(1, line.length / MAX_CORNERS);
     const few = line.filter((_, at) => at === 0 || Math.floor(at / step) !== Math.floor((at - 1) / step));
     const corners = few.map((corner) => corner.map((value) => Number(value.toPrecision(6))));
     const items = [];
-    region.within(mapNumber, corners, (i) => { if (filter.passes(i)) items.push(i); });
+    region.within(place, corners, (i) => { if (filter.passes(i)) items.push(i); });
     const selection = Uint32Array.from(items).sort();
-    store.set({ selection, drawn: { map: data.maps[mapNumber].name, corners, selection } });
+    // A filter asks the map itself: what is drawn around in an earlier frame can be none.
+    const drawn = place !== data.maps[mapNumber] ? null : { map: data.maps[mapNumber].name, corners, selection };
+    store.set({ selection, drawn });
   }
 
   // Whether what is selected was drawn around.

@@ -1,14 +1,14 @@
 // The selected dots stand out by an outline, whatever they are colored by.
 "use strict";
 
-NM.define("selection_outline", ["store", "data", "view", "overlay", "dom"], (store, data, view, overlay, dom) => {
+NM.define("selection_outline", ["store", "places", "view", "overlay", "dom"], (store, places, view, overlay, dom) => {
   const { state } = store;
   const MAX_OUTLINES = 20000; // beyond that the outlines are one blot, and slow
 
   function paint(context, f) {
     const items = state.selection;
     if (!items || items.length === 0) return false;
-    const { x, y } = data.maps[state.map];
+    const { x, y } = places.shown();
     const half = view.dotSize() / 2 + 0.5;
     context.strokeStyle = dom.css("--ink");
     context.lineWidth = 1;

@@ -1,12 +1,12 @@
 // Pictures in place of dots when few enough are in view.
 "use strict";
 
-NM.define("thumbnails", ["store", "data", "view", "grid", "filter", "pictures", "drawing", "overlay"],
-  ({ state }, data, view, grid, filter, pictures, drawing, overlay) => {
+NM.define("thumbnails", ["store", "places", "view", "grid", "filter", "pictures", "drawing", "overlay"],
+  ({ state }, places, view, grid, filter, pictures, drawing, overlay) => {
     const MAX_IN_VIEW = 400;
     function inView() {
       const items = [];
-      grid.within(grid.gridOf(state.map), state.view, (i) => {
+      grid.within(grid.gridOf(places.shown()), state.view, (i) => {
         if (filter.passes(i)) items.push(i);
         return items.length <= MAX_IN_VIEW;
       });
@@ -14,11 +14,11 @@ NM.define("thumbnails", ["store", "data", "view", "grid", "filter", "pictures", 
     }
 
     function paint(context, f) {
-      if (!state.layers.thumbnails || !pictures.present) return false;
+      if (!state.layers.thumbnails || !pictures.present || places.isMoving()) return false;
       // Without images each picture costs a run of the decoder: only a few of them, then.
       const items = inView();
       if (items.length === 0 || items.length > (pictures.own ? MAX_IN_VIEW : MAX_IN_VIEW / 8)) return false;
-      const { x, y } = data.maps[state.map];
+      const { x, y } = places.shown();
       const room = Math.sqrt((f.width * f.height) / items.length);
       const size = Math.max(20, Math.min(56, room * 0.6));
       context.imageSmoothingEnabled = pictures.isPacked || size < pictures.side * 1.5;

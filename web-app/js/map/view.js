@@ -1,7 +1,7 @@
 // Which part of the map the window shows: from the map's units to pixels and back, zoom and pan.
 "use strict";
 
-NM.define("view", ["store", "data", "dom"], (store, data, dom) => {
+NM.define("view", ["store", "data", "places", "dom"], (store, data, places, dom) => {
   const { state } = store;
   const MARGIN = { l: 34, r: 10, t: 10, b: 26 };
 
@@ -97,7 +97,7 @@ NM.define("view", ["store", "data", "dom"], (store, data, dom) => {
   function aroundFocus({ x0, x1, y0, y1, scaleY }) {
     const half = box.height / scaleY / 2;
     const room = 60 / scaleY; // pixels beyond the outermost point
-    const { extent, y } = map();
+    const { extent, y } = places.shown();
     const [lowest, highest] = [extent.y0 - room + half, extent.y1 + room - half];
     const wanted = state.focused >= 0 ? y[state.focused] : (y0 + y1) / 2;
     const middle = lowest > highest ? (lowest + highest) / 2 : Math.max(lowest, Math.min(highest, wanted));
