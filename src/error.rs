@@ -152,6 +152,18 @@ fn remedy(source: &std::io::Error) -> &'static str {
     }
 }
 
+/// What to say of a name that is not among `names`: the one that is most like it, or some of what there is.
+pub(crate) fn offer<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    let likeness = |other: &str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
+    let nearest = names.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    match nearest {
+        None => "there is none of any name".to_string(),
+        Some(nearest) if likeness(nearest) > 0.7 => format!("did you mean {nearest:?}?"),
+        Some(_) => format!("there are {}", names.iter().take(12).copied().collect::<Vec<_>>().join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -177,9 +177,12 @@ fn frames_that_are_not_of_the_page_are_refused_with_the_remedy() {
         [1.0, 2.0].map(|size| Array2::from_shape_fn((4, 2), |(row, axis)| size * (row + axis) as f32));
     let frames = Frames::new(named(&[&a, &b])).unwrap();
     let empty = Explorer::of_points("mine", 4, None).unwrap();
-    assert!(refusal(empty.clone().with_frames("umap", &frames)).contains("the page has no map yet"));
+    assert!(
+        refusal(empty.clone().with_frames("umap", &frames))
+            .contains("the page has no map of that name; there is none")
+    );
     let page = empty.with_coordinates("pca", &a).unwrap().with_coordinates("umap 2", &b).unwrap();
-    let text = "map is \"umap\"; no map of the page has that name; did you mean \"umap 2\"?";
+    let text = "map is \"umap\"; the page has no map of that name; did you mean \"umap 2\"?";
     assert_eq!(refusal(page.clone().with_frames("umap", &frames)), text);
     assert!(refusal(page.clone().with_frames("pca", &frames)).contains("the last frame is another"));
     let fewer = Frames::new(named(&[&array![[0.0, 1.0]], &array![[0.0, 1.0]]])).unwrap();

@@ -4,7 +4,7 @@ use ndarray::{Array2, Axis, concatenate};
 
 use super::Explorer;
 use super::field::Field;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, offer};
 use crate::math::checks::{check_counts, check_rows};
 use crate::projection::Projection;
 use crate::quality::procrustes;
@@ -146,10 +146,7 @@ impl Explorer {
     pub fn with_frames(mut self, map: &str, frames: &Frames) -> Result<Explorer> {
         let Some(at) = self.maps.iter().position(|other| other.name == map) else {
             let names = self.maps.iter().map(|other| other.name.as_str());
-            let remedy = match names.min_by_key(|name| edits(map, name)) {
-                Some(nearest) => format!("no map of the page has that name; did you mean {nearest:?}?"),
-                None => "the page has no map yet; add it before its frames".to_string(),
-            };
+            let remedy = format!("the page has no map of that name; {}", offer(map, names));
             return Err(Error::config("map", format!("{map:?}"), remedy));
         };
         self.check_count("the frames", frames.last().nrows())?;
@@ -184,20 +181,6 @@ fn check_size(frames: usize, points: usize) -> Result<()> {
     ))
 }
 
-/// How many letters are to be changed, added or taken away to make one text of another (Levenshtein 1966).
-fn edits(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (done, letter) in from.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], done + 1);
-        for (at, other) in to.iter().enumerate() {
-            let cost = (diagonal + usize::from(letter != *other)).min(row[at] + 1).min(row[at + 1] + 1);
-            diagonal = std::mem::replace(&mut row[at + 1], cost);
-        }
-    }
-    row[to.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,11 +191,5 @@ mod tests {
         let text = "frames is 52; they take 204000000 bytes, of 200000000 in the page; give 51 at the most";
         assert_eq!(check_size(52, 1_000_000).unwrap_err().to_string(), text);
         assert!(check_size(2, 60_000_000).unwrap_err().to_string().ends_with("show a part of them"));
-    }
-
-    #[test]
-    fn edits_are_counted() {
-        assert_eq!(edits("kitten", "sitting"), 3);
-        assert_eq!((edits("", "ab"), edits("ab", ""), edits("ümap", "umap")), (2, 2, 1));
     }
 }

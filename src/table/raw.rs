@@ -6,7 +6,7 @@ use ndarray::Array2;
 use polars::prelude::*;
 
 use super::pictures::Source;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, offer};
 use crate::labels::Labels;
 use crate::math::checks::check_counts;
 
@@ -243,15 +243,7 @@ fn of_column(column: &polars::prelude::Column) -> Result<RawColumn> {
 
 /// A name that is not among `names`; the nearest of them is offered.
 pub(super) fn no_column<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Error {
-    let names: Vec<&str> = names.collect();
-    let likeness = |other: &&&str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
-    let nearest = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    let listed = names.iter().take(12).copied().collect::<Vec<_>>().join(", ");
-    let remedy = match nearest {
-        None => "there is none of this name, nor any other".to_string(),
-        Some(nearest) if likeness(&nearest) > 0.7 => format!("not there; did you mean {nearest:?}?"),
-        Some(_) => format!("not there; there are {listed}"),
-    };
+    let remedy = format!("not there; {}", offer(name, names));
     Error::Column { name: name.to_string(), remedy }
 }
 
@@ -264,5 +256,6 @@ mod tests {
         let error = no_column("lable", ["price", "label"].into_iter()).to_string();
         assert_eq!(error, "column \"lable\": not there; did you mean \"label\"?");
         assert!(no_column("zzz", ["price"].into_iter()).to_string().contains("there are price"));
+        assert!(no_column("zzz", [].into_iter()).to_string().contains("there is none"));
     }
 }

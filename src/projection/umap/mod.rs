@@ -2,10 +2,10 @@
 //! any number of threads.
 //!
 //! A run goes through the files in this order: `fuzzy_graph` turns neighbor distances into membership
-//! strengths, `classes` weakens those between classes, `init` and `spectral` make the initial layout, `ab_curve` and `forces` give attraction and
-//! repulsion, `edge_schedule` tells which edges are due in an epoch, `sgd` splits them into blocks that run
-//! in parallel, `sgd_block` moves the points of one block. New rows start from `init_transform` and move by
-//! `embed_point`.
+//! strengths, `classes` weakens those between classes, `init` and `spectral` make the initial layout,
+//! `ab_curve` and `forces` give attraction and repulsion, `edge_schedule` tells which edges are due in an
+//! epoch, `sgd` splits them into blocks that run in parallel, `sgd_block` moves the points of one block. New
+//! rows start from `init_transform` and move by `embed_point`.
 
 mod ab_curve;
 mod classes;

@@ -52,7 +52,7 @@ NM.define("load", ["trouble", "scripts", "check", "words"], ({ Trouble }, script
     const [x0, y0, side] = extent;
     data = {
       title, points: rows, unplaced, side, peaks, kept, levels, steps: source.isolation_steps, label: isText(label) ? label : null,
-      classes: classes.map(classOf), maps: [{ extent: { x0, x1: x0 + side, y0, y1: y0 + side } }],
+      classes: classes.map(classOf), maps: [{ frames: null, extent: { x0, x1: x0 + side, y0, y1: y0 + side } }],
     };
     const ofClasses = data.classes.reduce((sum, own) => sum + own.rows, 0);
     demand(classes.length === 0 || ofClasses === rows, words.tileData.ofClasses(ofClasses, rows));
