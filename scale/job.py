@@ -25,10 +25,10 @@ class Job:
 
     def begin(self, source, target):
         """What the program says of the bundle, and the manifest where `target` holds all rows of it already, else None."""
-        if folder.open_folder(source)[1] == folder.open_folder(target)[1]:
-            raise folder.FolderError(
-                f"{source} is to be read and to be written over; give another folder for the output"
-            )
+        # Of an output that is written over, nothing is left; and a rerun would read what the first run has written.
+        read, written = (f"{folder.address(path).rstrip('/')}/" for path in (source, target))
+        if read.startswith(written) or written.startswith(read):
+            raise folder.FolderError(f"{source} and {target} lie one in the other; give another folder for the output")
         told = folder.check(self.program, self.bundle)
         most_bad = 0 if self.bad_rows == "fail" else self.max_bad
         return told, folder.finished(target, told["bundle_sha256"], self.overwrite, most_bad)

@@ -1,5 +1,8 @@
 //! UMAP maps of one, three and more axes, and maps that know classes.
 
+mod common;
+
+use common::blobs;
 use ndarray::{Array1, Array2, ArrayView2, s};
 use neural_manifold::bundle::Bundle;
 use neural_manifold::export::Explorer;
@@ -13,18 +16,6 @@ use neural_manifold::{Error, Result};
 
 fn project(rows: &Array2<f32>, config: UmapConfig) -> Result<Projection> {
     neural_manifold::projection::project(&Latents::new("rows", rows.clone(), None)?, config)
-}
-
-/// `per_blob` points around each of three corners, `distance` from the origin, with a uniform cloud of width 2.
-fn blobs(per_blob: usize, distance: f32) -> Array2<f32> {
-    let mut state = 7u32;
-    let mut random = move || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-    };
-    Array2::from_shape_fn((3 * per_blob, 8), |(i, axis)| {
-        random() + if i % 3 == axis { distance } else { 0.0 }
-    })
 }
 
 fn config(n_components: usize) -> UmapConfig {

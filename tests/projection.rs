@@ -1,5 +1,8 @@
 //! The maps: same seed, same bits; stop and frames; new points.
 
+mod common;
+
+use common::blobs;
 use ndarray::{Array2, Axis, s};
 use neural_manifold::latents::Latents;
 use neural_manifold::neighbors::{KnnGraph, Metric, knn_graph, knn_query};
@@ -15,18 +18,6 @@ fn project(rows: &Array2<f32>, engine: impl Into<Engine>) -> Result<Projection> 
 
 fn project_with(rows: &Array2<f32>, graph: &KnnGraph, engine: impl Into<Engine>) -> Result<Projection> {
     neural_manifold::projection::project_with(&Latents::new("rows", rows.clone(), None)?, graph, engine)
-}
-
-/// `per_blob` points around each of the corners of a tetrahedron, with a uniform cloud of width 2.
-fn blobs(per_blob: usize, distance: f32) -> Array2<f32> {
-    let mut state = 7u32;
-    let mut random = move || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-    };
-    Array2::from_shape_fn((3 * per_blob, 8), |(i, axis)| {
-        random() + if i % 3 == axis { distance } else { 0.0 }
-    })
 }
 
 fn config(n_epochs: usize) -> UmapConfig {

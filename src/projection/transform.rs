@@ -26,8 +26,8 @@ pub struct Placement {
 }
 
 impl Projection {
-    /// A map that was made before, from its rows, their places, `[n, n_components]`, and the engine that made it with its settings:
-    /// new rows are placed on it as on the map itself.
+    /// A map that was made before, from its rows, their places, `[n, n_components]`, and the engine that made it with its
+    /// settings: new rows are placed on it as on the map itself.
     ///
     /// ```
     /// use neural_manifold::prelude::*;

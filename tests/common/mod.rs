@@ -7,7 +7,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::Command;
 
-use ndarray::{Array1, Array4};
+use ndarray::{Array1, Array2, Array4};
 use neural_manifold::dataset::{Dataset, Split};
 use neural_manifold::model::AutoencoderConfig;
 use neural_manifold::train::TrainConfig;
@@ -23,6 +23,18 @@ pub fn bars(name: &str, count: usize, side: usize) -> Split {
     });
     let labels = (0..count).map(|item| (item % 4) as u8).collect::<Array1<u8>>();
     Split::new(name, images, labels).unwrap()
+}
+
+/// `per_blob` points around each of three corners, `distance` from the origin, with a uniform cloud of width 2.
+pub fn blobs(per_blob: usize, distance: f32) -> Array2<f32> {
+    let mut state = 7u32;
+    let mut random = move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    Array2::from_shape_fn((3 * per_blob, 8), |(i, axis)| {
+        random() + if i % 3 == axis { distance } else { 0.0 }
+    })
 }
 
 /// The same bars in red, green and blue by turns, whatever their class.

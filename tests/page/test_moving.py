@@ -9,6 +9,12 @@ FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimati
 LABELS = """() => [...document.querySelectorAll("#plot .xtick, #plot .ytick")]
     .filter((label) => getComputedStyle(label).visibility !== "hidden")
     .map((label) => { const b = label.getBoundingClientRect(); return [label.getAttribute("class") + label.textContent, b.x, b.y]; })"""
+# A clock by which a point takes so long that they are not all drawn at once.
+SLOW = """() => {
+    const now = performance.now.bind(performance);
+    let late = 0;
+    performance.now = () => now() + (late += 10);
+}"""
 # The pixels of the map's canvas that differ from those of all points drawn at once.
 LACKING = """() => {
     const canvas = document.getElementById("raster"), all = document.createElement("canvas");
@@ -51,7 +57,9 @@ def test_an_axis_is_never_left_without_numbers(page):
 def test_of_many_points_all_are_shown_at_rest(open_page, tmp_path):
     items = make(points=250_000, images=False, decoder=False, latents=False)
     page = open_page(copy_page(tmp_path / "page", statement(items.document)))
+    page.evaluate(SLOW)
     page.evaluate("NM.get('view').zoomIn(1.2)")
+    page.wait_for_function("NM.get('raster').stepWithin(250000, 20) > 1")
     page.evaluate("() => { for (let i = 0; i < 3; i++) NM.get('view').panBy(9, 3); }")
     page.evaluate(FRAMES)
     page.wait_for_timeout(300)

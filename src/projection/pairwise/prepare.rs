@@ -24,7 +24,8 @@ const PCA_SCALE: f32 = 0.01;
 pub(in crate::projection) struct Prepared {
     /// `[n, d]`, centered, `d` at most 100.
     pub(in crate::projection) rows: Array2<f32>,
-    /// What a Euclidean distance of the rows as given is multiplied by; with cosine and correlation, that of their directions.
+    /// What a Euclidean distance of the rows as given is multiplied by; with cosine and correlation, that of their
+    /// directions.
     pub(in crate::projection) scale: f64,
     /// Whether there are fewer columns than in the rows as given.
     pub(in crate::projection) is_reduced: bool,
