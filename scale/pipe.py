@@ -75,6 +75,7 @@ class Worker:
             raise WorkerError(self._last_words(error)) from None
         finally:
             clock.cancel()
+            clock.join()
         if answer.num_rows != batch.num_rows:
             self.process.kill()
             self.process.wait()
@@ -109,7 +110,9 @@ class Worker:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        for pipe in (process.stdin, process.stdout):
+        # Its last words end with it, unless a process of its own holds the pipe.
+        self.listener.join(1)
+        for pipe in (process.stdin, process.stdout, *([] if self.listener.is_alive() else [process.stderr])):
             with contextlib.suppress(OSError):
                 pipe.close()
 

@@ -63,6 +63,8 @@ def test_no_rows_and_no_batches(made):
     threads = threading.active_count()
     worker = pipe.Worker(command(made))
     worker(empty)
+    stderr = worker.process.stderr
     worker.close()
     assert threading.active_count() <= threads
     assert worker.process is None
+    assert stderr.closed
