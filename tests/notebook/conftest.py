@@ -34,7 +34,7 @@ def workspace(tmp_path, monkeypatch):
         shutil.copy(notebook, tmp_path / "notebooks")
     shutil.copytree(NOTEBOOKS / "shapes", tmp_path / "notebooks" / "shapes")
     monkeypatch.setenv("NEURAL_MANIFOLD_IMAGES", "1000")
-    if (REPOSITORY / "data").is_dir() and "NEURAL_MANIFOLD_DATA" not in os.environ:
+    if any((REPOSITORY / "data").glob("*-ubyte*")) and "NEURAL_MANIFOLD_DATA" not in os.environ:
         monkeypatch.setenv("NEURAL_MANIFOLD_DATA", str(REPOSITORY / "data"))
     return tmp_path
 
