@@ -2,13 +2,15 @@
 
 Prints and writes into artifacts/bench.json, beside what other benches wrote there:
 
-    kernel.ready_s      seconds from the start of the kernel to its first answer
-    kernel.prelude_s    seconds from the start of the kernel to the prelude in scope
-    kernel.first_let_s  seconds from the start of the kernel to the first `let` of a library type
-    kernel.cell_s       median seconds of a trivial cell after that
-    kernel.train_ratio  images/s in a cell, with its bar and curve, over images/s of the same code in a release binary
-    kernel.stop_s       seconds from an interrupt of a running map to the end of its cell
-    kernel.message_ms   median milliseconds between the lines of a cell that prints many, as they arrive
+    kernel.ready_s           seconds from the start of the kernel to its first answer
+    kernel.prelude_s         seconds from the start of the kernel to the prelude in scope
+    kernel.first_let_s       seconds from the start of the kernel to the first `let` of a library type
+    kernel.rested_prelude_s  seconds of the prelude's cell where nobody sent one while the kernel warmed up
+    kernel.rested_let_s      seconds of the first `let` after it
+    kernel.cell_s            median seconds of a trivial cell after that
+    kernel.train_ratio       images/s in a cell, with bar and curve, over images/s of the same code in a release binary
+    kernel.stop_s            seconds from an interrupt of a running map to the end of its cell
+    kernel.message_ms        median milliseconds between the lines of a cell that prints many, as they arrive
 
 and, when NEURAL_MANIFOLD_PLAIN names the folder in which tests/notebook/test_statics.py has built the library, the
 first three of a stock kernel that finds this build: kernel.plain_prelude_s and so on.
@@ -30,6 +32,8 @@ from jupyter_client import KernelManager
 REPOSITORY = Path(__file__).resolve().parents[1]
 RESULTS = REPOSITORY / "artifacts" / "bench.json"
 TRIVIAL_CELLS = 11
+# A reader's first look at the notebook: the kernel is warm well before.
+LOOK_SECS = 20.0
 EPOCHS, IMAGES = 3, 6000
 # Cell and binary take turns, so that both meet the machine's good and bad moments.
 ROUNDS = 2
@@ -44,6 +48,7 @@ let map: Projection = project(&waves, UmapConfig { n_epochs: Some(50_000_000), .
 """
 LINES = 2000
 PRELUDE = "use neural_manifold::prelude::*;"
+FIRST_LET = "let config: TrainConfig = TrainConfig::default();"
 DEPENDENCY = ':dep neural-manifold = { path = ".." }\n'
 # The channels, batch and rate of TrainConfig::default().
 TRAINING_BINARY = ["cargo", "bench", "--bench", "training", "--", "16,32", "32", "0.004", str(EPOCHS), str(IMAGES)]
@@ -113,6 +118,12 @@ class Kernel:
         self.client.execute_interactive(code, timeout=600, output_hook=lambda _: times.append(time.monotonic()))
         return 1000 * statistics.median(after - before for before, after in itertools.pairwise(times))
 
+    def secs(self, code: str) -> float:
+        """Seconds that a cell takes."""
+        before = time.monotonic()
+        self.run(code)
+        return time.monotonic() - before
+
     def age(self) -> float:
         return time.monotonic() - self.started
 
@@ -125,14 +136,20 @@ def answers(kernel: Kernel, prelude: str, name: str) -> dict[str, float]:
     """How fast a fresh kernel answers."""
     kernel.run(prelude)
     results = {f"kernel.{name}prelude_s": kernel.age()}
-    kernel.run("let config: TrainConfig = TrainConfig::default();")
+    kernel.run(FIRST_LET)
     results[f"kernel.{name}first_let_s"] = kernel.age()
-    seconds = []
-    for number in range(TRIVIAL_CELLS):
-        before = time.monotonic()
-        kernel.run(f'println!("{{}}", config.n_epochs + {number});')
-        seconds.append(time.monotonic() - before)
+    seconds = [kernel.secs(f'println!("{{}}", config.n_epochs + {number});') for number in range(TRIVIAL_CELLS)]
     return results | {f"kernel.{name}cell_s": statistics.median(seconds)}
+
+
+def answers_rested() -> dict[str, float]:
+    """How fast a kernel answers that nobody asked for anything while a person read."""
+    kernel = Kernel()
+    try:
+        time.sleep(LOOK_SECS)
+        return {"kernel.rested_prelude_s": kernel.secs(PRELUDE), "kernel.rested_let_s": kernel.secs(FIRST_LET)}
+    finally:
+        kernel.close()
 
 
 def measure_stock(build: str) -> dict[str, float]:
@@ -146,9 +163,10 @@ def measure_stock(build: str) -> dict[str, float]:
 def measure() -> dict[str, float]:
     # Built first, so that cell and binary run the same code.
     subprocess.run([*TRAINING_BINARY[:4], "--no-run"], check=True)
+    rested = answers_rested()
     kernel = Kernel()
     try:
-        results = answers(kernel, PRELUDE, "")
+        results = rested | answers(kernel, PRELUDE, "")
         cell, binary = [], []
         for _ in range(ROUNDS):
             cell += rates(kernel.run(TRAINING_CELL, linger=1.0))

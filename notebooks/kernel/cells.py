@@ -188,6 +188,11 @@ class Cell:
         """A message about this cell."""
         return message(kind, content, self.request.header)
 
+    def note(self, kind: str, text: str) -> Message:
+        """A line below this cell that can be changed: not on stderr, where it would be a complaint."""
+        shown = {"data": {"text/plain": text}, "metadata": {}}
+        return self.say(kind, shown | {"transient": {"display_id": f"interrupt-{self.request.id}"}})
+
 
 def may_be_panic(line: str) -> bool:
     """Whether a panic may begin with a line: a blank one stands before it."""

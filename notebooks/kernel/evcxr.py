@@ -59,11 +59,11 @@ class Evcxr:
     def send(self, channel: str, request: Message) -> None:
         self.sockets[channel].send_multipart(self.wire.frames(request))
 
-    def ask(self, channel: str, kind: str) -> str:
-        """Sends a request of the proxy's own; returns its number."""
-        own = message(kind, {}, {"session": OURS.decode()}, [OURS])
+    def ask(self, channel: str, kind: str, content: dict | None = None) -> Message:
+        """Sends a request of the proxy's own."""
+        own = message(kind, content or {}, {"session": OURS.decode()}, [OURS])
         self.send(channel, own)
-        return own.id
+        return own
 
     def is_silent(self) -> bool:
         """Whether nothing that it has said or is about to say is still to be read."""

@@ -1,8 +1,9 @@
 """Stands between front ends and an unmodified evcxr_jupyter, and adds what that lacks.
 
 Displays that change in place (`orders`), interrupts that keep the variables, errors that read well (`readable`), a
-queue that ends at the first failure, and an answer to who asks for the kernel while a cell runs. All else passes
-through unread, by frames: a message's identities are kept, so that no address is rewritten.
+queue that ends at the first failure, an answer to who asks for the kernel while a cell runs, and a start that is over
+before the first cell comes (`warm_up`). All else passes through unread, by frames: a message's identities are kept, so
+that no address is rewritten.
 """
 
 import json
@@ -21,6 +22,8 @@ import zmq
 from answers import ANSWERS
 from cells import GONE, Cell
 from evcxr import CHANNELS, OURS, Evcxr
+from front import front_sockets
+from warm_up import WarmUp
 from widgets import Widgets
 from wire import Message, Wire, reply, status
 
@@ -45,13 +48,7 @@ class Proxy:
         self.command = command
         self.folder = folder
         self.context = zmq.Context()
-        self.front = {
-            "shell": self.bound(zmq.ROUTER, "shell", connection),
-            "control": self.bound(zmq.ROUTER, "control", connection),
-            "stdin": self.bound(zmq.ROUTER, "stdin", connection),
-            "hb": self.bound(zmq.ROUTER, "hb", connection),
-            "iopub": self.bound(zmq.XPUB, "iopub", connection),
-        }
+        self.front = front_sockets(self.context, connection)
         # Until somebody listens, what is told to all is kept.
         self.unheard: list[Message] | None = []
         # Requests that evcxr is to answer, of which it is handed one at a time.
@@ -62,20 +59,6 @@ class Proxy:
         self.shutdown_by: float | None = None
         self.widgets = Widgets(folder)
         self.start_evcxr()
-
-    def bound(self, kind: int, name: str, connection: dict) -> zmq.Socket:
-        """A socket at the address that the front end was told."""
-        made = self.context.socket(kind)
-        made.linger = 1000
-        if kind == zmq.ROUTER:
-            # A front end that connects anew does so under its old name.
-            made.router_handover = True
-        else:
-            # A front end that is slow is to lose nothing; one that reads no more loses in the end.
-            made.sndhwm = 1_000_000
-        between = "-" if connection["transport"] == "ipc" else ":"
-        made.bind(f"{connection['transport']}://{connection['ip']}{between}{connection[f'{name}_port']}")
-        return made
 
     def start_evcxr(self) -> None:
         self.evcxr = Evcxr(self.command, self.folder, self.wire, self.context)
@@ -92,8 +75,8 @@ class Proxy:
         self.poller = zmq.Poller()
         for found in [*self.routes, *([] if self.evcxr.end is None else [self.evcxr.end])]:
             self.poller.register(found, zmq.POLLIN)
-        # Requests of our own, until the answer to one shows that evcxr is heard.
-        self.probes = {self.evcxr.ask("shell", "kernel_info_request")}
+        # Asked until a word on it shows that evcxr is heard.
+        self.evcxr.ask("shell", "kernel_info_request")
         self.ready = False
 
     # The loop.
@@ -127,6 +110,8 @@ class Proxy:
         elif not self.ready or self.shutdown_by or (self.cell and not self.cell.ended and self.cell.asked):
             secs = RETRY_SECS
         if self.cell and (due := self.cell.due()) is not None:
+            secs = min(secs, max(due - time.monotonic(), 0.0))
+        if self.ready and self.running is None and (due := self.warm_up.due()) is not None:
             secs = min(secs, max(due - time.monotonic(), 0.0))
         return 1000 * secs
 
@@ -211,9 +196,17 @@ class Proxy:
 
     def hand_on(self) -> None:
         """Hands the next request to evcxr when it has none."""
-        if not self.ready or self.running is not None or not self.waiting:
+        if not self.ready:
+            return
+        if self.running is not None:
+            self.warm_up.wait()
+            return
+        if not self.waiting:
+            if step := self.warm_up.step():
+                self.running = self.evcxr.ask("shell", *step)
             return
         request = self.running = self.waiting.popleft()
+        self.warm_up.make_way(request)
         if request.kind == "execute_request":
             (self.folder / "stop").unlink(missing_ok=True)
             if not request.content.get("silent") and request.content.get("store_history", True):
@@ -243,14 +236,18 @@ class Proxy:
         if said is None:
             return
         parent = said.parent.get("msg_id")
-        if parent in self.probes:
-            self.ready = True
-        elif self.running is not None and parent == self.running.id and is_idle(said):
-            if self.running.kind == "execute_request":
-                self.cell.idle = said
-            else:
-                self.publish(said)
+        is_end = self.running is not None and parent == self.running.id and is_idle(said)
+        if said.parent.get("session") == OURS.decode():
+            # What evcxr says of our own requests is for nobody else.
+            if not self.ready:
+                self.ready, self.warm_up = True, WarmUp()
+            if is_end:
                 self.running = None
+        elif is_end and self.running.kind == "execute_request":
+            self.cell.idle = said
+        elif is_end:
+            self.publish(said)
+            self.running = None
         elif self.cell is not None and parent == self.cell.request.id:
             self.cell.heard_at = time.monotonic()
             self.publish(*self.cell.take(said))
@@ -264,7 +261,7 @@ class Proxy:
             return
         if said.identities == [OURS]:
             if not self.ready:
-                self.probes.add(self.evcxr.ask("shell", "kernel_info_request"))
+                self.evcxr.ask("shell", "kernel_info_request")
         elif self.cell is not None and not self.cell.ended and said.kind == "execute_reply":
             self.cell.reply = said
             self.cell.heard_at = self.cell.replied_at = time.monotonic()
@@ -287,7 +284,7 @@ class Proxy:
         self.publish(*told)
         if cell.noted:
             text = STOPPED if cell.interrupted is None else f"Interrupted: {cell.interrupted}."
-            self.publish(cell.say("update_display_data", note(cell, text)))
+            self.publish(cell.note("update_display_data", text))
         self.front["shell"].send_multipart(self.wire.frames(answer))
         self.publish(cell.idle)
         if answer.content["status"] == "error":
@@ -314,7 +311,7 @@ class Proxy:
                 if not self.end_compiler(cell):
                     (self.folder / "stop").touch()
                     cell.noted = True
-                    self.publish(cell.say("display_data", note(cell, STOPPING if cell.stoppable else NOT_STOPPABLE)))
+                    self.publish(cell.note("display_data", STOPPING if cell.stoppable else NOT_STOPPABLE))
             elif now - cell.asked > PRESS_SECS:
                 cell.interrupted = f"ended at once; {GONE}"
                 self.evcxr.send("control", request)
@@ -325,11 +322,6 @@ class Proxy:
         if processes.end_compiler(self.evcxr.pid):
             cell.interrupted = "while compiling; the variables are kept"
         return cell.interrupted is not None
-
-
-def note(cell: Cell, text: str) -> dict:
-    """A line below a cell that can be changed: not on stderr, where it would be a complaint."""
-    return {"data": {"text/plain": text}, "metadata": {}, "transient": {"display_id": f"interrupt-{cell.request.id}"}}
 
 
 def is_idle(said: Message) -> bool:

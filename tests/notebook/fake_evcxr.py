@@ -27,6 +27,7 @@ import zmq
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "notebooks" / "kernel"))
 from wire import Wire, message, reply, status
 
+WARM_UP = "();"
 SLEEP = shutil.which("sleep")
 
 
@@ -56,6 +57,8 @@ class Fake:
             request = self.wire.read(self.sockets["shell"].recv_multipart())
             self.publish(status(request.header, "busy"))
             late = []
+            with (Path(os.environ["NEURAL_MANIFOLD_LIVE"]) / "asked").open("a") as asked:
+                print(request.kind, request.content.get("code", "").splitlines()[:1], file=asked)
             if request.kind == "execute_request":
                 late = self.execute(request)
             elif request.kind == "complete_request":
@@ -84,6 +87,12 @@ class Fake:
                 os._exit(0)
 
     def execute(self, request):
+        if request.content["code"] == WARM_UP:
+            time.sleep(float(os.environ.get("FAKE_WARM_UP_SECS", "0")))
+            # For nobody: a test that sees it fails.
+            self.publish(message("stream", {"name": "stdout", "text": "warm-up"}, request.header))
+            self.answer("shell", reply(request, {"status": "ok", "execution_count": self.count}))
+            return []
         self.count += 1
         say = lambda kind, content: self.publish(message(kind, content, request.header))  # noqa: E731
         say("execute_input", {"execution_count": self.count, "code": request.content["code"]})
