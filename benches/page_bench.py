@@ -6,19 +6,18 @@ rendering the times of WebGL are an upper limit.
 """
 
 import json
-import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "page"))
+sys.path[:0] = [str(ROOT / "tests" / "page"), str(ROOT / "tests")]
 
-from conftest import CHROMIUM, DESKTOP, copy_page  # noqa: E402
+from chromium import chromium  # noqa: E402
+from conftest import DESKTOP, copy_page  # noqa: E402
 from make_fixture import add_column, make, statement  # noqa: E402
 from test_everyone import NO_WEBGL  # noqa: E402
 
@@ -248,11 +247,7 @@ def million(browser, folder, figures):
 
 def main():
     figures = {}
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*arguments, "--enable-precise-memory-info"]
-        )
+    with chromium("--enable-precise-memory-info") as browser, tempfile.TemporaryDirectory() as scratch:
         row("pointer to panel, ms", "answers", "p50", "p95", "to frame p95")
         for points in (10_000, 70_000):
             folder = copy_page(Path(scratch) / str(points), statement(with_columns(points).document))
@@ -262,7 +257,6 @@ def main():
             page.context.close()
         search(browser, copy_page(Path(scratch) / "texts", None), figures)
         million(browser, copy_page(Path(scratch) / "million", None), figures)
-        browser.close()
     merge(figures)
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from playwright.sync_api import sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY / "tests" / "page"))
+sys.path[:0] = [str(REPOSITORY / "tests" / "page"), str(REPOSITORY / "tests")]
 
-from conftest import CHROMIUM, DESKTOP  # noqa: E402
+from chromium import chromium  # noqa: E402
+from conftest import DESKTOP  # noqa: E402
 
 CLUMPS, CLASSES, PART, FILE = 40, 10, 1_000_000, 10_000_000
 
@@ -73,9 +73,7 @@ def measured(*words):
 
 def drawn(page_folder):
     """Of the page: seconds to the first map, and longest task and 95 % of frames, in ms, on a way down and up again."""
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    with chromium() as browser:
         page = browser.new_page(viewport=DESKTOP)
         page.add_init_script(WATCH)
         page.goto((page_folder / "tiles.html").as_uri())
@@ -96,7 +94,6 @@ def drawn(page_folder):
                 page.mouse.move(x, y)
             page.locator("#zoom-reset").click()
         longest, frames = page.evaluate("[Math.max(0, ...tasks), frames.slice(1)]")
-        browser.close()
     return first, longest, float(np.percentile(frames, 95))
 
 

@@ -9,9 +9,10 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "notebook"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "notebook")]
 
-from jupyterlab_page import browser_page, cell_with, choose, jupyterlab  # noqa: E402
+from chromium import chromium  # noqa: E402
+from jupyterlab_page import cell_with, choose, jupyterlab, page_of  # noqa: E402
 
 NOTEBOOK = "05_any_embeddings.ipynb"
 # The way of the lasso from its first corner, in pixels.
@@ -30,7 +31,7 @@ def main():
 
 
 def record(address):
-    with browser_page(viewport={"width": 1280, "height": 1060}) as page:
+    with chromium() as browser, page_of(browser, viewport={"width": 1280, "height": 1060}) as page:
         page.goto(address)
         page.get_by_text("Rust (neural-manifold) | Idle").first.wait_for()
         page.locator(".jp-CodeCell .jp-InputArea-editor").first.click()

@@ -13,9 +13,10 @@ from pathlib import Path
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "notebook"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "notebook")]
 
-from jupyterlab_page import browser_page, cell_with, jupyterlab  # noqa: E402
+from chromium import chromium  # noqa: E402
+from jupyterlab_page import cell_with, jupyterlab, page_of  # noqa: E402
 
 NAME = "01_autoencoder_training.ipynb"
 
@@ -28,7 +29,8 @@ def shoot(executed: Path, picture: Path) -> None:
         shutil.copy(executed, notebook)
         # Without a word of trust, JupyterLab takes the style out of HTML outputs.
         subprocess.run([sys.executable, "-m", "jupyter", "trust", notebook], check=True, capture_output=True)
-        with jupyterlab(notebook, scratch) as address, browser_page(viewport={"width": 1180, "height": 1385}) as page:
+        size = {"width": 1180, "height": 1385}
+        with jupyterlab(notebook, scratch) as address, chromium() as browser, page_of(browser, viewport=size) as page:
             page.goto(address)
             page.get_by_text("Rust (neural-manifold) | Idle").wait_for()
             page.locator(".jp-SideBar .lm-TabBar-tab.lm-mod-current").first.click()

@@ -6,17 +6,16 @@ explorer_path.png and demo_interaction.gif.
 
 import argparse
 import io
-import os
 import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "page"))
+sys.path[:0] = [str(ROOT / "tests" / "page"), str(ROOT / "tests")]
 
-from conftest import CHROMIUM, DESKTOP, PHONE  # noqa: E402
+from chromium import chromium  # noqa: E402
+from conftest import DESKTOP, PHONE  # noqa: E402
 
 ARROW = """() => {
     const arrow = document.createElement("div");
@@ -152,12 +151,9 @@ def main():
     parser.add_argument("--assets", type=Path, default=ROOT / "assets")
     given = parser.parse_args()
     given.assets.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    with chromium() as browser:
         stills(browser, given.page.resolve(), given.assets)
         moving(browser, given.page.resolve(), given.assets)
-        browser.close()
 
 
 if __name__ == "__main__":

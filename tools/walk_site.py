@@ -3,24 +3,19 @@
 usage: walk_site.py FOLDER
 """
 
-import os
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "page"))
+sys.path.insert(0, str(ROOT / "tests"))
 
-from conftest import CHROMIUM  # noqa: E402
+from chromium import chromium  # noqa: E402
 
 
 def main(folder):
     faults = []
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        page = browser.new_context(offline=True).new_page()
+    with chromium() as browser:
+        page = browser.new_page(offline=True)
         page.set_default_timeout(120_000)
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
         page.on("requestfailed", lambda request: faults.append(f"{page.url} asks in vain for {request.url}"))
@@ -34,7 +29,6 @@ def main(folder):
             if not (page.locator("img").count() or page.locator("body").inner_text().strip()):
                 faults.append(f"{link} shows nothing")
         print(f"  {len(links)} links walked")
-        browser.close()
     if faults:
         sys.exit("\n".join(faults))
 

@@ -1,7 +1,4 @@
-"""The Python module on the program as it was built here; with NEURAL_MANIFOLD_INSTALLED, both as they were installed.
-
-The folder comes before that of the page, whose browser stays open: one thread cannot drive two.
-"""
+"""The Python module on the program as it was built here; with NEURAL_MANIFOLD_INSTALLED, both as they were installed."""
 
 import os
 import sys

@@ -1,16 +1,11 @@
 """A page of whatever is at hand: arrays, a dict, a frame, a file."""
 
-import os
-import shutil
-
 import neural_manifold as nm
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from playwright.sync_api import sync_playwright
 
-CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
 ROWS = np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32)
 KIND = np.array(["left", "right"])[(ROWS[:, 0] > 0).astype(int)]
 
@@ -33,27 +28,24 @@ def test_arrays_dicts_frames_and_files_become_pages(tmp_path):
         assert repr(page).endswith("MB")
 
 
-def test_a_notebook_shows_the_whole_page_in_a_frame():
+def test_a_notebook_shows_the_whole_page_in_a_frame(browser):
     page = nm.explore({"rows": ROWS, "kind": KIND}, label="kind")
     notebook = f"<!doctype html><meta charset=utf-8>{page._repr_html_()}"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        shown = browser.new_context(offline=True).new_page()
-        shown.set_default_timeout(60_000)
-        errors = []
-        shown.on("pageerror", lambda error: errors.append(str(error)))
-        shown.route("http://notebook.test/**", lambda route: route.fulfill(body=notebook, content_type="text/html"))
-        shown.goto("http://notebook.test/lab")
-        frame = shown.frame_locator("iframe")
-        frame.locator("#legend-classes button").first.wait_for()
-        assert frame.locator("#legend-classes button").all_text_contents() == ["left", "right"]
-        # What is chosen would stand in the page's address, which here is the notebook's.
-        frame.locator("#legend-classes button").first.click()
-        frame.locator("#tab-selection").click()
-        shown.wait_for_timeout(500)
-        assert shown.frames[1].url == "about:srcdoc" and frame.locator("#legend-classes button").count() == 2
-        browser.close()
+    shown = browser.new_page(offline=True)
+    shown.set_default_timeout(60_000)
+    errors = []
+    shown.on("pageerror", lambda error: errors.append(str(error)))
+    shown.route("http://notebook.test/**", lambda route: route.fulfill(body=notebook, content_type="text/html"))
+    shown.goto("http://notebook.test/lab")
+    frame = shown.frame_locator("iframe")
+    frame.locator("#legend-classes button").first.wait_for()
+    assert frame.locator("#legend-classes button").all_text_contents() == ["left", "right"]
+    # What is chosen would stand in the page's address, which here is the notebook's.
+    frame.locator("#legend-classes button").first.click()
+    frame.locator("#tab-selection").click()
+    shown.wait_for_timeout(500)
+    assert shown.frames[1].url == "about:srcdoc" and frame.locator("#legend-classes button").count() == 2
+    shown.close()
     assert not errors
 
 

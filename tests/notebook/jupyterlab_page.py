@@ -3,16 +3,12 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
 SETTINGS = {
     # Cells out of sight are not drawn by default; here every output is to be looked at.
     "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
@@ -52,15 +48,12 @@ def jupyterlab(notebook: Path, scratch: Path):
 
 
 @contextmanager
-def browser_page(**options):
-    """A page of headless Chromium."""
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        page = browser.new_page(**options)
-        page.set_default_timeout(60_000)
-        yield page
-        browser.close()
+def page_of(browser, **options):
+    """A page that waits as long as a busy machine needs."""
+    page = browser.new_page(**options)
+    page.set_default_timeout(60_000)
+    yield page
+    page.close()
 
 
 def cell_with(page, text):

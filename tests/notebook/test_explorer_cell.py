@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from jupyterlab_page import browser_page, cell_with, choose, jupyterlab
+from jupyterlab_page import cell_with, choose, jupyterlab, page_of
 from playwright.sync_api import expect
 
 CELLS = [
@@ -40,8 +40,8 @@ def run(page, text):
     return cell.locator(".jp-OutputArea")
 
 
-def test_a_selection_goes_both_ways_and_survives_a_reload(lab, workspace):
-    with browser_page(viewport={"width": 1400, "height": 1100}) as page:
+def test_a_selection_goes_both_ways_and_survives_a_reload(browser, lab, workspace):
+    with page_of(browser, viewport={"width": 1400, "height": 1100}) as page:
         troubles = []
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)

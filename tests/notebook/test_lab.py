@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from jupyterlab_page import browser_page, cell_with, choose, jupyterlab
+from jupyterlab_page import cell_with, choose, jupyterlab, page_of
 from playwright.sync_api import expect
 
 NOTEBOOK = "01_autoencoder_training.ipynb"
@@ -19,8 +19,8 @@ def lab(workspace, monkeypatch):
 
 
 @pytest.fixture
-def page():
-    with browser_page(viewport={"width": 1280, "height": 1000}) as page:
+def page(browser):
+    with page_of(browser, viewport={"width": 1280, "height": 1000}) as page:
         yield page
 
 

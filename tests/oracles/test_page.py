@@ -1,15 +1,11 @@
 """The page of real pictures, as one file that stands alone, in a real browser without a network."""
 
 import csv
-import os
-import shutil
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
-CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
 NO_WEBGL = """() => {
     const original = HTMLCanvasElement.prototype.getContext;
     HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
@@ -47,24 +43,21 @@ def test_the_page_of_emoji_is_small(emoji, run, tmp_path):
 
 
 @pytest.mark.parametrize("webgl", [True, False])
-def test_each_emoji_is_shown_with_its_own_picture(emoji, page_file, webgl):
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        context = browser.new_context(offline=True)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        troubles = []
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", lambda request: request.url.startswith("http") and troubles.append(request.url))
-        if not webgl:
-            page.add_init_script(f"({NO_WEBGL})()")
-        page.goto(page_file.as_uri())
-        page.wait_for_function("performance.getEntriesByName('plotly-drawn').length > 0")
-        assert page.locator("#map-note").is_visible() is not webgl
-        points = sorted(np.random.default_rng(3).choice(1911, 200, replace=False).tolist())
-        shown = page.evaluate(SHOWN, points)
-        browser.close()
+def test_each_emoji_is_shown_with_its_own_picture(browser, emoji, page_file, webgl):
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda request: request.url.startswith("http") and troubles.append(request.url))
+    if not webgl:
+        page.add_init_script(f"({NO_WEBGL})()")
+    page.goto(page_file.as_uri())
+    page.wait_for_function("performance.getEntriesByName('plotly-drawn').length > 0")
+    assert page.locator("#map-note").is_visible() is not webgl
+    points = sorted(np.random.default_rng(3).choice(1911, 200, replace=False).tolist())
+    shown = page.evaluate(SHOWN, points)
+    context.close()
     assert not troubles
     with (emoji / "metadata.csv").open(newline="") as file:
         names = [row["file_name"] for row in csv.DictReader(file)]

@@ -1,14 +1,11 @@
 """A picture that is dropped on a page: its latent vector and its place are those that the program gives it."""
 
 import base64
-import os
 import shutil
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from playwright.sync_api import sync_playwright
-from test_page import CHROMIUM
 
 MAPPED, DROPPED = 400, 12
 # What the page finds for a file: a latent vector, the nearest items, a place on the map.
@@ -26,7 +23,7 @@ def latents(path):
 
 
 @pytest.fixture(scope="module")
-def told(emoji, run, place):
+def told(browser, emoji, run, place):
     """The files that are dropped, and all that the program and the page say of them."""
     folder = place / "dropped"
     names = sorted(path.name for path in emoji.glob("*.png"))
@@ -52,14 +49,11 @@ def told(emoji, run, place):
         folder / "p.parquet",
     )
     files = sorted((folder / "new").glob("*.png"))
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        shown = browser.new_context(offline=True).new_page()
-        shown.goto(page.as_uri())
-        shown.wait_for_function("performance.getEntriesByName('plotly-drawn').length > 0")
-        found = [shown.evaluate(FIND, base64.b64encode(file.read_bytes()).decode()) for file in files]
-        browser.close()
+    shown = browser.new_page(offline=True)
+    shown.goto(page.as_uri())
+    shown.wait_for_function("performance.getEntriesByName('plotly-drawn').length > 0")
+    found = [shown.evaluate(FIND, base64.b64encode(file.read_bytes()).decode()) for file in files]
+    shown.close()
     return folder, found
 
 

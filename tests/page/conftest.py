@@ -5,12 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from chromium import how_to_launch
 from make_fixture import make, statement
-from playwright.sync_api import sync_playwright
 from shop import make_shop
 
 PAGE = Path(__file__).resolve().parents[2] / "web-app"
-CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
@@ -37,15 +36,6 @@ def copy_page(folder, data_js):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
 def items():
     """The synthetic items that most tests look at."""
     return make(points=2000)
@@ -68,13 +58,17 @@ RESET = """() => {
 BEEN_HERE = "try { localStorage.setItem('neural-manifold-tour', 'offered'); } catch { /* a frame without storage */ }"
 
 
-def new_page(browser, init=None, first=False, **options):
+def new_page(browser, init=None, first=False, profile=None, **options):
     """A page with no network, and the list of what went wrong in it: its errors, and any request not for a file.
 
-    `first`: it is opened for the first time.
+    `first`: it is opened for the first time. `profile`: a folder for what the browser keeps, as a person's own has one;
+    without it the window is a private one, which on a busy machine can lose what it keeps when a page is loaded anew.
     """
-    options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
-    context = browser.new_context(offline=True, **options)
+    options = {"viewport": DESKTOP, "reduced_motion": "reduce", "offline": True, **options}
+    if profile:
+        context = browser.browser_type.launch_persistent_context(profile, **how_to_launch(), **options)
+    else:
+        context = browser.new_context(**options)
     context.set_default_timeout(60_000)  # a machine busy with a build is slow, not wrong
     page = context.new_page()
     troubles = []

@@ -18,8 +18,8 @@ def tag(page, items, word):
     page.locator("#tag-word").press("Enter")
 
 
-def test_tags_are_given_undone_filtered_colored_and_survive_a_reload(open_page, shop_folder, shop):
-    page = open_page(shop_folder)
+def test_tags_are_given_undone_filtered_colored_and_survive_a_reload(open_page, shop_folder, shop, tmp_path):
+    page = open_page(shop_folder, profile=tmp_path / "profile")
     tag(page, range(10), "odd ones")
     tag(page, range(5, 20), "<b>bold</b>")
     expected = [["odd ones", list(range(10))], ["<b>bold</b>", list(range(5, 20))]]
