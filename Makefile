@@ -73,7 +73,7 @@ check: venv ## format and lints of all that needs no build: seconds
 test: check setup ## the checks, Rust lints and tests, notebooks and page
 	@$(STEP) "Rust: lints" $(LINTS) cargo build $(CARGO_FLAGS) --all-targets
 	@$(STEP) "Rust: tests" $(LINTS) cargo test $(CARGO_FLAGS)
-	@$(STEP) "notebook and page tests" $(PYTHON) -m pytest tests
+	@$(STEP) "notebook and page tests" $(PYTHON) -m pytest tests --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 # The parts run one after the other: nothing may run beside a bench.
 .NOTPARALLEL:
