@@ -189,6 +189,10 @@ def test_ids_and_columns_go_out_with_a_selection(shop_page, shop):
         assert (row["price"], entry["price"]) == (("", None) if np.isnan(price) else (f"{price:g}", price))
         assert entry["tags"] == raw["tags"][item] and row["tags"] == ";".join(raw["tags"][item] or ())
         assert entry["words"] == raw["words"][item]
+    # True and false in whatever language the page speaks.
+    stock = [[None, False, True][code + 1] for code in shop.raw["stock"]]
+    assert [entry["stock"] for entry in objects] == stock
+    assert [row["stock"] for row in rows] == [{None: "", False: "false", True: "true"}[value] for value in stock]
 
 
 def test_a_text_that_lies_is_told_when_it_is_read(open_page, tmp_path, shop):

@@ -23,11 +23,14 @@ NM.define("columns", ["text"], (text) => {
     return codes.length === 1 && codes[0] < 0 ? null : Array.from(codes, (code) => column.levels[code]);
   }
 
+  const level = (column, item) => (column.codes[item] < 0 ? null : column.levels[column.codes[item]]);
+
   // An item's value as it goes into a file; null where it is missing. `texts`: those of a column of text, which were read.
   function plain(column, item, texts = null) {
     if (column.kind === "text") return texts[item];
     if (column.kind === "tags") return tags(column, item);
-    if (column.levels) return column.codes[item] < 0 ? null : column.levels[column.codes[item]];
+    if (column.kind === "bool" && column.codes[item] >= 0) return column.codes[item] === 1; // in no language
+    if (column.levels) return level(column, item);
     const value = column.values[item];
     if (Number.isNaN(value)) return null;
     return column.kind === "date" ? date(column, value) : value;
@@ -35,7 +38,7 @@ NM.define("columns", ["text"], (text) => {
 
   // The same for a reader; "" where it is missing.
   function shown(column, item, texts = null) {
-    const value = plain(column, item, texts);
+    const value = column.kind === "bool" ? level(column, item) : plain(column, item, texts);
     if (value === null) return "";
     if (column.kind === "tags") return value.join(" · ");
     if (column.kind === "integer") return text.count(value);
