@@ -5,6 +5,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +15,8 @@ from pyarrow import fs
 MANIFEST = "_neural_manifold.json"
 # Twice as isolated as its surroundings: the sample has missed what the row is like.
 ISOLATED = 2.0
+# The share of isolated rows above which a second sample is due.
+MOST_ISOLATED = 0.01
 
 
 class FolderError(RuntimeError):
@@ -108,7 +111,7 @@ def allowed(path, written, max_bad):
 def finish(path, told, rows, bad, isolated, seconds, max_bad):
     """Writes the manifest, and complains of too many bad rows."""
     written = {
-        **{key: told[key] for key in ("bundle_sha256", "version", "arithmetic")},
+        **{key: told[key] for key in ("bundle_sha256", "start", "version", "arithmetic")},
         "rows": rows,
         "bad_rows": bad,
         "isolated_rows": isolated,
@@ -118,3 +121,18 @@ def finish(path, told, rows, bad, isolated, seconds, max_bad):
     with system.open_output_stream(f"{folder}/{MANIFEST}") as file:
         file.write(json.dumps(written, indent=1).encode())
     return allowed(path, written, max_bad)
+
+
+def tell(path, written):
+    """Prints the manifest, and what to do where the sample has missed something."""
+    print(written)
+    isolated, placed = written["isolated_rows"], written["rows"] - written["bad_rows"]
+    if isolated <= MOST_ISOLATED * placed:
+        return
+    remedy = f"draw a second one by `sample {path} OUTPUT --fraction F --missed`, see scale/README.md"
+    if written.get("start"):
+        remedy = "it is the second one already, and there is no third; draw a larger first one"
+    print(
+        f"{isolated / placed:.1%} of the rows are isolated, so the sample has missed something: {remedy}",
+        file=sys.stderr,
+    )

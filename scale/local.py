@@ -51,7 +51,8 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     try:
-        print(place(given.input, given.output, given.bundle, threads=given.threads, **job.options(given)))
+        written = place(given.input, given.output, given.bundle, threads=given.threads, **job.options(given))
+        folder.tell(given.output, written)
     except (folder.FolderError, pipe.WorkerError, pipe.BadRowError, OSError) as error:
         sys.exit(f"local.py: {error}")
 

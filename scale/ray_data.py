@@ -92,7 +92,8 @@ def main():
         os.environ.setdefault("RAY_DATA_PARQUET_FOOTER_NUM_ACTORS", "1")
     ray.init(given.address, log_to_driver=False, **alone)
     try:
-        print(place(given.input, given.output, given.bundle, actors=given.actors, **job.options(given)))
+        written = place(given.input, given.output, given.bundle, actors=given.actors, **job.options(given))
+        folder.tell(given.output, written)
     except (folder.FolderError, OSError, ray.exceptions.RayError) as error:
         sys.exit(f"ray_data.py: {error}")
     finally:

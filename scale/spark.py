@@ -2,6 +2,7 @@
 
 usage: spark.py sample INPUT OUTPUT --fraction F
        spark.py place INPUT OUTPUT --bundle FILE
+       spark.py sample PLACED OUTPUT --fraction F --missed
        spark.py tiles PLACED OUTPUT [--label COLUMN]
        spark.py quality PLACED
 
@@ -19,6 +20,7 @@ import folder
 import job
 import pipe
 import probes
+import sampling
 import spark_quality
 import spark_tiles
 from pyspark import cloudpickle
@@ -30,12 +32,19 @@ from pyspark.sql import types as T
 cloudpickle.register_pickle_by_value(pipe)
 
 
-def sample(rows, fraction, id="id", seed=42):
-    """The rows whose id has a small hash: the same however they are partitioned, and a part of any larger fraction."""
-    if not 0 < fraction <= 1:
-        raise ValueError(f"fraction is {fraction}; give a number above 0, 1 at the most")
-    highest = min(int(fraction * 2**64) - 2**63, 2**63 - 1)
-    return rows.where(F.xxhash64(F.col(id), F.lit(seed)) <= F.lit(highest))
+def sample(spark, source, target, fraction, *, missed=None, id="id", seed=42):
+    """Writes the rows whose id has a small hash, as `local_sample.draw`: a part of those of any larger fraction."""
+    lowest, of_missed = sampling.limits(fraction, missed)
+    rows = spark.read.parquet(folder.address(source))
+    sampling.check(source, rows.columns, missed, id)
+    number = spark_tiles.id_and_number(id, dict(rows.dtypes)[id] in spark_tiles.WHOLE)[1]
+    hashed = F.xxhash64(number, F.lit(seed))
+    taken = hashed <= F.lit(lowest)
+    if of_missed is not None:
+        taken |= (F.col("isolation") > F.lit(folder.ISOLATED)) & (hashed <= F.lit(of_missed))
+        taken &= F.col("latent").isNotNull()
+    drawn = rows.where(taken).select(rows.columns if missed is None else sampling.kept(rows.columns))
+    drawn.write.mode("errorifexists").parquet(folder.address(target))
 
 
 def place(spark, source, target, bundle, **options):
@@ -79,12 +88,10 @@ def arguments():
     of_quality = commands.add_parser("quality", help="how good the places of all rows are")
     job.add_flags(of_place)
     probes.add_flags(of_quality)
-    for command in (of_sample, of_tiles):
-        command.add_argument("input")
-        command.add_argument("output")
-        command.add_argument("--id", default="id", help="column that names the rows")
-    of_sample.add_argument("--fraction", type=float, required=True)
-    of_sample.add_argument("--seed", type=int, default=42)
+    sampling.add_flags(of_sample)
+    of_tiles.add_argument("input")
+    of_tiles.add_argument("output")
+    of_tiles.add_argument("--id", default="id", help="column that names the rows")
     of_tiles.add_argument("--label", help="column that says the class, kept by `place --keep`")
     of_tiles.add_argument("--title", default="All rows", help="the page's title")
     return parser.parse_args()
@@ -104,8 +111,7 @@ def main():
     spark = builder.getOrCreate()
     try:
         if given.command == "sample":
-            drawn = sample(spark.read.parquet(folder.address(given.input)), given.fraction, given.id, given.seed)
-            drawn.write.mode("errorifexists").parquet(folder.address(given.output))
+            sample(spark, given.input, given.output, **sampling.options(given))
             return
         if given.command == "tiles":
             options = {name: getattr(given, name) for name in ("id", "label", "title")}
@@ -116,7 +122,7 @@ def main():
             said = spark_quality.assess(spark, given.placed, **probes.options(given))
             print(json.dumps(said, indent=1))
             return
-        print(place(spark, given.input, given.output, given.bundle, **job.options(given)))
+        folder.tell(given.output, place(spark, given.input, given.output, given.bundle, **job.options(given)))
     except (folder.FolderError, ValueError) as error:
         sys.exit(f"spark.py: {error}")
     finally:

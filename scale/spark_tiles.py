@@ -63,10 +63,15 @@ def survey(rows, label):
 
 
 def id_and_hash(id, is_number):
-    """Ids as they are kept, and the upper half of their hash; as `tiles.id_numbers` and `tiles.hashes`."""
+    """Ids as they are kept, and the upper half of their hash; as `tiles.known_ids` and `tiles.hashes`."""
+    ids, number = id_and_number(id, is_number)
+    return ids.alias("id"), F.shiftrightunsigned(F.xxhash64(number), 32).alias("hash")
+
+
+def id_and_number(id, is_number):
+    """Ids as they are kept, and as numbers; as `tiles.known_ids` and `tiles.id_numbers`."""
     ids = F.coalesce(F.col(id).cast("bigint" if is_number else "string"), F.lit(0 if is_number else ""))
-    number = F.xxhash64(ids if is_number else F.crc32(ids))
-    return ids.alias("id"), F.shiftrightunsigned(number, 32).alias("hash")
+    return ids, ids if is_number else F.crc32(ids)
 
 
 def at_each_level(column, name):

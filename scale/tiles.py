@@ -95,6 +95,11 @@ def known_ids(column):
 
 def hashes(numbers):
     """The upper 32 bits of Spark's xxhash64 of int64 numbers."""
+    return (xxhash64(numbers) >> np.uint64(32)).astype(np.int64)
+
+
+def xxhash64(numbers, seed=None):
+    """Spark's xxhash64 of int64 numbers, and of an int beside them where one is given, as uint64."""
     p1, p2, p3, p4, p5 = (
         np.uint64(prime)
         for prime in (
@@ -109,13 +114,19 @@ def hashes(numbers):
     def rotated(values, by):
         return (values << np.uint64(by)) | (values >> np.uint64(64 - by))
 
+    def finished(mixed):
+        mixed = (mixed ^ (mixed >> np.uint64(33))) * p2
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * p3
+        return mixed ^ (mixed >> np.uint64(32))
+
     with np.errstate(over="ignore"):
         mixed = np.uint64(42 + 8) + p5
         mixed = mixed ^ (rotated(numbers.astype(np.uint64) * p2, 31) * p1)
-        mixed = rotated(mixed, 27) * p1 + p4
-        mixed = (mixed ^ (mixed >> np.uint64(33))) * p2
-        mixed = (mixed ^ (mixed >> np.uint64(29))) * p3
-        return ((mixed ^ (mixed >> np.uint64(32))) >> np.uint64(32)).astype(np.int64)
+        mixed = finished(rotated(mixed, 27) * p1 + p4)
+        if seed is None:
+            return mixed
+        mixed = (mixed + p5 + np.uint64(4)) ^ (np.uint64(seed & 0xFFFFFFFF) * p1)
+        return finished(rotated(mixed, 23) * p2 + p3)
 
 
 class Tree:

@@ -34,6 +34,8 @@ pub struct Bundle {
     pub metric: Metric,
     /// How the mapped rows were drawn from all, in one sentence; empty where they are all.
     pub sample: String,
+    /// SHA-256 of the bundle at whose map this one [began](Projection::start); empty where it began anew.
+    pub start: String,
     /// SHA-256 of the file that it was loaded from; empty before.
     pub sha256: String,
 }
@@ -57,6 +59,8 @@ struct MapDescription {
     n_epochs: usize,
     metric: Metric,
     sample: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    start: String,
 }
 
 impl Bundle {
@@ -71,9 +75,9 @@ impl Bundle {
             let latent = (model.config.latent_size, "the model's latent vector");
             check_counts("numbers", rows, latent, "map the latent vectors of this model")?;
         }
-        let (model, sample, sha256) = (model.cloned(), String::new(), String::new());
-        let (card, map) = (card.clone(), map.clone());
-        Ok(Bundle { model, card, map, metric: Metric::Euclidean, sample, sha256 })
+        let [sample, start, sha256] = [const { String::new() }; 3];
+        let (model, card, map) = (model.cloned(), card.clone(), map.clone());
+        Ok(Bundle { model, card, map, metric: Metric::Euclidean, sample, start, sha256 })
     }
 
     /// Writes the bundle as safetensors, a file with the network's tensors as in [`Autoencoder::save`] and
@@ -104,7 +108,7 @@ impl Bundle {
     /// # Errors
     /// A path that cannot be written; what was there stays.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let Bundle { model, card, map, metric, sample, .. } = self;
+        let Bundle { model, card, map, metric, sample, start, .. } = self;
         let Latents { split, vectors, labels } = &map.latents;
         let (n, width) = vectors.dim();
         let (rows, coordinates) = (le_bytes(vectors.iter()), le_bytes(&map.coordinates));
@@ -133,6 +137,7 @@ impl Bundle {
                 n_epochs: map.n_epochs,
                 metric: *metric,
                 sample: sample.clone(),
+                start: start.clone(),
             },
         };
         container::write(path.as_ref(), &tensors, &description).map(drop)
@@ -178,7 +183,7 @@ impl Bundle {
         let mut projection = Projection::kept(&latents, coordinates, map.engine, local)?.named(&map.name);
         projection.n_epochs = map.n_epochs;
         let bundle = Bundle::new(model.as_ref(), &card, &projection)?;
-        Ok(Bundle { metric: map.metric, sample: map.sample, sha256, ..bundle })
+        Ok(Bundle { metric: map.metric, sample: map.sample, start: map.start, sha256, ..bundle })
     }
 }
 

@@ -17,7 +17,7 @@ pub use crate::model::{Autoencoder, AutoencoderConfig, Loss, ModelCard};
 pub use crate::neighbors::{self, KnnGraph, Metric};
 pub use crate::projection::{
     AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Placement, Placer, Projection,
-    Stop, TrimapConfig, TsneConfig, UmapConfig, project, project_with,
+    Start, Stop, TrimapConfig, TsneConfig, UmapConfig, project, project_with,
 };
 pub use crate::quality::{self, Hops, Map, Original, Procrustes, Quality, QualityConfig, Stability, assess};
 pub use crate::table::{Fit, Table, TableConfig};

@@ -5,7 +5,7 @@ use ndarray::Array2;
 use neural_manifold::labels::Labels;
 use neural_manifold::latents::Latents;
 use neural_manifold::neighbors::{KnnGraph, Metric, knn_graph};
-use neural_manifold::projection::{Engine, Projection, project, project_with};
+use neural_manifold::projection::{Engine, Projection, Start, project, project_with};
 use neural_manifold::quality::{Map, Original, Quality, QualityConfig, assess};
 use neural_manifold::table::Table;
 use neural_manifold::{Error, Result};
@@ -41,6 +41,16 @@ const NEIGHBORS: usize = 15;
 /// Rows below which there is no map: of two, each has but one neighbor.
 const FEWEST: usize = 3;
 
+/// Where maps begin, and what is told and kept of them.
+pub struct Course {
+    /// Whether they are scored where there are rows enough.
+    pub scored: bool,
+    /// How many layouts of the first one are kept on its way.
+    pub frames: Option<usize>,
+    /// Where all of them begin.
+    pub start: Option<Start>,
+}
+
 /// Maps of the same vectors, with their scores where there are rows enough for any.
 pub struct Maps {
     pub maps: Vec<(Projection, Option<Quality>)>,
@@ -49,18 +59,16 @@ pub struct Maps {
 }
 
 impl Engines {
-    /// Makes maps of a table's rows, all by one neighbor graph, and scores them where scores are wanted; of the first, so
-    /// many layouts on its way are kept.
+    /// Makes maps of a table's rows, all by one neighbor graph.
     ///
     /// # Errors
-    /// An engine that is not known, a column of classes that is not there; as for [`project_with`].
+    /// An engine that is not known or takes no start, a column of classes that is not there; as for [`project_with`].
     pub fn run(
         &self,
         table: &Table,
         latents: &Latents,
         seed: u64,
-        scored: bool,
-        frames: Option<usize>,
+        course: &Course,
         output: &Output,
     ) -> Result<Maps> {
         let target = self.supervise.as_ref().map(|column| table.categories(column)).transpose()?;
@@ -76,7 +84,10 @@ impl Engines {
         }
         // All names before the first map: a wrong one must not cost the others' time.
         let mut engines = engines.collect::<Result<Vec<Engine>>>()?;
-        if let (Some(frames), Some(first)) = (frames, engines.first_mut()) {
+        if let Some(start) = &course.start {
+            engines = engines.iter().map(|engine| engine.with_start(start)).collect::<Result<_>>()?;
+        }
+        if let (Some(frames), Some(first)) = (course.frames, engines.first_mut()) {
             *first = first.with_frames(frames, latents.len())?;
         }
         let wanted = engines.iter().map(Engine::n_neighbors).max().unwrap_or(0).max(NEIGHBORS);
@@ -94,10 +105,10 @@ impl Engines {
                 Some(graph) => project_with(latents, graph, engine)?,
                 None => project(latents, engine)?,
             };
-            let quality = if scored { score(latents, &map.coordinates)? } else { None };
+            let quality = if course.scored { score(latents, &map.coordinates)? } else { None };
             match &quality {
                 Some(quality) => output.note(&scores_line(&map.name, quality)),
-                None if scored => output.note(&format!("{}: too few rows for scores", map.name)),
+                None if course.scored => output.note(&format!("{}: too few rows for scores", map.name)),
                 None => {}
             }
             maps.push((map, quality));

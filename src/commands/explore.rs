@@ -14,7 +14,7 @@ use neural_manifold::topology::{ClusterConfig, clusters};
 use neural_manifold::{Error, Result};
 use serde_json::{Value, json};
 
-use super::engines::{Engines, score};
+use super::engines::{Course, Engines, score};
 use super::input::{Input, Rows};
 use super::output::{Output, graph_json, graph_line, scores_json, scores_line};
 
@@ -88,8 +88,8 @@ impl Explore {
             return Err(Error::Config { name: "frames", value: frames.to_string(), remedy: remedy.into() });
         }
         for (number, set) in rows.sets.iter().enumerate() {
-            let frames = self.frames.filter(|_| number == 0);
-            let made = self.engines.run(&rows.table, &set.latents, self.input.seed, true, frames, output)?;
+            let course = Course { scored: true, frames: self.frames.filter(|_| number == 0), start: None };
+            let made = self.engines.run(&rows.table, &set.latents, self.input.seed, &course, output)?;
             graphs.push(graph_json(made.graph.as_ref()));
             if let Some(graph) = &made.graph {
                 lines.push(graph_line(graph));

@@ -7,15 +7,16 @@ use clap::Args;
 use ndarray::ArrayView1;
 use neural_manifold::bundle::Bundle;
 use neural_manifold::external::polars::prelude::{IntoSeries, NamedFrom, Series, StructChunked};
+use neural_manifold::latents::Latents;
 use neural_manifold::model::{Autoencoder, ModelCard};
 use neural_manifold::neighbors::{KnnGraph, Metric};
-use neural_manifold::projection::{Projection, axis_names};
+use neural_manifold::projection::{Projection, Start, axis_names};
 use neural_manifold::quality::Quality;
 use neural_manifold::table::TableConfig;
 use neural_manifold::{Error, Result};
 use serde_json::json;
 
-use super::engines::{Engines, Maps, needed};
+use super::engines::{Course, Engines, Maps, needed};
 use super::input::Input;
 use super::output::{Output, add_column, graph_json, is_npy, polars, scores_json, write_frame, write_places};
 
@@ -38,6 +39,10 @@ pub struct Map {
     /// A model: it encodes the pictures; with --vector, these vectors are taken for its latent vectors
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
+    /// A bundle at whose map this one begins, so that it stays recognizable: rows that are on it at their places, new ones
+    /// where it places them; its model is the default of --model
+    #[arg(long, value_name = "FILE")]
+    start: Option<PathBuf>,
     /// Write the map, its vectors and the model as one file too, for `apply` and other machines
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
@@ -48,20 +53,27 @@ pub struct Map {
 
 impl Map {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
-        let model = self.model.as_ref().map(Autoencoder::load).transpose()?;
+        let before = self.start.as_ref().map(Bundle::load).transpose()?;
+        let (model, card) = match (&self.model, &before) {
+            (Some(path), _) => (Some(Autoencoder::load(path)?), ModelCard::load(path)?),
+            (None, Some(before)) => (before.model.clone(), before.card.clone()),
+            (None, None) => (None, ModelCard::default()),
+        };
         let encoding = model.as_ref().filter(|_| !self.input.names_vectors());
         let config = TableConfig { categories: self.engines.categories(), ..TableConfig::default() };
         let rows = self.input.rows(config, encoding, output)?;
         let metric = rows.sets.first().map_or(Metric::Euclidean, |set| set.metric);
         let latents = needed(rows.sets, rows.table.name())?;
         let to_npy = is_npy(&self.output);
+        let start = before.as_ref().map(|before| start(before, &latents, metric, output)).transpose()?;
+        let course = Course { scored: !to_npy, frames: None, start };
         let Maps { maps, graph } =
-            self.engines.run(&rows.table, &latents, self.input.seed, !to_npy, None, output)?;
+            self.engines.run(&rows.table, &latents, self.input.seed, &course, output)?;
         if let Some(path) = &self.bundle {
             let (map, _) = single(&maps)?;
-            let card = self.model.as_ref().map(ModelCard::load).transpose()?.unwrap_or_default();
             let bundle = Bundle::new(model.as_ref(), &card, map)?;
-            Bundle { metric, sample: self.sampled.clone(), ..bundle }.save(path)?;
+            let start = before.map_or(String::new(), |before| before.sha256);
+            Bundle { metric, sample: self.sampled.clone(), start, ..bundle }.save(path)?;
             output.note(&format!("{}: the map and what places new rows on it", path.display()));
         }
         if to_npy {
@@ -112,6 +124,19 @@ impl Map {
         output.result(&text, &told);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Where the rows begin a map that is to look like a bundle's.
+fn start(before: &Bundle, latents: &Latents, metric: Metric, output: &Output) -> Result<Start> {
+    if metric != before.metric {
+        let remedy = format!("the map that this one begins at compares by {}; give that", before.metric);
+        return Err(Error::Config { name: "metric", value: metric.to_string(), remedy });
+    }
+    let start = before.map.start(&latents.vectors)?;
+    let (known, all) = (start.mapped.iter().flatten().count(), latents.len());
+    output
+        .note(&format!("{known} of {all} rows begin at their places, the others where that map places them"));
+    Ok(start)
 }
 
 /// The one map of a file that holds one.

@@ -11,6 +11,7 @@ use super::densmap::DensmapConfig;
 use super::engine_config::EngineConfig;
 use super::pacmap::PacmapConfig;
 use super::pca::PcaConfig;
+use super::start::Start;
 use super::trimap::TrimapConfig;
 use super::tsne::TsneConfig;
 use super::umap::UmapConfig;
@@ -124,6 +125,22 @@ impl Engine {
         let mut engine = self.clone();
         engine.config_mut().set_seed(seed);
         Ok(engine)
+    }
+
+    /// The same engine, which begins at the places of a [`Start`]: a map that stays recognizable beside the first. The places
+    /// are taken as they are, neither scaled nor moved, and where the settings name no number of epochs, a quarter of the
+    /// usual ones is run: more would move the rows further from where they were, and score no better.
+    ///
+    /// # Errors
+    /// Others than UMAP and densMAP, which begin in their own way alone. Places of other rows than those that are mapped
+    /// are refused by [`project`](super::project).
+    pub fn with_start(&self, start: &Start) -> Result<Engine> {
+        let mut engine = self.clone();
+        if engine.config_mut().set_start(start.coordinates.clone()) {
+            return Ok(engine);
+        }
+        let remedy = format!("{} takes none; choose an engine that does, such as umap", self.title());
+        Err(Error::config("start", format!("{} places", start.mapped.len()), remedy))
     }
 
     /// The same engine, which keeps so many layouts on its way, evenly spread over its epochs on `n_rows` rows: the first

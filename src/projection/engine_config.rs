@@ -56,6 +56,11 @@ pub(super) trait EngineConfig {
     /// Keeps the layouts after these epochs, of an engine that has epochs.
     fn set_keep_epochs(&mut self, _epochs: Vec<usize>) {}
 
+    /// Begins at these places, `[n, n_components]`; `false` of an engine that begins in its own way alone.
+    fn set_start(&mut self, _places: Array2<f32>) -> bool {
+        false
+    }
+
     /// Whether the map depends on who is near whom.
     fn looks_at_neighbors(&self) -> bool {
         true

@@ -79,6 +79,15 @@ def test_notebook_05_goes_from_a_parquet_file_to_one_page(run_notebook, workspac
     assert '"points":2000' in page and '"name":"token"' in page
 
 
+def test_notebook_06_finds_what_a_sample_has_missed(run_notebook, workspace):
+    result, executed = run_notebook("06_beyond_one_machine.ipynb")
+    assert result.returncode == 0, result.stdout + result.stderr
+    shown = kinds_shown(executed)
+    assert sum("application/vnd.plotly.v1+json" in kinds for kinds in shown) == 4
+    assert {"text/html", "image/png"} < set().union(*shown)
+    assert (workspace / "artifacts" / "beyond_one_machine" / "map.nm").stat().st_size > 0
+
+
 def lay_down(words, workspace):
     """The word vectors where notebook 05 looks for them."""
     (workspace / "data").mkdir()

@@ -99,7 +99,7 @@ impl Apply {
     }
 
     fn told(&self, bundle: &Bundle) -> String {
-        let Bundle { model, map, sample, sha256, .. } = bundle;
+        let Bundle { model, map, sample, start, sha256, .. } = bundle;
         let model = model.as_ref().map(|model| {
             let config = &model.config;
             json!({ "side": config.image_size, "channels": config.image_channels, "latent": config.latent_size })
@@ -113,6 +113,7 @@ impl Apply {
             "rows": map.len(),
             "width": map.latents.vectors.ncols(),
             "sample": sample,
+            "start": start,
         });
         told.to_string()
     }

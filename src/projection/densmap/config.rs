@@ -9,7 +9,7 @@ use crate::progress::Stop;
 use crate::projection::engine_config::EngineConfig;
 use crate::projection::layout::Layout;
 use crate::projection::surroundings::Surroundings;
-use crate::projection::umap::{Init, check_keep_epochs, check_min_dist};
+use crate::projection::umap::{FEWER_FROM_START, Init, check_keep_epochs, check_min_dist};
 
 /// Up to this many rows more epochs are affordable, and needed, as in UMAP.
 const SMALL: usize = 10_000;
@@ -111,6 +111,12 @@ impl EngineConfig for DensmapConfig {
 
     fn set_keep_epochs(&mut self, epochs: Vec<usize>) {
         self.keep_epochs = epochs;
+    }
+
+    fn set_start(&mut self, places: Array2<f32>) -> bool {
+        self.n_epochs.get_or_insert(default_epochs(places.nrows()) / FEWER_FROM_START);
+        self.init = Init::Given(places);
+        true
     }
 
     fn check(&self) -> Result<()> {

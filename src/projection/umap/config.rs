@@ -20,6 +20,10 @@ const EPOCHS_OF_SMALL: usize = 600;
 /// Default number of epochs beyond [`SMALL`] rows.
 const EPOCHS_OF_LARGE: usize = 160;
 
+/// By how much the default number of epochs is divided for a map that begins at an earlier one's places. They are a map
+/// already, and each epoch moves the rows further from them.
+pub(in crate::projection) const FEWER_FROM_START: usize = 4;
+
 /// The initial layout, from which the epochs start.
 #[derive(Debug, Clone, Default)]
 pub enum Init {
@@ -141,6 +145,12 @@ impl EngineConfig for UmapConfig {
 
     fn set_keep_epochs(&mut self, epochs: Vec<usize>) {
         self.keep_epochs = epochs;
+    }
+
+    fn set_start(&mut self, places: Array2<f32>) -> bool {
+        self.n_epochs.get_or_insert(default_epochs(places.nrows()) / FEWER_FROM_START);
+        self.init = Init::Given(places);
+        true
     }
 
     fn check(&self) -> Result<()> {

@@ -25,8 +25,8 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 pub use self::ab_curve::AbCurve;
+pub(super) use self::config::{FEWER_FROM_START, check_keep_epochs, check_min_dist};
 pub use self::config::{Init, UmapConfig};
-pub(super) use self::config::{check_keep_epochs, check_min_dist};
 pub(super) use self::edge_schedule::{Edge, EdgeWeight};
 pub(super) use self::forces::Forces;
 pub(super) use self::fuzzy_graph::FuzzyGraph;
