@@ -10,6 +10,7 @@
 //! 3. [`latents`]: each image as a vector, kept as Parquet; and vectors from anywhere else.
 //! 4. [`neighbors`]: who is near whom, found once and used by all that follows.
 //! 5. [`projection`]: the map, by a seeded UMAP, t-SNE, PaCMAP and others. [`bundle`]: a map and its network in one file.
+//!    [`placed`]: the rows that many machines have placed on it.
 //! 6. [`quality`] and [`topology`]: what the map kept, what it tore, and the shape of the space.
 //! 7. [`figures`], [`export`], [`display`]: plots, the explorer's data, and notebook output.
 //!
@@ -58,6 +59,7 @@ pub mod latents;
 pub mod neighbors;
 pub mod projection;
 pub mod bundle;
+pub mod placed;
 pub mod quality;
 pub mod topology;
 pub mod figures;

@@ -15,6 +15,7 @@ pub use crate::latents::{self, Latents, encode};
 pub use crate::live::{self, Content, Live};
 pub use crate::model::{Autoencoder, AutoencoderConfig, Loss, ModelCard};
 pub use crate::neighbors::{self, KnnGraph, Metric};
+pub use crate::placed::Placed;
 pub use crate::projection::{
     AnnembedConfig, DensmapConfig, Engine, Init, PacmapConfig, PcaConfig, Placement, Placer, Projection,
     Start, Stop, TrimapConfig, TsneConfig, UmapConfig, project, project_with,

@@ -1,5 +1,6 @@
 """The notebooks as files, and from top to bottom on few images."""
 
+import json
 import os
 import re
 import shutil
@@ -8,6 +9,9 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -79,11 +83,25 @@ def test_notebook_05_goes_from_a_parquet_file_to_one_page(run_notebook, workspac
     assert '"points":2000' in page and '"name":"token"' in page
 
 
+def lay_down_placed(folder):
+    """A folder as a job writes it that has placed 200 rows."""
+    folder.mkdir(parents=True)
+    rows = np.random.default_rng(1).normal(size=(200, 4)).astype(np.float32)
+    columns = {"id": np.arange(200), "latent": list(rows), "x": rows[:, 0], "y": rows[:, 1]}
+    columns |= {"isolation": np.ones(200, np.float32), "error": pa.nulls(200, pa.string())}
+    pq.write_table(pa.table(columns), folder / "part-00000.parquet")
+    told = {"bundle_sha256": "0123456789ab", "start": "", "rows": 200, "bad_rows": 0, "isolated_rows": 0}
+    (folder / "_neural_manifold.json").write_text(json.dumps(told))
+    (folder / "_SUCCESS").touch()
+
+
 def test_notebook_06_finds_what_a_sample_has_missed(run_notebook, workspace):
+    lay_down_placed(workspace / "artifacts" / "scale" / "placed")
     result, executed = run_notebook("06_beyond_one_machine.ipynb")
     assert result.returncode == 0, result.stdout + result.stderr
     shown = kinds_shown(executed)
-    assert sum("application/vnd.plotly.v1+json" in kinds for kinds in shown) == 4
+    assert sum("application/vnd.plotly.v1+json" in kinds for kinds in shown) == 5
+    assert "200 rows, 0 bad, 0 isolated, on the map of 0123456789ab" in result.stdout
     assert {"text/html", "image/png"} < set().union(*shown)
     assert (workspace / "artifacts" / "beyond_one_machine" / "map.nm").stat().st_size > 0
 
