@@ -1,7 +1,7 @@
 // How densely points lie on a map: all of them and each level of the legend, counted on a raster and blurred.
 "use strict";
 
-NM.define("density", ["store", "data", "places", "filter", "color_modes"], ({ state }, data, places, filter, colorModes) => {
+NM.define("density", ["store", "data", "places", "bits", "filter", "color_modes"], ({ state }, data, places, bits, filter, colorModes) => {
   const SIZE = 160;
   const MAX_CLASSES = 60; // of more levels those alone that have a color
   let known = new Map(); // map and levels -> what `of` gives
@@ -13,10 +13,11 @@ NM.define("density", ["store", "data", "places", "filter", "color_modes"], ({ st
     for (let pass = 0; pass < 4; pass++) {
       for (const [step, other] of [[1, SIZE], [SIZE, 1]]) {
         for (let line = 0; line < SIZE; line++) {
+          let [before, own] = [0, field[line * other]];
           for (let at = 0; at < SIZE; at++) {
-            let sum = 0;
-            for (let d = -1; d <= 1; d++) if (at + d >= 0 && at + d < SIZE) sum += field[line * other + (at + d) * step];
-            next[line * other + at * step] = sum / 3;
+            const after = at + 1 < SIZE ? field[line * other + (at + 1) * step] : 0;
+            next[line * other + at * step] = (before + own + after) / 3;
+            [before, own] = [own, after];
           }
         }
         field.set(next);
@@ -51,13 +52,16 @@ NM.define("density", ["store", "data", "places", "filter", "color_modes"], ({ st
     const grid = gridOver(extent);
     const all = new Float32Array(SIZE * SIZE);
     const each = named.map((code) => ({ code, field: new Float32Array(SIZE * SIZE) }));
-    const fieldOf = new Map(each.map(({ code, field }) => [code, field]));
+    const fieldOf = levels.names.map(() => null);
+    for (const { code, field } of each) fieldOf[code] = field;
+    const [passing, isWhole] = [filter.bits(), !filter.isOn()];
     for (let i = 0; i < data.points; i++) {
-      if (!filter.passes(i)) continue;
+      if (!isWhole && !bits.has(passing, i)) continue;
       const code = levels.of(i);
       const cell = grid.cellOf(x[i], y[i]);
       all[cell]++;
-      if (fieldOf.has(code)) fieldOf.get(code)[cell]++;
+      const field = code < 0 ? null : fieldOf[code];
+      if (field) field[cell]++;
     }
     blur(all);
     for (const { field } of each) blur(field);
