@@ -195,3 +195,17 @@ def test_columns_of_one_value_and_of_none(open_page, tmp_path):
     drag(page, "nothing", 0.1, 0.9)
     chart(page, "nothing").locator(".missing").click()
     assert page.locator("#filter-count").text_content() == "40 of 40"
+
+
+def test_each_chart_is_made_in_a_task_of_its_own(open_page, shop_folder):
+    """A panel of another width draws anew what is in sight, and must not make all charts at once."""
+    page = open_page(shop_folder)
+    page.evaluate("""() => {
+        window.made = [];
+        new MutationObserver((found) => made.push(new Set(found.map(({ target }) => target).filter((node) => node.matches(".chart.made"))).size))
+            .observe(document.getElementById("charts"), { attributes: true, attributeFilter: ["class"], subtree: true });
+        NM.get("store").set({ tab: "columns" });
+    }""")
+    page.wait_for_function("document.querySelectorAll('.chart.made').length > 3")
+    counts = [count for count in page.evaluate("made") if count > 0]
+    assert len(counts) > 3 and max(counts) == 1

@@ -46,7 +46,8 @@ NM.define("neighbors", ["data", "latents", "store"], (data, latents, { state }) 
 
   function nearestTo(vector, k = K, except = -1) {
     const { points } = data;
-    const { size, stored, offset, step } = latents.numbers();
+    const { size, stored, ...numbers } = latents.numbers();
+    const [offset, step] = [Float64Array.from(numbers.offset), Float64Array.from(numbers.step)];
     const best = least(Math.min(k, points));
     let limit = Infinity;
     for (let i = 0; i < points; i++) {

@@ -4,6 +4,7 @@
 NM.define("density", ["store", "data", "places", "bits", "filter", "color_modes"], ({ state }, data, places, bits, filter, colorModes) => {
   const SIZE = 160;
   const MAX_CLASSES = 60; // of more levels those alone that have a color
+  const cells = new WeakMap(); // place -> the cell of each of its points
   let known = new Map(); // map and levels -> what `of` gives
   let past = { place: null }; // the same of one earlier frame, which are too many to keep
   let settled = state.filter; // what those are of: under a brush the lines and names stay
@@ -38,6 +39,17 @@ NM.define("density", ["store", "data", "places", "bits", "filter", "color_modes"
     };
   }
 
+  // In which cell each point lies: found once for a map, and asked for with every other color and filter.
+  function cellsOf(place, { cellOf }) {
+    if (!cells.has(place)) {
+      const { x, y } = place;
+      const own = new Uint16Array(data.points);
+      for (let i = 0; i < own.length; i++) own[i] = cellOf(x[i], y[i]);
+      cells.set(place, own);
+    }
+    return cells.get(place);
+  }
+
   // {grid, all: the density of the points that pass the filter, each: [{code, field}] of each level}.
   function of(mapNumber) {
     const levels = colorModes.levels();
@@ -48,8 +60,8 @@ NM.define("density", ["store", "data", "places", "bits", "filter", "color_modes"
     const isPast = place !== data.maps[mapNumber];
     if (isPast && past.place === place && past.key === key && past.filter === settled) return past.found;
     if (!isPast && known.has(key)) return known.get(key);
-    const { x, y, extent } = place;
-    const grid = gridOver(extent);
+    const grid = gridOver(place.extent);
+    const cell = cellsOf(place, grid);
     const all = new Float32Array(SIZE * SIZE);
     const each = named.map((code) => ({ code, field: new Float32Array(SIZE * SIZE) }));
     const fieldOf = levels.names.map(() => null);
@@ -58,10 +70,9 @@ NM.define("density", ["store", "data", "places", "bits", "filter", "color_modes"
     for (let i = 0; i < data.points; i++) {
       if (!isWhole && !bits.has(passing, i)) continue;
       const code = levels.of(i);
-      const cell = grid.cellOf(x[i], y[i]);
-      all[cell]++;
+      all[cell[i]]++;
       const field = code < 0 ? null : fieldOf[code];
-      if (field) field[cell]++;
+      if (field) field[cell[i]]++;
     }
     blur(all);
     for (const { field } of each) blur(field);

@@ -111,13 +111,13 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
     return drawCanvas();
   }
 
+  const axesNow = () => JSON.stringify([layout(), view.frame().width, view.frame().height]);
+
   // Of Plotly's axes alone other colors change nothing, and it would be asked for a frame's time.
   function react() {
     if (!window.Plotly) return;
-    const { width, height } = view.frame();
-    const asked = JSON.stringify([layout(), width, height]);
-    if (onCanvas && asked === axes) return;
-    axes = onCanvas ? asked : "";
+    if (onCanvas && axesNow() === axes) return;
+    axes = onCanvas ? axesNow() : "";
     window.Plotly.react(plot, onCanvas ? [] : traces(), layout(), CONFIG);
     ticks.settle(plot, view.frame());
   }
@@ -150,7 +150,7 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
   function relayout() {
     if (!window.Plotly) return;
     const { x0, x1, y0, y1 } = state.view;
-    axes = "";
+    if (onCanvas) axes = axesNow();
     window.Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
     ticks.settle(plot, view.frame());
   }

@@ -26,9 +26,13 @@ NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "perc
     }
 
     function settled() {
-      byId("details").classList.remove("pending");
       decoded();
       error();
+      timer = setTimeout(compare); // a task of its own: of a million rows it takes longer than a frame
+    }
+
+    function compare() {
+      byId("details").classList.remove("pending");
       store.set({ compared: neighbors.compare(state.focused) });
       strip();
     }
