@@ -28,7 +28,9 @@ NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "perc
     function settled() {
       decoded();
       error();
-      timer = setTimeout(compare); // a task of its own: of a million rows it takes longer than a frame
+      // Of a million rows it takes longer than a frame: a task of its own.
+      if (data.points <= neighbors.LIVE_LIMIT) compare();
+      else timer = setTimeout(compare);
     }
 
     function compare() {
