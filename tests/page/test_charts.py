@@ -195,3 +195,23 @@ def test_columns_of_one_value_and_of_none(open_page, tmp_path):
     drag(page, "nothing", 0.1, 0.9)
     chart(page, "nothing").locator(".missing").click()
     assert page.locator("#filter-count").text_content() == "40 of 40"
+
+
+def test_each_chart_is_made_in_a_task_of_its_own(open_page, shop_folder):
+    """Also when all are drawn anew, as with another color, before the first is made."""
+    page = open_page(shop_folder)
+    made = "document.querySelectorAll('.chart.made').length"
+    page.evaluate("""() => {
+        window.tasks = [];
+        window.timeout = window.setTimeout;
+        window.setTimeout = (run, ms) => (ms > 0 ? timeout(run, ms) : tasks.push(run));
+        NM.get("store").set({ tab: "columns" });
+    }""")
+    page.wait_for_function("tasks.length > 3")
+    page.evaluate("NM.get('store').set({ color: NM.get('color_modes').offered().at(-1).key })")
+    assert page.evaluate(made) == 0
+    more = page.evaluate(f"""() => {{
+        window.setTimeout = timeout;
+        return tasks.map((run) => {{ const before = {made}; run(); return {made} - before; }});
+    }}""")
+    assert sum(more) > 3 and max(more) == 1

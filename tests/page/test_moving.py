@@ -66,6 +66,62 @@ def test_of_many_points_all_are_shown_at_rest(open_page, tmp_path):
     page.wait_for_function(f"({LACKING})() === 0")
 
 
+def test_the_canvas_says_when_all_points_are_drawn(open_page, tmp_path):
+    items = make(points=250_000, images=False, decoder=False, latents=False)
+    page = open_page(copy_page(tmp_path / "page", statement(items.document)))
+    page.wait_for_selector("#raster[data-drawn=all]")
+    page.evaluate("""() => {
+        window.said = [];
+        const canvas = document.getElementById("raster");
+        new MutationObserver(() => said.push(canvas.dataset.drawn)).observe(canvas, { attributeFilter: ["data-drawn"] });
+    }""")
+    page.evaluate(SLOW)
+    page.evaluate("NM.get('view').zoomIn(1.2)")
+    page.wait_for_function("NM.get('raster').stepWithin(250000, 20) > 1")
+    page.evaluate("NM.get('view').panBy(9, 3)")
+    page.wait_for_function("said.includes('draft')")
+    page.wait_for_function("said.at(-1) === 'all'")
+    assert page.evaluate(LACKING) == 0
+
+
+def test_other_colors_ask_the_axes_nothing(page):
+    page.wait_for_function("document.querySelector('#plot .xtick text')")
+    page.wait_for_timeout(300)
+    page.evaluate("""() => {
+        window.asked = 0;
+        const { react } = Plotly;
+        Plotly.react = (...all) => { asked++; return react(...all); };
+        window.restore = () => { Plotly.react = react; };
+    }""")
+    page.evaluate("NM.get('store').set({ color: 'error' })")
+    assert page.evaluate("asked") == 0
+    page.evaluate("NM.get('store').set({ theme: 'dark' })")
+    assert page.evaluate("asked") == 1
+    page.evaluate("NM.get('store').set({ theme: 'light' })")
+    page.evaluate("restore()")
+
+
+def test_the_pointers_grid_is_made_in_tasks(page):
+    """By a clock that is late whenever it is asked, every part is a task of its own; the grid is the same."""
+    tasks, same = page.evaluate("""async () => {
+        const grid = NM.get("grid"), wait = window.setTimeout, points = 300000;
+        let late = 0, tasks = 0;
+        performance.now = () => (late += 10);
+        window.setTimeout = (run, ms) => wait(() => { tasks++; run(); }, ms);
+        const x = Float64Array.from({ length: points }, (_, i) => (i * 0.7548776662) % 1);
+        const y = Float64Array.from(x, (_, i) => (i * 0.5698402910) % 1);
+        const extent = { x0: 0, x1: 1, y0: 0, y1: 1 };
+        const [sliced, whole] = [{ x, y, extent }, { x, y, extent }];
+        grid.prepare(sliced);
+        await new Promise((done) => wait(done, 500));
+        delete performance.now;
+        window.setTimeout = wait;
+        const [a, b] = [sliced, whole].map(grid.gridOf);
+        return [tasks, a.order.every((item, at) => item === b.order[at]) && a.start.every((from, at) => from === b.start[at])];
+    }""")
+    assert tasks >= 8 and same
+
+
 def test_a_card_that_takes_too_long_is_left_alone(open_page, folder):
     page = open_page(folder, init=CARD)
     assert page.locator("#raster").is_hidden()

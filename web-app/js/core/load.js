@@ -48,7 +48,9 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts", "word
 
   function modeOf({ key, title, ends, ramp, map, field }, fields, arrays) {
     const { offset: [offset], step: [step] } = fields[field];
-    const values = Float32Array.from(arrays[field]).map((stored) => offset + step * stored);
+    const stored = arrays[field];
+    const values = new Float32Array(stored.length);
+    for (let i = 0; i < values.length; i++) values[i] = offset + step * stored[i];
     return { key, title, ends, ramp, map, values };
   }
 

@@ -28,8 +28,19 @@ NM.define("load_columns", ["check", "unpack", "words"], ({ demand }, { unpackTex
   }
 
   function ofNumbers(values, name) {
-    demand(values.every((value) => Number.isNaN(value) || Number.isFinite(value)), words.column.infinite(name));
-    return { values, found: count(values, Number.isNaN) };
+    let found = 0;
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at];
+      if (Number.isNaN(value)) found++;
+      else if (value - value !== 0) demand(false, words.column.infinite(name));
+    }
+    return { values, found };
+  }
+
+  function secondsOf(days) {
+    const seconds = new Float64Array(days.length);
+    for (let at = 0; at < seconds.length; at++) seconds[at] = days[at] * DAY;
+    return seconds;
   }
 
   // Item i has the codes from offsets[i] to offsets[i + 1]; one without a value has -1 alone.
@@ -60,7 +71,7 @@ NM.define("load_columns", ["check", "unpack", "words"], ({ demand }, { unpackTex
     if (kind === "category") read = ofCodes(stored, levels, name);
     else if (kind === "bool") read = ofCodes(stored, [words.no, words.yes], name);
     else if (kind === "tags") read = ofTags(stored, arrays[offsets], levels, name);
-    else if (kind === "date" && unit === "days") read = ofNumbers(Float64Array.from(stored).map((day) => day * DAY), name);
+    else if (kind === "date" && unit === "days") read = ofNumbers(secondsOf(stored), name);
     else read = ofNumbers(stored, name);
     const { found, ...values } = read;
     demand(found === missing, words.column.miscounted(name, missing, found));

@@ -2,8 +2,12 @@
 "use strict";
 
 NM.define("grid", [], () => {
+  const PART = 65536; // points between two looks at the clock
+  const TASK_MS = 8;
+
   // Points sorted by cell: cell c holds order[start[c]] .. order[start[c + 1] - 1].
-  function build(x, y, extent) {
+  // Made in parts, between which the page answers.
+  function* building({ x, y, extent }) {
     const points = x.length;
     const size = Math.max(1, Math.min(1024, Math.ceil(Math.sqrt(points / 2))));
     const cellX = (extent.x1 - extent.x0) / size || 1;
@@ -15,11 +19,15 @@ NM.define("grid", [], () => {
       const row = Math.min(size - 1, Math.floor((y[i] - extent.y0) / cellY));
       cellOf[i] = row * size + column;
       start[cellOf[i] + 1]++;
+      if (i % PART === PART - 1) yield;
     }
     for (let c = 0; c < size * size; c++) start[c + 1] += start[c];
     const next = start.slice();
     const order = new Uint32Array(points);
-    for (let i = 0; i < points; i++) order[next[cellOf[i]]++] = i;
+    for (let i = 0; i < points; i++) {
+      order[next[cellOf[i]]++] = i;
+      if (i % PART === PART - 1) yield;
+    }
     return { x, y, extent, size, cellX, cellY, start, order };
   }
 
@@ -81,13 +89,23 @@ NM.define("grid", [], () => {
     }
   }
 
-  const grids = new WeakMap();
+  const grids = new WeakMap(); // place -> {job: what is left to do, grid: once it is made}
 
-  // Made at first need, then kept: one for each place, {x, y, extent}, such as a map.
-  function gridOf(place) {
-    if (!grids.has(place)) grids.set(place, build(place.x, place.y, place.extent));
-    return grids.get(place);
+  // Goes on with a grid until a time, and says what there is of it.
+  function work(place, until) {
+    if (!grids.has(place)) grids.set(place, { job: building(place), grid: null });
+    const own = grids.get(place);
+    while (!own.grid && performance.now() < until) own.grid = own.job.next().value ?? null;
+    return own;
   }
 
-  return { gridOf, nearest, within };
+  // Made at the latest at first need, then kept: one for each place, {x, y, extent}, such as a map.
+  const gridOf = (place) => work(place, Infinity).grid;
+
+  // Makes it before it is needed, in tasks that nothing has to wait for.
+  function prepare(place) {
+    setTimeout(() => { if (!work(place, performance.now() + TASK_MS).grid) prepare(place); });
+  }
+
+  return { gridOf, prepare, nearest, within };
 });

@@ -11,6 +11,8 @@ NM.define("neighbors", ["data", "latents", "store"], (data, latents, { state }) 
     const items = new Int32Array(k).fill(-1);
     const distances = new Float64Array(k).fill(Infinity);
     return {
+      // What is not below it would not be kept.
+      limit: () => distances[k - 1],
       offer(item, distance) {
         if (!(distance < distances[k - 1])) return;
         let at = k - 1;
@@ -43,9 +45,22 @@ NM.define("neighbors", ["data", "latents", "store"], (data, latents, { state }) 
   }
 
   function nearestTo(vector, k = K, except = -1) {
-    const distances = distancesFrom(vector);
-    const best = least(Math.min(k, data.points));
-    for (let i = 0; i < distances.length; i++) if (i !== except) best.offer(i, distances[i]);
+    const { points } = data;
+    const { size, stored, ...numbers } = latents.numbers();
+    const [offset, step] = [Float64Array.from(numbers.offset), Float64Array.from(numbers.step)];
+    const best = least(Math.min(k, points));
+    let limit = Infinity;
+    for (let i = 0; i < points; i++) {
+      // A sum that only grows need not be finished once it is too large.
+      let sum = 0;
+      for (let j = 0, at = i * size; j < size && sum < limit; j++, at++) {
+        const difference = offset[j] + step[j] * stored[at] - vector[j];
+        sum += difference * difference;
+      }
+      if (!(sum < limit) || i === except) continue;
+      best.offer(i, sum);
+      limit = best.limit();
+    }
     return best.items();
   }
 
@@ -60,8 +75,13 @@ NM.define("neighbors", ["data", "latents", "store"], (data, latents, { state }) 
   function onMap(item, mapNumber = state.map, k = K) {
     const { x, y } = data.maps[mapNumber];
     const best = least(Math.min(k, data.points));
+    const [x0, y0] = [x[item], y[item]];
+    let limit = Infinity;
     for (let i = 0; i < x.length; i++) {
-      if (i !== item) best.offer(i, (x[i] - x[item]) ** 2 + (y[i] - y[item]) ** 2);
+      const distance = (x[i] - x0) ** 2 + (y[i] - y0) ** 2;
+      if (!(distance < limit) || i === item) continue;
+      best.offer(i, distance);
+      limit = best.limit();
     }
     return best.items();
   }

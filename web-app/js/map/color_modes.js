@@ -1,8 +1,8 @@
 // What the map can be colored by: the one table that select, legend, address, view and screen reader read.
 "use strict";
 
-NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "filter", "palette", "text", "words", "tags"],
-  (store, data, latents, levels, classes, columns, filter, palette, text, words) => {
+NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "bins", "filter", "palette", "text", "words", "tags"],
+  (store, data, latents, levels, classes, columns, bins, filter, palette, text, words) => {
     const { state } = store;
 
     // A mode: {key, title, map: the name of the one map that it is of, or null}, and one of
@@ -34,12 +34,7 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
     }
 
     function endsOf(numbers, ramp, format) {
-      let [low, high] = [Infinity, -Infinity];
-      for (const value of numbers) {
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-      if (low > high) [low, high] = [0, 0]; // all are missing
+      let [low, high] = bins.endsOf(numbers);
       // Both arms of a diverging ramp are as long, so that its middle is zero.
       if (ramp === "diverging" && low < 0 && high > 0) [low, high] = [-Math.max(high, -low), Math.max(high, -low)];
       return { low, high, format: format(low, high) };

@@ -1,9 +1,10 @@
 // How densely points lie on a map: all of them and each level of the legend, counted on a raster and blurred.
 "use strict";
 
-NM.define("density", ["store", "data", "places", "filter", "color_modes"], ({ state }, data, places, filter, colorModes) => {
+NM.define("density", ["store", "data", "places", "bits", "filter", "color_modes"], ({ state }, data, places, bits, filter, colorModes) => {
   const SIZE = 160;
   const MAX_CLASSES = 60; // of more levels those alone that have a color
+  const cells = new WeakMap(); // place -> the cell of each of its points
   let known = new Map(); // map and levels -> what `of` gives
   let past = { place: null }; // the same of one earlier frame, which are too many to keep
   let settled = state.filter; // what those are of: under a brush the lines and names stay
@@ -13,10 +14,11 @@ NM.define("density", ["store", "data", "places", "filter", "color_modes"], ({ st
     for (let pass = 0; pass < 4; pass++) {
       for (const [step, other] of [[1, SIZE], [SIZE, 1]]) {
         for (let line = 0; line < SIZE; line++) {
+          let [before, own] = [0, field[line * other]];
           for (let at = 0; at < SIZE; at++) {
-            let sum = 0;
-            for (let d = -1; d <= 1; d++) if (at + d >= 0 && at + d < SIZE) sum += field[line * other + (at + d) * step];
-            next[line * other + at * step] = sum / 3;
+            const after = at + 1 < SIZE ? field[line * other + (at + 1) * step] : 0;
+            next[line * other + at * step] = (before + own + after) / 3;
+            [before, own] = [own, after];
           }
         }
         field.set(next);
@@ -37,6 +39,17 @@ NM.define("density", ["store", "data", "places", "filter", "color_modes"], ({ st
     };
   }
 
+  // In which cell each point lies: found once for a map, and asked for with every other color and filter.
+  function cellsOf(place, { cellOf }) {
+    if (!cells.has(place)) {
+      const { x, y } = place;
+      const own = new Uint16Array(data.points);
+      for (let i = 0; i < own.length; i++) own[i] = cellOf(x[i], y[i]);
+      cells.set(place, own);
+    }
+    return cells.get(place);
+  }
+
   // {grid, all: the density of the points that pass the filter, each: [{code, field}] of each level}.
   function of(mapNumber) {
     const levels = colorModes.levels();
@@ -47,17 +60,19 @@ NM.define("density", ["store", "data", "places", "filter", "color_modes"], ({ st
     const isPast = place !== data.maps[mapNumber];
     if (isPast && past.place === place && past.key === key && past.filter === settled) return past.found;
     if (!isPast && known.has(key)) return known.get(key);
-    const { x, y, extent } = place;
-    const grid = gridOver(extent);
+    const grid = gridOver(place.extent);
+    const cell = cellsOf(place, grid);
     const all = new Float32Array(SIZE * SIZE);
     const each = named.map((code) => ({ code, field: new Float32Array(SIZE * SIZE) }));
-    const fieldOf = new Map(each.map(({ code, field }) => [code, field]));
+    const fieldOf = levels.names.map(() => null);
+    for (const { code, field } of each) fieldOf[code] = field;
+    const [passing, isWhole] = [filter.bits(), !filter.isOn()];
     for (let i = 0; i < data.points; i++) {
-      if (!filter.passes(i)) continue;
+      if (!isWhole && !bits.has(passing, i)) continue;
       const code = levels.of(i);
-      const cell = grid.cellOf(x[i], y[i]);
-      all[cell]++;
-      if (fieldOf.has(code)) fieldOf.get(code)[cell]++;
+      all[cell[i]]++;
+      const field = code < 0 ? null : fieldOf[code];
+      if (field) field[cell[i]]++;
     }
     blur(all);
     for (const { field } of each) blur(field);

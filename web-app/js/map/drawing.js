@@ -25,6 +25,7 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
   let glide = null;        // {x, y} of points in flight between two maps
   let override = null;     // groups and colors drawn over the map while D is held
   let drawnSize = 0;
+  let axes = "";           // what Plotly was asked for last, where it draws the axes alone
 
   const map = () => data.maps[state.map];
 
@@ -106,11 +107,19 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
     // Plotly takes longer than a frame for other colors: under a brush our own canvas draws them.
     if (state.brushing) return drawCanvas();
     drawnSize = view.dotSize();
-    if (window.Plotly) {
-      window.Plotly.react(plot, onCanvas ? [] : traces(), layout(), CONFIG);
-      ticks.settle(plot, view.frame());
-    }
+    react();
     return drawCanvas();
+  }
+
+  const axesNow = () => JSON.stringify([layout(), view.frame().width, view.frame().height]);
+
+  // Of Plotly's axes alone other colors change nothing, and it would be asked for a frame's time.
+  function react() {
+    if (!window.Plotly) return;
+    if (onCanvas && axesNow() === axes) return;
+    axes = onCanvas ? axesNow() : "";
+    window.Plotly.react(plot, onCanvas ? [] : traces(), layout(), CONFIG);
+    ticks.settle(plot, view.frame());
   }
 
   // Only the range: many times per second while one pans or zooms. Where Plotly draws the axes alone, their labels go along,
@@ -141,6 +150,7 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
   function relayout() {
     if (!window.Plotly) return;
     const { x0, x1, y0, y1 } = state.view;
+    if (onCanvas) axes = axesNow();
     window.Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
     ticks.settle(plot, view.frame());
   }
@@ -158,7 +168,8 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
     const name = nameOfWebGL();
     if (name === "") showNote(words.map.noWebgl);
     else onCanvas = data.points > MANY || NO_CARD.test(name);
-    redraw();
+    react();
+    if (!onCanvas) drawCanvas(); // else all points are there, or on their way
     performance.mark("plotly-drawn");
   }
 

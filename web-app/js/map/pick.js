@@ -37,6 +37,8 @@ NM.define("pick", ["store", "places", "view", "grid", "filter", "color_modes", "
 
   function start() {
     ring = dom.byId("ring");
+    grid.prepare(places.shown());
+    store.on("map", () => grid.prepare(places.shown()));
     store.on("focused pinned view map frame color picked theme", placeRing);
     store.on("filter", () => {
       if (state.focused >= 0 && !filter.passes(state.focused)) store.set({ focused: -1, pinned: -1 });

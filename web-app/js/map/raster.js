@@ -36,6 +36,15 @@ NM.define("raster", ["palette"], (palette) => {
     }));
   }
 
+  // Of each color once for a stamp: many are asked for in every frame, and the dots stay as large while one pans.
+  let inked = { key: "", of: new Map() };
+  function inkFor(color, stamp) {
+    const key = stamp.join(";");
+    if (inked.key !== key) inked = { key, of: new Map() };
+    if (!inked.of.has(color)) inked.of.set(color, inks(color, stamp));
+    return inked.of.get(color);
+  }
+
   // The order in which a group is drawn: 0 for the context, 1 for the other gray ones, 2 for the rest.
   const rankOf = (group) => (group === palette.CONTEXT ? 0 : palette.isBeneath(group) ? 1 : 2);
   const RANKS = Uint8Array.from({ length: 256 }, (_, group) => rankOf(group));
@@ -76,9 +85,15 @@ NM.define("raster", ["palette"], (palette) => {
   }
 
   const BENEATH = [...RANKS.keys()].filter((group) => RANKS[group] === 1 && group <= palette.OTHER);
+  // [whether any point is in the context, whether any is in another gray group], kept while the groups are the same.
+  const grays = new WeakMap();
+  function graysOf(group) {
+    if (!grays.has(group)) grays.set(group, [group.includes(palette.CONTEXT), BENEATH.some((own) => group.includes(own))]);
+    return grays.get(group);
+  }
   const EVERY = new Uint8Array(256).fill(1);
   const ofRank = [0, 1, 2].map((rank) => RANKS.map((own) => (own === rank ? 1 : 0)));
-  // canvas -> {image: kept from frame to frame, under: all points in gray, kept under a brush, job: what is being drawn}
+  // canvas -> {image: kept from frame to frame, under: all points in gray, kept under a brush, job: what is being drawn, step: one point of so many}
   const kept = new WeakMap();
 
   function ownOf(canvas, frame) {
@@ -98,10 +113,11 @@ NM.define("raster", ["palette"], (palette) => {
     const { width, height } = image;
     const pixels = new Uint32Array(image.data.buffer);
     const back = palette.parse(ground);
+    const [hasContext, hasBeneath] = graysOf(paint.group);
     const stamp = disc((size * frame.ratio) / 2);
     const reach = Math.ceil((size * frame.ratio) / 2);
     const dots = painter(pixels, width, height, frame, place, stamp, reach, step);
-    const gray = new Array(256).fill(inks(palette.gray(), stamp));
+    const gray = new Array(256).fill(inkFor(palette.gray(), stamp));
     const clear = () => pixels.fill(((255 << 24) | (back[2] << 16) | (back[1] << 8) | back[0]) >>> 0);
 
     if (isBrushed) {
@@ -114,27 +130,29 @@ NM.define("raster", ["palette"], (palette) => {
       } else pixels.set(under.pixels);
     } else {
       clear();
-      if (paint.group.includes(palette.CONTEXT)) yield* dots(paint.group, gray, ofRank[0]);
+      if (hasContext) yield* dots(paint.group, gray, ofRank[0]);
     }
-    const ink = paint.colors.map((color) => inks(color, stamp));
-    if (BENEATH.some((group) => paint.group.includes(group))) yield* dots(paint.group, ink, ofRank[1]);
+    const ink = paint.colors.map((color) => inkFor(color, stamp));
+    if (hasBeneath) yield* dots(paint.group, ink, ofRank[1]);
     yield* dots(paint.group, ink, ofRank[2]);
   }
 
-  // Goes on with what is drawn on a canvas up to a time, and shows it when it is whole.
+  // Goes on with what is drawn on a canvas up to a time, and shows it when it is whole; the canvas says whether these are all
+  // of the points.
   function work(canvas, own, job, until) {
     let isDone = job.next().done;
     while (!isDone && performance.now() < until) isDone = job.next().done;
     if (isDone) {
       own.job = null;
       canvas.getContext("2d", IN_MEMORY).putImageData(own.image, 0, 0);
+      canvas.dataset.drawn = own.step === 1 ? "all" : "draft";
     } else setTimeout(() => { if (own.job === job) work(canvas, own, job, performance.now() + TASK_MS); });
   }
 
   // place: {x, y} of points in the map's units; paint: {group, colors}; frame: what view.frame() gives;
   // step: draws one point of so many, for a draft; isBrushed: the same points will be drawn again with other groups.
   function draw(canvas, frame, place, paint, size, ground, step = 1, isBrushed = false) {
-    const own = ownOf(canvas, frame);
+    const own = Object.assign(ownOf(canvas, frame), { step });
     const began = performance.now();
     own.job = drawing(own, frame, place, paint, size, ground, step, isBrushed);
     work(canvas, own, own.job, Infinity);
@@ -151,7 +169,7 @@ NM.define("raster", ["palette"], (palette) => {
     const step = stepWithin(place.x.length, TASK_MS);
     draw(canvas, frame, place, paint, size, ground, step);
     if (step === 1) return;
-    const own = kept.get(canvas);
+    const own = Object.assign(kept.get(canvas), { step: 1 });
     own.job = drawing(own, frame, place, paint, size, ground, 1, false);
     work(canvas, own, own.job, 0);
   }

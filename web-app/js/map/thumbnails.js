@@ -4,6 +4,13 @@
 NM.define("thumbnails", ["store", "places", "view", "grid", "filter", "pictures", "drawing", "overlay"],
   ({ state }, places, view, grid, filter, pictures, drawing, overlay) => {
     const MAX_IN_VIEW = 400;
+
+    // Where the whole map is in view, the filter has counted already.
+    function areTooMany({ x0, x1, y0, y1 }, { extent }) {
+      const isWhole = x0 <= extent.x0 && x1 >= extent.x1 && y0 <= extent.y0 && y1 >= extent.y1;
+      return isWhole && filter.count() > MAX_IN_VIEW;
+    }
+
     function inView() {
       const items = [];
       grid.within(grid.gridOf(places.shown()), state.view, (i) => {
@@ -14,7 +21,7 @@ NM.define("thumbnails", ["store", "places", "view", "grid", "filter", "pictures"
     }
 
     function paint(context, f) {
-      if (!state.layers.thumbnails || !pictures.present || places.isMoving()) return false;
+      if (!state.layers.thumbnails || !pictures.present || places.isMoving() || areTooMany(state.view, places.shown())) return false;
       // Without images each picture costs a run of the decoder: only a few of them, then.
       const items = inView();
       if (items.length === 0 || items.length > (pictures.own ? MAX_IN_VIEW : MAX_IN_VIEW / 8)) return false;

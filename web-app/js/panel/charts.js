@@ -66,13 +66,17 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
       missing.setAttribute("aria-pressed", String(Boolean(said)));
     }
 
+    // Each that is new in a task of its own: of a million points several at once would hold up the page.
+    function drawLater(own) {
+      setTimeout(() => { if (own.seen && own.stale) draw(own); });
+    }
+
     const watcher = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
         const own = charts.find((other) => other.node === target);
         if (!own) continue;
         own.seen = isIntersecting;
-        // Each in a task of its own: of a million points several charts at once would hold up the page.
-        if (isIntersecting && own.stale) setTimeout(() => { if (own.seen && own.stale) draw(own); });
+        if (isIntersecting && own.stale) drawLater(own);
       }
     }, { rootMargin: "200px 0px" });
 
@@ -98,7 +102,8 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
       if (build()) return measure();
       for (const own of charts) {
         own.stale = true;
-        if (own.seen) draw(own);
+        if (own.seen && own.inner) draw(own);
+        else if (own.seen) drawLater(own);
       }
     }
 

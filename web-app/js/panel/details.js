@@ -26,9 +26,15 @@ NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "perc
     }
 
     function settled() {
-      byId("details").classList.remove("pending");
       decoded();
       error();
+      // Of a million rows it takes longer than a frame: a task of its own.
+      if (data.points <= neighbors.LIVE_LIMIT) compare();
+      else timer = setTimeout(compare);
+    }
+
+    function compare() {
+      byId("details").classList.remove("pending");
       store.set({ compared: neighbors.compare(state.focused) });
       strip();
     }
