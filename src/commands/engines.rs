@@ -113,7 +113,10 @@ impl Engines {
             }
             maps.push((map, quality));
         }
-        let graph = graph.map(|graph| graph.first(NEIGHBORS.min(graph.n_neighbors()))).transpose()?;
+        let graph = match graph {
+            Some(graph) if graph.n_neighbors() > NEIGHBORS => Some(graph.first(NEIGHBORS)?),
+            graph => graph,
+        };
         Ok(Maps { maps, graph })
     }
 

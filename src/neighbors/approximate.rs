@@ -14,6 +14,7 @@ use super::refine::{overestimate, refine};
 use super::screen::Screen;
 use crate::error::Result;
 use crate::math::distance::{rounded_squared_distance, squared_distance};
+use crate::math::metric::Metric;
 use crate::math::simd;
 use crate::progress::Tally;
 
@@ -28,7 +29,6 @@ const TARGET: f32 = 0.99;
 const MAX_ROUNDS: usize = 3;
 
 /// Neighbors by position: `[n, k]` each, nearest first, equally distant ones by row number.
-#[derive(Clone)]
 pub(super) struct Nearest {
     pub(super) k: usize,
     pub(super) positions: Vec<u32>,
@@ -37,12 +37,16 @@ pub(super) struct Nearest {
     pub(super) fresh: Vec<bool>,
 }
 
-/// Row numbers and squared distances of `k` near other rows of each row, `[n, k]`, and the share of true neighbors among
-/// them.
+/// Row numbers of `k` near other rows of each row and their distances in the metric that the rows are ready for,
+/// `[n, k]`, and the share of true neighbors among them.
 ///
 /// # Errors
 /// An interrupt.
-pub(super) fn knn_self(rows: ArrayView2<f32>, k: usize) -> Result<(Array2<u32>, Array2<f64>, f32)> {
+pub(super) fn knn_self(
+    rows: ArrayView2<f32>,
+    k: usize,
+    metric: Metric,
+) -> Result<(Array2<u32>, Array2<f32>, f32)> {
     let truth = Truth::measure(rows, k);
     let screen = Screen::new(rows, &truth);
     let mut near = probe(rows, &screen, &truth, k)?;
@@ -51,20 +55,21 @@ pub(super) fn knn_self(rows: ArrayView2<f32>, k: usize) -> Result<(Array2<u32>, 
     let overestimate = overestimate(&screen, &truth);
     for _ in 0..MAX_ROUNDS {
         if recall(&near, Half::Setting) < TARGET {
-            near = refine(rows, &screen, &near, overestimate)?;
+            refine(rows, &screen, &mut near, overestimate)?;
         }
     }
     let told = recall(&near, Half::Telling);
-    let (mut indices, mut squared) = (Array2::zeros((rows.nrows(), k)), Array2::zeros((rows.nrows(), k)));
-    let places = indices.axis_iter_mut(Axis(0)).into_par_iter().zip(squared.axis_iter_mut(Axis(0)));
-    places.zip(&screen.positions).for_each(|((mut indices, mut squared), &position)| {
+    let (order, positions) = screen.into_order();
+    let (mut indices, mut distances) = (Array2::zeros((rows.nrows(), k)), Array2::zeros((rows.nrows(), k)));
+    let places = indices.axis_iter_mut(Axis(0)).into_par_iter().zip(distances.axis_iter_mut(Axis(0)));
+    places.zip(&positions).for_each(|((mut indices, mut distances), &position)| {
         for slot in 0..k {
             let place = position as usize * k + slot;
-            indices[slot] = screen.cells.order[near.positions[place] as usize];
-            squared[slot] = near.squared[place];
+            indices[slot] = order[near.positions[place] as usize];
+            distances[slot] = metric.of_squared(near.squared[place]) as f32;
         }
     });
-    Ok((indices, squared, told))
+    Ok((indices, distances, told))
 }
 
 /// The search of all cells.
@@ -73,9 +78,8 @@ fn probe(rows: ArrayView2<f32>, screen: &Screen, truth: &Truth, k: usize) -> Res
     let reach = Reach::of(screen, truth);
     let wanted = if screen.complete { k + EXTRA_CANDIDATES } else { SCREENED_FACTOR * k + SCREENED_EXTRA };
     let n_candidates = wanted.min(n - 1);
-    let panels: Vec<_> = (0..screen.cells.len()).into_par_iter().map(|cell| pack(screen, cell)).collect();
-    let mut near =
-        Nearest { k, positions: vec![0; n * k], squared: vec![0.0; n * k], fresh: vec![true; n * k] };
+    let packed = pack(screen);
+    let mut near = Nearest { k, positions: vec![0; n * k], squared: vec![0.0; n * k], fresh: Vec::new() };
     let (mut positions, mut squared) = (near.positions.as_mut_slice(), near.squared.as_mut_slice());
     let mut parts = Vec::with_capacity(screen.cells.len());
     for cell in 0..screen.cells.len() {
@@ -88,12 +92,14 @@ fn probe(rows: ArrayView2<f32>, screen: &Screen, truth: &Truth, k: usize) -> Res
         if !tally.goes_on() {
             return;
         }
-        let panels = &panels;
-        let candidates = simd::dispatch(CellProbe { screen, panels, cell, reach, n_candidates });
+        let packed = &packed;
+        let candidates = simd::dispatch(CellProbe { screen, packed, cell, reach, n_candidates });
         simd::dispatch(Rerank { rows, screen, cell, candidates, k, positions, squared });
         tally.add(screen.cells.members(cell).len());
     });
     tally.finish()?;
+    drop(packed);
+    near.fresh = vec![true; n * k];
     Ok(near)
 }
 

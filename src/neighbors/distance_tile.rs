@@ -29,28 +29,78 @@ impl<'a> Row<'a> {
 
 /// Rows packed as columns of tiles: `-2 y` as `[panel, dimension, 16]`, with their squared norms along the leading axes
 /// and along the others. The first norm is infinite where no row fills the last panel.
-pub(super) struct Panels {
+pub(super) struct Panels<V = Vec<f32>> {
     dimensions: usize,
-    values: Vec<f32>,
-    squared_norms: [Vec<f32>; 2],
+    values: V,
+    squared_norms: [V; 2],
 }
 
 impl Panels {
     pub(super) fn new<'r>(dimensions: usize, rows: impl ExactSizeIterator<Item = Row<'r>>) -> Self {
-        let n_panels = rows.len().div_ceil(NR);
-        let mut values = vec![0.0; n_panels * dimensions * NR];
-        let mut squared_norms = [f32::INFINITY, 0.0].map(|empty| vec![empty; n_panels * NR]);
+        let mut group = PanelGroup::new(dimensions, std::iter::once(rows.len()));
+        group.places().remove(0).fill(rows);
+        Panels { dimensions, values: group.values, squared_norms: group.squared_norms }
+    }
+}
+
+impl Panels<&mut [f32]> {
+    /// Writes rows, as many as there is room for, where nothing is written yet.
+    pub(super) fn fill<'r>(self, rows: impl Iterator<Item = Row<'r>>) {
+        let Panels { dimensions, values, squared_norms: [leading_norms, rest_norms] } = self;
         for (number, row) in rows.enumerate() {
             let (panel, column) = (number / NR, number % NR);
             for (dimension, &y) in row.values.iter().enumerate() {
                 values[(panel * dimensions + dimension) * NR + column] = -2.0 * y;
             }
-            squared_norms[0][number] = row.squared_norms[0];
-            squared_norms[1][number] = row.squared_norms[1];
+            leading_norms[number] = row.squared_norms[0];
+            rest_norms[number] = row.squared_norms[1];
         }
-        Panels { dimensions, values, squared_norms }
+    }
+}
+
+/// The panels of several groups of rows in one piece of memory, which thousands of small ones would leave in pieces.
+pub(super) struct PanelGroup {
+    dimensions: usize,
+    /// First column of each group, and the number of columns.
+    starts: Vec<usize>,
+    values: Vec<f32>,
+    squared_norms: [Vec<f32>; 2],
+}
+
+impl PanelGroup {
+    /// Room for groups of these sizes.
+    pub(super) fn new(dimensions: usize, sizes: impl Iterator<Item = usize>) -> Self {
+        let mut starts = vec![0];
+        sizes.for_each(|size| starts.push(starts[starts.len() - 1] + size.next_multiple_of(NR)));
+        let width = starts[starts.len() - 1];
+        let squared_norms = [f32::INFINITY, 0.0].map(|empty| vec![empty; width]);
+        PanelGroup { dimensions, starts, values: vec![0.0; width * dimensions], squared_norms }
     }
 
+    /// The room of each group.
+    pub(super) fn places(&mut self) -> Vec<Panels<&mut [f32]>> {
+        let dimensions = self.dimensions;
+        let mut values = self.values.as_mut_slice();
+        let [mut leading, mut rest] = self.squared_norms.each_mut().map(Vec::as_mut_slice);
+        let place = |pair: &[usize]| {
+            let (width, room) = (pair[1] - pair[0], "room for all groups");
+            let values = values.split_off_mut(..width * dimensions).expect(room);
+            let norms = [&mut leading, &mut rest].map(|norms| norms.split_off_mut(..width).expect(room));
+            Panels { dimensions, values, squared_norms: norms }
+        };
+        self.starts.windows(2).map(place).collect()
+    }
+
+    #[inline(always)]
+    pub(super) fn panels(&self, group: usize) -> Panels<&[f32]> {
+        let columns = self.starts[group]..self.starts[group + 1];
+        let values = &self.values[columns.start * self.dimensions..columns.end * self.dimensions];
+        let squared_norms = [&self.squared_norms[0][columns.clone()], &self.squared_norms[1][columns]];
+        Panels { dimensions: self.dimensions, values, squared_norms }
+    }
+}
+
+impl<V: AsRef<[f32]>> Panels<V> {
     /// Calls `found(row, column, squared)` for each squared distance below the row's limit, and takes what it returns
     /// for the new limit.
     ///
@@ -65,8 +115,9 @@ impl Panels {
         mut found: impl FnMut(usize, usize, f32) -> f32,
     ) {
         let leading = LEADING_AXES.min(self.dimensions);
-        let panels = self.values.chunks_exact(self.dimensions * NR);
-        let norms = self.squared_norms[0].chunks_exact(NR).zip(self.squared_norms[1].chunks_exact(NR));
+        let panels = self.values.as_ref().chunks_exact(self.dimensions * NR);
+        let [leading_norms, rest_norms] = self.squared_norms.each_ref().map(AsRef::as_ref);
+        let norms = leading_norms.chunks_exact(NR).zip(rest_norms.chunks_exact(NR));
         for (panel, (values, (leading_norms, rest_norms))) in panels.zip(norms).enumerate() {
             let (leading_values, rest_values) = values.split_at(leading * NR);
             let mut sums = [[simd.splat_f32s(0.0); 2]; MR];
@@ -100,13 +151,14 @@ impl Panels {
     pub(super) fn squared_distances<S: Simd>(&self, simd: S, rows: &[Row; MR], squared: &mut [f32]) {
         let leading = LEADING_AXES.min(self.dimensions);
         let width = self.width();
-        for (panel, values) in self.values.chunks_exact(self.dimensions * NR).enumerate() {
+        let [leading_norms, rest_norms] = self.squared_norms.each_ref().map(AsRef::as_ref);
+        for (panel, values) in self.values.as_ref().chunks_exact(self.dimensions * NR).enumerate() {
             let columns = panel * NR..(panel + 1) * NR;
             let (leading_values, rest_values) = values.split_at(leading * NR);
             let mut sums = [[simd.splat_f32s(0.0); 2]; MR];
-            add_norms(simd, &mut sums, rows, &self.squared_norms[0][columns.clone()], 0);
+            add_norms(simd, &mut sums, rows, &leading_norms[columns.clone()], 0);
             add_products(simd, &mut sums, rows, leading_values, 0);
-            add_norms(simd, &mut sums, rows, &self.squared_norms[1][columns.clone()], 1);
+            add_norms(simd, &mut sums, rows, &rest_norms[columns.clone()], 1);
             add_products(simd, &mut sums, rows, rest_values, leading);
             for row in 0..MR {
                 let places = &mut squared[row * width..][columns.clone()];
@@ -118,7 +170,7 @@ impl Panels {
 
     /// Columns of all panels, including those of the last panel that no row fills.
     pub(super) fn width(&self) -> usize {
-        self.squared_norms[0].len()
+        self.squared_norms[0].as_ref().len()
     }
 }
 

@@ -141,14 +141,14 @@ pub fn knn_graph_with(
         Search::Exact => true,
         Search::Approximate => false,
     };
-    let (indices, squared, recall) = if exact {
+    let (indices, distances, recall) = if exact {
         let (indices, squared) = exact::knn_self(rows.view(), n_neighbors)?;
-        (indices, squared, None)
+        (indices, from_squared(squared, metric), None)
     } else {
-        let (indices, squared, recall) = approximate::knn_self(rows.view(), n_neighbors)?;
-        (indices, squared, Some(recall))
+        let (indices, distances, recall) = approximate::knn_self(rows.view(), n_neighbors, metric)?;
+        (indices, distances, Some(recall))
     };
-    Ok(KnnGraph { indices, distances: from_squared(squared, metric), metric, recall })
+    Ok(KnnGraph { indices, distances, metric, recall })
 }
 
 /// Finds, for every row of `queries`, `[m, d]`, the `n_neighbors` nearest rows of `references`, `[n, d]`; always exact.

@@ -4,7 +4,7 @@ use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::candidates::Candidates;
-use super::distance_tile::{LEADING_AXES, MR, Panels, Row};
+use super::distance_tile::{LEADING_AXES, MR, PanelGroup, Row};
 use super::recall::{Half, Truth};
 use super::screen::Screen;
 use crate::math::distance::squared_distance;
@@ -60,24 +60,29 @@ impl Reach {
     }
 }
 
-/// The rows of a cell, relative to its center, packed for distance tiles.
-pub(super) fn pack(screen: &Screen, cell: usize) -> Panels {
-    let (center, members) = (screen.cells.center(cell), screen.cells.members(cell));
-    let shift = |position| screen.row(position).iter().zip(center).map(|(x, c)| x - c);
-    let shifted: Vec<f32> = members.clone().flat_map(shift).collect();
-    let row = |(values, position)| {
-        let mut row = Row::new(values);
-        row.squared_norms[1] += screen.offset(position);
-        row
-    };
-    Panels::new(screen.axes, shifted.chunks_exact(screen.axes).zip(members).map(row))
+/// The rows of each cell, relative to its center, packed for distance tiles.
+pub(super) fn pack(screen: &Screen) -> PanelGroup {
+    let cells = &screen.cells;
+    let mut packed = PanelGroup::new(screen.axes, (0..cells.len()).map(|cell| cells.members(cell).len()));
+    packed.places().into_par_iter().enumerate().for_each(|(cell, place)| {
+        let (center, members) = (cells.center(cell), cells.members(cell));
+        let shift = |position| screen.row(position).iter().zip(center).map(|(x, c)| x - c);
+        let shifted: Vec<f32> = members.clone().flat_map(shift).collect();
+        let row = |(values, position)| {
+            let mut row = Row::new(values);
+            row.squared_norms[1] += screen.offset(position);
+            row
+        };
+        place.fill(shifted.chunks_exact(screen.axes).zip(members).map(row));
+    });
+    packed
 }
 
 /// The search for the rows of one cell.
 pub(super) struct CellProbe<'a> {
     pub(super) screen: &'a Screen,
     /// The rows of each cell.
-    pub(super) panels: &'a [Panels],
+    pub(super) packed: &'a PanelGroup,
     /// The cell's number.
     pub(super) cell: usize,
     pub(super) reach: Reach,
@@ -108,7 +113,7 @@ impl WithSimd for CellProbe<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<Candidates> {
         let order = self.within_reach();
-        let CellProbe { screen, panels, cell, reach, n_candidates } = self;
+        let CellProbe { screen, packed, cell, reach, n_candidates } = self;
         let axes = screen.axes;
         let members = screen.cells.members(cell);
         let mut candidates: Vec<Candidates> =
@@ -128,6 +133,7 @@ impl WithSimd for CellProbe<'_> {
                     active.push((r, [leading, rest + offset]));
                 }
             }
+            let panels = packed.panels(other);
             for group in active.chunks(MR) {
                 let row = |&(r, squared_norms): &(usize, [f32; 2])| Row {
                     values: &shifted[r * axes..][..axes],
@@ -138,7 +144,7 @@ impl WithSimd for CellProbe<'_> {
                 for (place, entry) in group.iter().enumerate() {
                     (tile[place], limits[place]) = (row(entry), candidates[entry.0].limit());
                 }
-                panels[other].for_each_below(simd, &tile, &mut limits, |place, column, squared| {
+                panels.for_each_below(simd, &tile, &mut limits, |place, column, squared| {
                     let r = group[place].0;
                     if first + column != members.start + r {
                         candidates[r].take(squared, (first + column) as u32);

@@ -43,32 +43,39 @@ pub(super) fn overestimate(screen: &Screen, truth: &Truth) -> f64 {
 pub(super) fn refine(
     rows: ArrayView2<f32>,
     screen: &Screen,
-    near: &Nearest,
+    near: &mut Nearest,
     overestimate: f64,
-) -> Result<Nearest> {
+) -> Result<()> {
     let k = near.k;
     let tally = Tally::start("neighbors of neighbors", rows.nrows(), "rows");
-    let mut next = Nearest { fresh: vec![false; near.fresh.len()], ..near.clone() };
-    let chunks = next.positions.par_chunks_mut(CHUNK * k).zip(next.squared.par_chunks_mut(CHUNK * k));
-    chunks.zip(next.fresh.par_chunks_mut(CHUNK * k)).enumerate().for_each(
+    let named = Named { k, positions: near.positions.clone(), fresh: std::mem::take(&mut near.fresh) };
+    near.fresh = vec![false; named.fresh.len()];
+    let chunks = near.positions.par_chunks_mut(CHUNK * k).zip(near.squared.par_chunks_mut(CHUNK * k));
+    chunks.zip(near.fresh.par_chunks_mut(CHUNK * k)).enumerate().for_each(
         |(number, ((positions, squared), fresh))| {
             if !tally.goes_on() {
                 return;
             }
-            let (first, count) = (number * CHUNK, positions.len() / k);
-            simd::dispatch(Join { rows, screen, near, overestimate, first, positions, squared, fresh });
+            let (named, first, count) = (&named, number * CHUNK, positions.len() / k);
+            simd::dispatch(Join { rows, screen, named, overestimate, first, positions, squared, fresh });
             tally.add(count);
         },
     );
-    tally.finish()?;
-    Ok(next)
+    tally.finish()
+}
+
+/// Whom each row names when it is asked: its neighbors before the round, as all rows change during it.
+struct Named {
+    k: usize,
+    positions: Vec<u32>,
+    fresh: Vec<bool>,
 }
 
 /// The comparisons of some rows, of which `first` is the first position.
 struct Join<'a> {
     rows: ArrayView2<'a, f32>,
     screen: &'a Screen,
-    near: &'a Nearest,
+    named: &'a Named,
     overestimate: f64,
     first: usize,
     /// The rows' neighbors, `[row, k]`.
@@ -82,8 +89,8 @@ impl WithSimd for Join<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Join { rows, screen, near, overestimate, first, positions, squared, fresh } = self;
-        let k = near.k;
+        let Join { rows, screen, named, overestimate, first, positions, squared, fresh } = self;
+        let k = named.k;
         let asked = k.min(MAX_ASKED);
         let order = &screen.cells.order;
         let row = |position: usize| {
@@ -100,10 +107,10 @@ impl WithSimd for Join<'_> {
             positions.iter().for_each(|&position| _ = seen.insert(position));
             others.clear();
             for slot in own * k..own * k + asked {
-                let start = near.positions[slot] as usize * k;
+                let start = named.positions[slot] as usize * k;
                 for place in start..start + asked {
-                    if (near.fresh[slot] || near.fresh[place]) && seen.insert(near.positions[place]) {
-                        others.push(near.positions[place]);
+                    if (named.fresh[slot] || named.fresh[place]) && seen.insert(named.positions[place]) {
+                        others.push(named.positions[place]);
                     }
                 }
             }

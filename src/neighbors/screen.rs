@@ -81,6 +81,11 @@ impl Screen {
         !self.complete && PLAIN_SCALES.contains(&self.scale)
     }
 
+    /// Row numbers by position and positions by row number; all else goes.
+    pub(super) fn into_order(self) -> (Vec<u32>, Vec<u32>) {
+        (self.cells.order, self.positions)
+    }
+
     #[inline(always)]
     pub(super) fn row(&self, position: usize) -> &[f32] {
         &self.values[position * self.axes..][..self.axes]
