@@ -69,7 +69,7 @@ impl Placed {
     /// map knows.
     ///
     /// # Errors
-    /// No row was placed; the columns are not those that a job writes; `most` is 0.
+    /// Fewer rows were placed than a map needs; the columns are not those that a job writes; `most` is 0.
     pub fn sample(&self, most: usize) -> Result<(Projection, Array1<f32>)> {
         if most == 0 {
             return Err(Error::config("most", most, "ask for 1 row or more"));
@@ -92,8 +92,11 @@ impl Placed {
         let coordinates = places.values.select(Axis(0), &of_places);
         let isolation = self.isolation()?;
         let isolation = of_places.iter().map(|&place| isolation[places.rows[place]]).collect();
-        let map = Projection::of(&latents, coordinates, UmapConfig::default())?.named("Placed rows");
-        Ok((map, isolation))
+        let default = UmapConfig::default();
+        // As many as there are in a job of a few rows.
+        let n_neighbors = default.n_neighbors.min(latents.len().saturating_sub(1));
+        let map = Projection::of(&latents, coordinates, UmapConfig { n_neighbors, ..default })?;
+        Ok((map.named("Placed rows"), isolation))
     }
 
     /// The isolation of every row of the table; NaN where a row was not placed.
