@@ -43,7 +43,7 @@ def workspace(tmp_path, monkeypatch):
 def run_notebook(workspace):
     """Runs notebooks/run.py, as `make run` does, on a notebook of the workspace or on cells given as strings.
 
-    Told so, it runs every cell twice in a row, as a reader does who changes something.
+    Told so, it runs every cell twice in a row.
     """
 
     def run(notebook=None, cells=(), twice=False):
