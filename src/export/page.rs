@@ -26,6 +26,7 @@ const FILES: &[(&str, &str)] = files![
     "js/core/labels.js",
     "js/core/text.js",
     "js/core/speech.js",
+    "js/core/slices.js",
     "js/core/check.js",
     "js/core/schema.js",
     "js/core/schema_columns.js",

@@ -1,9 +1,8 @@
 // A uniform grid over the map: the nearest point in about two microseconds, at any zoom.
 "use strict";
 
-NM.define("grid", [], () => {
+NM.define("grid", ["slices"], (slices) => {
   const PART = 65536; // points between two looks at the clock
-  const TASK_MS = 8;
 
   // Points sorted by cell: cell c holds order[start[c]] .. order[start[c + 1] - 1].
   // Made in parts, between which the page answers.
@@ -89,23 +88,30 @@ NM.define("grid", [], () => {
     }
   }
 
-  const grids = new WeakMap(); // place -> {job: what is left to do, grid: once it is made}
+  const grids = new WeakMap(); // place -> {work: what is left to do, grid: once it is made}
 
-  // Goes on with a grid until a time, and says what there is of it.
-  function work(place, until) {
-    if (!grids.has(place)) grids.set(place, { job: building(place), grid: null });
-    const own = grids.get(place);
-    while (!own.grid && performance.now() < until) own.grid = own.job.next().value ?? null;
-    return own;
+  function* making(own, place) {
+    own.grid = yield* building(place);
+  }
+
+  function ownOf(place) {
+    if (!grids.has(place)) {
+      const own = { grid: null };
+      own.work = making(own, place);
+      grids.set(place, own);
+    }
+    return grids.get(place);
   }
 
   // Made at the latest at first need, then kept: one for each place, {x, y, extent}, such as a map.
-  const gridOf = (place) => work(place, Infinity).grid;
-
-  // Makes it before it is needed, in tasks that nothing has to wait for.
-  function prepare(place) {
-    setTimeout(() => { if (!work(place, performance.now() + TASK_MS).grid) prepare(place); });
+  function gridOf(place) {
+    const own = ownOf(place);
+    slices.whole(own.work);
+    return own.grid;
   }
+
+  // Makes it before it is needed, in slices that nothing has to wait for.
+  const prepare = (place) => setTimeout(() => slices.run(ownOf(place).work));
 
   return { gridOf, prepare, nearest, within };
 });

@@ -2,20 +2,17 @@
 // the most isolated, and the ends of what the exporter measured.
 "use strict";
 
-NM.define("look_first", ["data", "latents", "neighbors", "classes", "color_modes", "names", "text", "words"],
-  (data, latents, neighbors, classes, colorModes, names, text, words) => {
+NM.define("look_first", ["data", "latents", "neighbors", "classes", "color_modes", "names", "slices", "text", "words"],
+  (data, latents, neighbors, classes, colorModes, names, slices, text, words) => {
     const MAX = 500;
-    const SLICE_MS = 8; // of a frame; between two slices the page answers
 
-    async function eachItem(run) {
-      let began = performance.now();
+    function* inParts(run) {
       for (let i = 0; i < data.points; i++) {
         run(i);
-        if (i % 256 !== 255 || performance.now() - began < SLICE_MS) continue;
-        await new Promise((done) => { setTimeout(done); });
-        began = performance.now();
+        if (i % 256 === 255) yield;
       }
     }
+    const eachItem = (run) => slices.run(inParts(run));
 
     const near = ({ rows, k }, item) => rows.subarray(item * k, item * k + Math.min(k, neighbors.K));
 

@@ -11,8 +11,10 @@ NM.define("class_names", ["store", "places", "density", "color_modes", "view", "
     return { code, weight: field[best], x: grid.x(best % density.SIZE), y: grid.y(Math.floor(best / density.SIZE)) };
   }
 
+  // None while many points are counted for the first time.
   function namesOf(mapNumber) {
-    const found = density.of(mapNumber);
+    const found = density.of(mapNumber, overlay.request);
+    if (!found) return [];
     if (!known.has(found)) {
       const names = found.each.map((own) => placeName(own, found.grid));
       known.set(found, names.filter((name) => name.weight > 0).sort((a, b) => b.weight - a.weight));

@@ -27,8 +27,10 @@ NM.define("contours", ["store", "places", "density", "view", "overlay", "dom"], 
     return segments;
   }
 
+  // None while many points are counted for the first time.
   function contoursOf(mapNumber) {
-    const found = density.of(mapNumber);
+    const found = density.of(mapNumber, overlay.request);
+    if (!found) return [];
     if (!known.has(found)) {
       const top = found.all.reduce((most, value) => Math.max(most, value), 0);
       known.set(found, SHARES.map((share) => contour(found.all, share * top, found.grid)));

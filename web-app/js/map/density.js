@@ -1,12 +1,16 @@
 // How densely points lie on a map: all of them and each level of the legend, counted on a raster and blurred.
 "use strict";
 
-NM.define("density", ["store", "data", "places", "bits", "filter", "color_modes"], ({ state }, data, places, bits, filter, colorModes) => {
+NM.define("density", ["store", "data", "places", "bits", "filter", "color_modes", "slices"], ({ state }, data, places, bits, filter, colorModes, slices) => {
   const SIZE = 160;
   const MAX_CLASSES = 60; // of more levels those alone that have a color
+  const PART = 65536; // points between two looks at the clock
+  const FIRST_MS = 20; // what is counted within is there at once
   const cells = new WeakMap(); // place -> the cell of each of its points
   let known = new Map(); // map and levels -> what `of` gives
   let past = { place: null }; // the same of one earlier frame, which are too many to keep
+  let latest = null; // {key, place, filter, found}: what was counted last
+  let asked = null; // what is being counted: {key, place, filter}
   let settled = state.filter; // what those are of: under a brush the lines and names stay
 
   function blur(field) {
@@ -40,18 +44,51 @@ NM.define("density", ["store", "data", "places", "bits", "filter", "color_modes"
   }
 
   // In which cell each point lies: found once for a map, and asked for with every other color and filter.
-  function cellsOf(place, { cellOf }) {
+  function* cellsOf(place, { cellOf }) {
     if (!cells.has(place)) {
       const { x, y } = place;
       const own = new Uint16Array(data.points);
-      for (let i = 0; i < own.length; i++) own[i] = cellOf(x[i], y[i]);
+      for (const [from, to] of parts()) {
+        for (let i = from; i < to; i++) own[i] = cellOf(x[i], y[i]);
+        yield;
+      }
       cells.set(place, own);
     }
     return cells.get(place);
   }
 
-  // {grid, all: the density of the points that pass the filter, each: [{code, field}] of each level}.
-  function of(mapNumber) {
+  function* parts() {
+    for (let from = 0; from < data.points; from += PART) yield [from, Math.min(data.points, from + PART)];
+  }
+
+  function* counting(place, levels, named) {
+    const [passing, isWhole] = [filter.bits(), !filter.isOn()];
+    const grid = gridOver(place.extent);
+    const all = new Float32Array(SIZE * SIZE);
+    const each = named.map((code) => ({ code, field: new Float32Array(SIZE * SIZE) }));
+    const fieldOf = levels.names.map(() => null);
+    for (const { code, field } of each) fieldOf[code] = field;
+    const cell = yield* cellsOf(place, grid);
+    for (const [from, to] of parts()) {
+      for (let i = from; i < to; i++) {
+        if (!isWhole && !bits.has(passing, i)) continue;
+        const code = levels.of(i);
+        all[cell[i]]++;
+        const field = code < 0 ? null : fieldOf[code];
+        if (field) field[cell[i]]++;
+      }
+      yield;
+    }
+    for (const field of [all, ...each.map((own) => own.field)]) {
+      blur(field);
+      yield;
+    }
+    return { grid, all, each };
+  }
+
+  // {grid, all: the density of the points that pass the filter, each: [{code, field}] of each level}. Of many points
+  // that of the filter before, or null, and whenFound is called once they are counted.
+  function of(mapNumber, whenFound) {
     const levels = colorModes.levels();
     const named = levels.names.length <= MAX_CLASSES ? levels.codes.filter((code) => code >= 0) : levels.chips();
     if (!state.brushing && settled !== state.filter) [settled, known] = [state.filter, new Map()];
@@ -60,26 +97,26 @@ NM.define("density", ["store", "data", "places", "bits", "filter", "color_modes"
     const isPast = place !== data.maps[mapNumber];
     if (isPast && past.place === place && past.key === key && past.filter === settled) return past.found;
     if (!isPast && known.has(key)) return known.get(key);
-    const grid = gridOver(place.extent);
-    const cell = cellsOf(place, grid);
-    const all = new Float32Array(SIZE * SIZE);
-    const each = named.map((code) => ({ code, field: new Float32Array(SIZE * SIZE) }));
-    const fieldOf = levels.names.map(() => null);
-    for (const { code, field } of each) fieldOf[code] = field;
-    const [passing, isWhole] = [filter.bits(), !filter.isOn()];
-    for (let i = 0; i < data.points; i++) {
-      if (!isWhole && !bits.has(passing, i)) continue;
-      const code = levels.of(i);
-      all[cell[i]]++;
-      const field = code < 0 ? null : fieldOf[code];
-      if (field) field[cell[i]]++;
-    }
-    blur(all);
-    for (const { field } of each) blur(field);
-    const found = { grid, all, each };
-    if (isPast) past = { place, key, filter: settled, found };
-    else known.set(key, found);
-    return found;
+    const before = latest?.key === key && latest.place === place ? latest.found : null;
+    if (asked?.key === key && asked.place === place && asked.filter === settled) return before;
+    const own = { key, place, filter: settled };
+    const keep = (found) => {
+      latest = { ...own, found };
+      if (isPast) past = latest;
+      else known.set(key, found);
+      asked = null;
+      return found;
+    };
+    const work = counting(place, levels, named);
+    const first = slices.begin(work, FIRST_MS);
+    if (first.done) return keep(first.value);
+    asked = own;
+    slices.run(work, () => asked === own).then((found) => {
+      if (asked !== own) return;
+      keep(found);
+      whenFound();
+    });
+    return before;
   }
 
   return { SIZE, of };

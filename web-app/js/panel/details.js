@@ -1,16 +1,18 @@
 // What takes longer than a frame and so comes when the pointer has settled: the decoded image and the neighbors.
 "use strict";
 
-NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "percentiles", "heatmap", "thumb", "text", "words", "dom"],
-  (store, data, neighbors, decoder, pictures, percentiles, heatmap, thumb, text, words, dom) => {
+NM.define("details", ["store", "data", "neighbors", "slices", "decoder", "pictures", "percentiles", "heatmap", "thumb", "text", "words", "dom"],
+  (store, data, neighbors, slices, decoder, pictures, percentiles, heatmap, thumb, text, words, dom) => {
     const { state } = store;
     const { byId } = dom;
 
     let timer = 0;
+    let asked = 0; // counts what the details were asked of
     const delay = data.points <= neighbors.LIVE_LIMIT ? 30 : 140;
 
     function refocused() {
       clearTimeout(timer);
+      asked++;
       store.set({ compared: null });
       const item = state.focused;
       byId("details").classList.toggle("pending", item >= 0);
@@ -28,14 +30,15 @@ NM.define("details", ["store", "data", "neighbors", "decoder", "pictures", "perc
     function settled() {
       decoded();
       error();
-      // Of a million rows it takes longer than a frame: a task of its own.
-      if (data.points <= neighbors.LIVE_LIMIT) compare();
-      else timer = setTimeout(compare);
+      compare();
     }
 
-    function compare() {
+    async function compare() {
+      const own = asked;
+      const compared = await slices.run(neighbors.comparing(state.focused), () => own === asked);
+      if (own !== asked) return;
       byId("details").classList.remove("pending");
-      store.set({ compared: neighbors.compare(state.focused) });
+      store.set({ compared });
       strip();
     }
 
