@@ -81,10 +81,12 @@ class Build:
     def work(self):
         """Seconds of one core that this run has worked, and that are left: cargo counts every crate as one."""
         now = {name.replace("-", "_") for name in self.now}
-        fresh = self.fresh or 0
-        done = sum(extra for name, extra in LONG.items() if name in self.seen - now)
+        done = self.done - (self.fresh or 0)
+        if self.process.poll() is not None:
+            return done + sum(extra for name, extra in LONG.items() if name in self.seen), 0
+        done += sum(extra for name, extra in LONG.items() if name in self.seen - now)
         left = sum(extra for name, extra in LONG.items() if self.has(name) and (name in now or name not in self.seen))
-        return self.done - fresh + done, self.total - self.done + left
+        return done, self.total - self.done + left
 
     def has(self, name):
         """Whether the crate is one that this run builds: the kernel's program has those of rust-analyzer."""
@@ -104,8 +106,7 @@ class Build:
 
 def left(builds, started):
     """The time that the rest takes at the rate so far; nothing before there is a rate."""
-    running = [build for build in builds if build.process.poll() is None]
-    done, rest = (sum(parts) for parts in zip(*(build.work() for build in running), strict=True)) if running else (0, 0)
+    done, rest = (sum(parts) for parts in zip(*(build.work() for build in builds), strict=True))
     elapsed = time.monotonic() - started
     if elapsed < 15 or done < max(1, 0.05 * (done + rest)):
         return ""
