@@ -42,9 +42,12 @@ N_NEIGHBORS = 15
 PEER = [sys.executable, ROOT / "benches/peers/umap_map.py"]
 # The authors' programs of the engines' names; all else is compared with umap-learn.
 AUTHORS = [sys.executable, ROOT / "benches/peers/authors_map.py"]
-REFERENCES = {"tsne": "opentsne", "pacmap": "pacmap", "trimap": "trimap", "densmap": "densmap"}
+REFERENCES = {"tsne": "opentsne", "pacmap": "pacmap", "localmap": "localmap", "trimap": "trimap", "densmap": "densmap"}
 # The engines left out of the second take minutes for a map.
-FEW, MANY = "umap,manifolds-umap,manifolds-umap-sgd,annembed,tsne,pacmap,trimap,densmap,pca", "umap,manifolds-umap,pca"
+FEW, MANY = (
+    "umap,manifolds-umap,manifolds-umap-sgd,annembed,tsne,pacmap,localmap,trimap,densmap,pca",
+    "umap,manifolds-umap,pca",
+)
 PAIRS = 6
 DIGITS = {"seconds": 2, "peak_mib": 0, "trust": 4, "continuity": 4, "recall": 4, "knn": 4, "triplets": 4}
 DIGITS |= {"radii": 3, "ratio": 1}

@@ -188,8 +188,13 @@ fn every_engine_maps_and_the_seeded_ones_repeat() -> Result<()> {
         }
         assert_eq!(engine.name().parse::<Engine>()?.title(), engine.title());
     }
+    let localmap = "localmap".parse::<Engine>()?;
+    assert_eq!((localmap.name(), localmap.title()), ("localmap", "LocalMAP"));
     let error = "som".parse::<Engine>().expect_err("unknown").to_string();
-    assert!(error.contains("choose one of umap, tsne, pacmap, trimap, densmap, annembed, pca"), "{error}");
+    assert!(
+        error.contains("choose one of umap, tsne, pacmap, trimap, densmap, annembed, pca, localmap"),
+        "{error}"
+    );
     Ok(())
 }
 

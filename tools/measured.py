@@ -19,6 +19,8 @@ ENGINES = {
     "opentsne-authors": "openTSNE 1.0.4",
     "pacmap": "**PaCMAP**",
     "pacmap-authors": "pacmap 0.9.1",
+    "localmap": "**LocalMAP**",
+    "localmap-authors": "pacmap 0.9.1, `LocalMAP`",
     "trimap": "**TriMap**",
     "trimap-authors": "trimap 1.2.0",
     "densmap": "**densMAP**",

@@ -2,7 +2,7 @@
 
     python authors_map.py NAME ROWS.f32 COLUMNS MAP.f32 [MAP.f32 ...]
 
-NAME is opentsne, pacmap, trimap or densmap (umap-learn's), each with its defaults. The n-th map has the seed n where the
+NAME is opentsne, pacmap, localmap, trimap or densmap (umap-learn's), each with its defaults. The n-th map has the seed n where the
 program takes one and stays on all threads with it.
 """
 
@@ -31,12 +31,14 @@ if options.name == "opentsne":
         iterations = {"n_iter": 10, "early_exaggeration_iter": 10} if short else {}
         return np.asarray(openTSNE.TSNE(n_jobs=threads, random_state=seed, **iterations).fit(data))
 
-elif options.name == "pacmap":
+elif options.name in ("pacmap", "localmap"):
     import pacmap
+
+    engine = {"pacmap": pacmap.PaCMAP, "localmap": pacmap.LocalMAP}[options.name]
 
     def draw(data, seed, short=False):
         # With a seed it is held to a single thread.
-        return pacmap.PaCMAP(**({"num_iters": 10} if short else {})).fit_transform(data)
+        return engine(**({"num_iters": 10} if short else {})).fit_transform(data)
 
 elif options.name == "trimap":
     import trimap

@@ -62,7 +62,7 @@ def explore(
     metric : {"euclidean", "cosine", "correlation"}, optional
         Guessed from the vectors' lengths.
     engine : str or list of str, optional
-        "umap", "tsne", "pacmap", "trimap", "densmap" or "pca".
+        "umap", "tsne", "pacmap", "localmap", "trimap", "densmap" or "pca".
     sample : int, optional
         Rows to keep.
     frames : int, optional

@@ -15,7 +15,7 @@ use super::output::{Output, graph_line, scores_line};
 
 #[derive(Args)]
 pub struct Engines {
-    /// How the map is made: umap, tsne, pacmap, trimap, densmap, annembed, pca; several, separated by commas, are several maps
+    /// How the map is made: umap, tsne, pacmap, localmap, trimap, densmap, annembed, pca; several, separated by commas, are several maps
     #[arg(long, value_delimiter = ',', default_value = "umap", value_name = "NAMES")]
     engine: Vec<String>,
     /// Neighbors in which a row's surroundings are seen, by UMAP, PaCMAP and densMAP [default: the engine's, 15 for UMAP]

@@ -185,7 +185,9 @@ impl FromStr for Engine {
 
     /// The engine of a name, with its default settings.
     fn from_str(name: &str) -> Result<Self> {
-        let engines = Engine::all();
+        // LocalMAP is PaCMAP by other settings, and known by a name of its own.
+        let engines: Vec<Engine> =
+            Engine::all().into_iter().chain([PacmapConfig::localmap().into()]).collect();
         let names: Vec<&str> = engines.iter().map(Engine::name).collect();
         let unknown =
             || Error::config("engine", format!("{name:?}"), format!("choose one of {}", names.join(", ")));

@@ -102,7 +102,7 @@ impl PacmapConfig {
 
 impl EngineConfig for PacmapConfig {
     fn name(&self) -> &'static str {
-        "pacmap"
+        if self.local_distance.is_some() { "localmap" } else { "pacmap" }
     }
 
     fn title(&self) -> &'static str {
