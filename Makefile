@@ -19,7 +19,7 @@ NOTEBOOK := 01_autoencoder_training
 # Clippy in rustc's place: lints and tests share one compilation, and the dependencies are those of the release build.
 LINTS := env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
-.PHONY: setup setup-tch packages venv lab run tokens check test bench peers wheel site demo clean-notebooks bench-kernel bench-page bench-data bench-training bench-color bench-maps bench-pixels bench-neighbors scale test-scale bench-scale bench-tiles
+.PHONY: setup setup-tch packages venv lab run tokens check test bench peers wheel site demo clean-notebooks bench-build bench-kernel bench-page bench-data bench-training bench-color bench-maps bench-pixels bench-neighbors scale test-scale bench-scale bench-tiles
 
 setup: venv ## the system's packages, the Python environment, the library, the notebook kernel
 	@echo "$(FEATURES)" > .venv/features
@@ -83,6 +83,8 @@ bench: $(PART:%=bench-%) ## each part beside its peers, into artifacts/bench.jso
 	@$(STEP) "README's figures" $(PYTHON) tools/measured.py
 peers: setup
 	@$(STEP) "the peers in .venv/bench, several GB" setup/venv.sh .venv/bench requirements-bench.txt
+bench-build: ## make run from nothing in a clone of the last commit, half an hour: steps, CPU-minutes, the costliest crates
+	@$(STEP) "build bench" python3 benches/build_bench.py
 bench-kernel: setup
 	@$(STEP) "kernel bench" $(PYTHON) benches/kernel_bench.py
 bench-page: setup
