@@ -12,6 +12,9 @@ NM.define("contours", ["store", "places", "density", "view", "overlay", "dom"], 
     for (let row = 0; row < SIZE - 1; row++) {
       for (let column = 0; column < SIZE - 1; column++) {
         const at = row * SIZE + column;
+        // Most squares lie on one side.
+        const above = field[at] > height;
+        if (field[at + 1] > height === above && field[at + SIZE] > height === above && field[at + SIZE + 1] > height === above) continue;
         const corners = [[0, 0, field[at]], [1, 0, field[at + 1]], [1, 1, field[at + SIZE + 1]], [0, 1, field[at + SIZE]]];
         const crossings = [];
         for (let edge = 0; edge < 4; edge++) {

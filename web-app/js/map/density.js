@@ -4,8 +4,8 @@
 NM.define("density", ["store", "data", "places", "bits", "filter", "color_modes", "slices"], ({ state }, data, places, bits, filter, colorModes, slices) => {
   const SIZE = 160;
   const MAX_CLASSES = 60; // of more levels those alone that have a color
-  const PART = 65536; // points between two looks at the clock
-  const FIRST_MS = 20; // what is counted within is there at once
+  const PART = 8192; // points between two looks at the clock
+  const FIRST_MS = 12; // what is counted within is there at once
   const cells = new WeakMap(); // place -> the cell of each of its points
   let known = new Map(); // map and levels -> what `of` gives
   let past = { place: null }; // the same of one earlier frame, which are too many to keep

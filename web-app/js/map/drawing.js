@@ -82,7 +82,7 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
   // One point of so many is drawn while the map moves or is brushed: the same ones until it rests.
   let step = 0;
   function draftStep() {
-    step = Math.max(step, raster.stepWithin(data.points, state.brushing ? BRUSH_MS : DRAFT_MS));
+    step = Math.max(step, raster.stepWithin((override || paint).group, state.brushing ? BRUSH_MS : DRAFT_MS));
     return step;
   }
 

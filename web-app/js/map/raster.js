@@ -6,7 +6,7 @@ NM.define("raster", ["palette"], (palette) => {
   const IN_MEMORY = { willReadFrequently: true }; // whole pictures are put there: a canvas on the card would wait for each
   const PART = 8192;    // points between two looks at the clock
   const TASK_MS = 20;   // what takes longer is drawn in tasks as long, with others in between
-  let pointMs = 5e-5;   // how long a point takes, as measured
+  let pointMs = 5e-5;   // how long a point takes in one of the passes over all, as measured
 
   // How much of each pixel a disc covers, sampled four by four.
   function disc(radius) {
@@ -91,6 +91,7 @@ NM.define("raster", ["palette"], (palette) => {
     if (!grays.has(group)) grays.set(group, [group.includes(palette.CONTEXT), BENEATH.some((own) => group.includes(own))]);
     return grays.get(group);
   }
+  const passesOver = (group) => 1 + graysOf(group).filter(Boolean).length;
   const EVERY = new Uint8Array(256).fill(1);
   const ofRank = [0, 1, 2].map((rank) => RANKS.map((own) => (own === rank ? 1 : 0)));
   // canvas -> {image: kept from frame to frame, under: all points in gray, kept under a brush, job: what is being drawn, step: one point of so many}
@@ -156,17 +157,17 @@ NM.define("raster", ["palette"], (palette) => {
     const began = performance.now();
     own.job = drawing(own, frame, place, paint, size, ground, step, isBrushed);
     work(canvas, own, own.job, Infinity);
-    const points = Math.ceil(place.x.length / step);
+    const points = Math.ceil(place.x.length / step) * passesOver(paint.group);
     if (points > PART) pointMs += ((performance.now() - began) / points - pointMs) / 4;
   }
 
-  // So many of all points are drawn within a time.
-  const stepWithin = (points, ms) => Math.max(1, Math.ceil((points * pointMs) / ms));
+  // One point of so many can be drawn within a time.
+  const stepWithin = (group, ms) => Math.max(1, Math.ceil((group.length * passesOver(group) * pointMs) / ms));
 
   // All points, without a task that others would wait for: of many a draft comes first, which the canvas shows until all
   // are drawn, bit by bit, or something else is drawn on it.
   function drawAll(canvas, frame, place, paint, size, ground) {
-    const step = stepWithin(place.x.length, TASK_MS);
+    const step = stepWithin(paint.group, TASK_MS);
     draw(canvas, frame, place, paint, size, ground, step);
     if (step === 1) return;
     const own = Object.assign(kept.get(canvas), { step: 1 });
