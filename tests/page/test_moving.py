@@ -84,6 +84,25 @@ def test_the_canvas_says_when_all_points_are_drawn(open_page, tmp_path):
     assert page.evaluate(LACKING) == 0
 
 
+def test_what_is_drawn_for_another_size_is_given_up(open_page, tmp_path):
+    items = make(points=250_000, images=False, decoder=False, latents=False)
+    page = open_page(copy_page(tmp_path / "page", statement(items.document)))
+    page.wait_for_selector("#raster[data-drawn=all]")
+    page.evaluate("""() => {
+        window.drawn = [];
+        const canvas = document.getElementById("raster");
+        new MutationObserver(() => drawn.push(`${canvas.dataset.drawn} ${canvas.height}`)).observe(canvas, { attributeFilter: ["data-drawn"] });
+    }""")
+    page.evaluate(SLOW)
+    page.evaluate("NM.get('store').set({ theme: 'dark' })")
+    page.wait_for_function("drawn.length > 0")
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.wait_for_function("drawn.at(-1).startsWith('all')")
+    page.wait_for_timeout(1000)
+    assert sum(own.startswith("all") for own in page.evaluate("drawn")) == 1
+    assert page.evaluate(LACKING) == 0
+
+
 def test_other_colors_ask_the_axes_nothing(page):
     page.wait_for_function("document.querySelector('#plot .xtick text')")
     page.wait_for_timeout(300)

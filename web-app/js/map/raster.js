@@ -103,6 +103,7 @@ NM.define("raster", ["palette"], (palette) => {
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     let own = kept.get(canvas);
     if (own?.image.width !== width || own.image.height !== height) {
+      if (own) own.job = null; // of another size: what is left of it is not drawn any more
       own = { image: canvas.getContext("2d", IN_MEMORY).createImageData(width, height), under: { key: "" }, job: null };
       kept.set(canvas, own);
     }
