@@ -71,6 +71,7 @@ const FILES: &[(&str, &str)] = files![
     "js/map/palette.js",
     "js/map/color_modes.js",
     "js/map/view.js",
+    "js/map/shade.js",
     "js/map/raster.js",
     "js/map/ticks.js",
     "js/map/drawing.js",

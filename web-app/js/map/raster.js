@@ -1,7 +1,7 @@
 // Draws points on a 2-D canvas: before Plotly has come, without WebGL, while the map glides, and while D is held.
 "use strict";
 
-NM.define("raster", ["palette"], (palette) => {
+NM.define("raster", ["palette", "shade"], (palette, shade) => {
   const OPACITY = 0.85;
   const IN_MEMORY = { willReadFrequently: true }; // whole pictures are put there: a canvas on the card would wait for each
   const PART = 8192;    // points between two looks at the clock
@@ -117,6 +117,10 @@ NM.define("raster", ["palette"], (palette) => {
     const back = palette.parse(ground);
     const [hasContext, hasBeneath] = graysOf(paint.group);
     const stamp = disc((size * frame.ratio) / 2);
+    if (place.x.length > shade.MANY) {
+      yield* shade.drawing(own, frame, place, paint, stamp, ground, step);
+      return;
+    }
     const reach = Math.ceil((size * frame.ratio) / 2);
     const dots = painter(pixels, width, height, frame, place, stamp, reach, step);
     const gray = new Array(256).fill(inkFor(palette.gray(), stamp));
