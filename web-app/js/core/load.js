@@ -59,7 +59,9 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts", "word
     let graph = null;
     if (neighbors) {
       const rows = arrays[neighbors.field];
-      demand(rows.every((row) => row < points), words.data.neighborRows(name));
+      let largest = 0;
+      for (let at = 0; at < rows.length; at++) if (rows[at] > largest) largest = rows[at];
+      demand(largest < points, words.data.neighborRows(name));
       graph = { k: neighbors.k, exact: neighbors.recall === null || neighbors.recall === undefined, rows };
     }
     return { name, origin, numbers, graph };

@@ -31,7 +31,10 @@ NM.define("latents", ["store", "data", "words"], ({ state }, { vectors, maps, po
   function reach() {
     const now = set();
     if (!ends.has(now)) {
-      const sizes = sampled().flatMap((item) => Array.from(of(item), Math.abs)).sort((a, b) => a - b);
+      const rows = sampled();
+      const sizes = new Float64Array(rows.length * now.numbers.size);
+      rows.forEach((item, at) => sizes.set(of(item).map(Math.abs), at * now.numbers.size));
+      sizes.sort();
       ends.set(now, sizes[Math.floor(0.99 * (sizes.length - 1))] || 1);
     }
     return ends.get(now);

@@ -16,7 +16,7 @@ NM.define("levels", ["store", "palette", "words"], ({ state }, palette, words) =
   function make(column) {
     const { levels: names, codes: stored, missing } = column;
     const counts = new Uint32Array(names.length);
-    for (const code of stored) if (code >= 0) counts[code]++;
+    for (let i = 0; i < stored.length; i++) if (stored[i] >= 0) counts[stored[i]]++; // an iterator takes ten times as long
     const few = names.length <= MAX_CHIPS;
     // Ranked when first asked for: ten thousand names take a moment to sort.
     let ranked = null;
