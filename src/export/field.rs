@@ -191,7 +191,7 @@ fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
     }
     // A piece tells whether all of it is worth the time.
     let middle = (bytes.len() - LARGE) / 2;
-    packed(&bytes[middle..middle + LARGE], Compression::fast())?;
+    packed(&bytes[middle..middle + LARGE], Compression::default())?;
     packed(bytes, Compression::default())
 }
 
