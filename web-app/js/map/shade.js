@@ -10,16 +10,17 @@ NM.define("shade", ["palette"], (palette) => {
   const ALONE = 0.85;    // how much a point has that no other is near
   const BENEATH = 0.5;   // how much of gray the points that the filter leaves out have at the least
 
-  // Of each pixel how many points lie there, and the sums of their colors; those of the context apart.
+  // Of each pixel how many points lie there, those of the context apart, and the sums of their colors.
   function roomOf(own, pixels) {
-    if (own.room?.sums.length !== 4 * pixels) own.room = { sums: new Float32Array(4 * pixels), context: new Float32Array(pixels) };
-    own.room.sums.fill(0);
-    own.room.context.fill(0);
+    if (own.room?.counts.length !== pixels) {
+      own.room = { counts: new Float32Array(pixels), context: new Float32Array(pixels), colors: new Float32Array(3 * pixels) };
+    }
+    for (const part of Object.values(own.room)) part.fill(0);
     return own.room;
   }
 
   function* counting(room, frame, { x, y }, { group, colors }, stamp, width, height, step) {
-    const { sums, context } = room;
+    const { counts, context, colors: sums } = room;
     const [scaleX, scaleY] = [frame.scaleX * frame.ratio, frame.scaleY * frame.ratio];
     const offsets = Int32Array.from(stamp, ([dx, dy]) => dy * width + dx);
     const covers = Float32Array.from(stamp, ([, , cover]) => cover);
@@ -40,11 +41,11 @@ NM.define("shade", ["palette"], (palette) => {
             context[center + offsets[s]] += cover;
             continue;
           }
-          const at = 4 * (center + offsets[s]);
-          sums[at] += cover;
-          sums[at + 1] += cover * inks[3 * own];
-          sums[at + 2] += cover * inks[3 * own + 1];
-          sums[at + 3] += cover * inks[3 * own + 2];
+          const at = center + offsets[s];
+          counts[at] += cover;
+          sums[3 * at] += cover * inks[3 * own];
+          sums[3 * at + 1] += cover * inks[3 * own + 1];
+          sums[3 * at + 2] += cover * inks[3 * own + 2];
         }
       }
     }
@@ -62,24 +63,27 @@ NM.define("shade", ["palette"], (palette) => {
     return (count) => (count < 1 ? floor * count : floor + rise * Math.log(count));
   }
 
-  function mostOf(counts, stride) {
+  function mostOf(counts) {
     let most = 0;
-    for (let at = 0; at < counts.length; at += stride) if (counts[at] > most) most = counts[at];
+    for (let at = 0; at < counts.length; at++) if (counts[at] > most) most = counts[at];
     return most;
   }
 
-  function* painting({ sums, context }, pixels, width, ground) {
+  function* painting({ counts, context, colors }, pixels, width, ground) {
     const back = palette.parse(ground);
     const gray = palette.parse(palette.gray());
-    const [strength, under] = [strengthOf(mostOf(sums, 4)), strengthOf(mostOf(context, 1))];
+    const [strength, under] = [strengthOf(mostOf(counts)), strengthOf(mostOf(context))];
     const rgb = [0, 0, 0];
+    pixels.fill(((255 << 24) | (back[2] << 16) | (back[1] << 8) | back[0]) >>> 0);
     for (let from = 0; from < pixels.length; from += ROWS * width) {
       for (let at = from; at < Math.min(pixels.length, from + ROWS * width); at++) {
-        const [count, others] = [sums[4 * at], context[at]];
-        const [t, u] = [count > 0 ? strength(count) : 0, others > 0 ? BENEATH + (1 - BENEATH) * under(others) : 0];
+        const [count, others] = [counts[at], context[at]];
+        if (count === 0 && others === 0) continue;
+        const u = others > 0 ? BENEATH + (1 - BENEATH) * under(others) : 0;
+        const t = count > 0 ? strength(count) : 0;
         for (let c = 0; c < 3; c++) {
-          const ground = back[c] + (gray[c] - back[c]) * u;
-          rgb[c] = count > 0 ? ground + (sums[4 * at + 1 + c] / count - ground) * t : ground;
+          const beneath = back[c] + (gray[c] - back[c]) * u;
+          rgb[c] = count > 0 ? beneath + (colors[3 * at + c] / count - beneath) * t : beneath;
         }
         pixels[at] = ((255 << 24) | (rgb[2] << 16) | (rgb[1] << 8) | rgb[0]) >>> 0;
       }
