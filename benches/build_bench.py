@@ -53,6 +53,7 @@ def measure(folder):
         **os.environ,
         "CARGO_TARGET_DIR": str(folder / "target"),
         "XDG_CACHE_HOME": str(folder / "cache"),
+        "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache/pip")),
         "RUSTC_WRAPPER": str(wrapper),
         "RUSTC_CALLS": str(calls),
     }

@@ -1,5 +1,6 @@
 """The map as a figure that is saved: what is drawn, what the caption says, and that hostile names stay text."""
 
+import base64
 import io
 import re
 import xml.etree.ElementTree as ElementTree
@@ -74,6 +75,23 @@ def test_the_png_is_a_picture_of_it(page):
     for color in dots:
         mixed = [0.85 * int(color[at : at + 2], 16) + 0.15 * under for at, under in zip((1, 3, 5), ground, strict=True)]
         assert any(np.abs(np.array(pixel) - mixed).max() <= 2 for pixel in pixels), color
+
+
+def test_of_millions_of_points_it_holds_a_picture(page, items):
+    """As many as are here are many from now on."""
+    page.evaluate("NM.get('shade').MANY = 100")
+    figure, none, texts = read(page)
+    (image,) = figure.iter(f"{SVG}image")
+    assert not none and "T-shirt/top" in texts
+    picture = Image.open(io.BytesIO(base64.b64decode(image.get("href").partition(",")[2]))).convert("RGB")
+    assert picture.size == tuple(round(2 * float(image.get(side))) for side in ("width", "height"))
+    pixels = np.asarray(picture).reshape(-1, 3)
+    inked = (np.abs(pixels - pixels[0].astype(int)).max(axis=1) > 8).mean()
+    assert 0.005 < inked < 0.5
+    picture = Image.open(io.BytesIO(saved(page, "png")[1])).convert("RGB")
+    left, top, width, height = (int(2 * float(image.get(part))) for part in ("x", "y", "width", "height"))
+    box = np.asarray(picture.crop((left + 4, top + 4, left + width - 4, top + height - 4))).reshape(-1, 3)
+    assert (np.abs(box - box[0].astype(int)).max(axis=1) > 8).mean() == pytest.approx(inked, rel=0.1)
 
 
 def test_hostile_names_stay_text(open_page, tmp_path):

@@ -2,7 +2,7 @@
 // and with what another needs to make the same map. SVG; the PNG is a picture of it.
 "use strict";
 
-NM.define("figure", ["store", "data", "places", "view", "color_modes", "class_names", "filter", "palette", "pictures", "text", "words", "dom"], (store, data, places, view, colorModes, classNames, filter, palette, pictures, text, words, dom) => {
+NM.define("figure", ["store", "data", "places", "view", "color_modes", "class_names", "filter", "palette", "pictures", "raster", "shade", "text", "words", "dom"], (store, data, places, view, colorModes, classNames, filter, palette, pictures, raster, shade, text, words, dom) => {
   const { state } = store;
   const SVG = "http://www.w3.org/2000/svg";
   const WIDTH = 1200;
@@ -50,6 +50,14 @@ NM.define("figure", ["store", "data", "places", "view", "color_modes", "class_na
     return [...paths].sort(lowest).map(([number, path]) => node("path", {
       d: path.join(""), stroke: number === palette.CONTEXT ? palette.gray() : colors[number], fill: "none", opacity: 0.85,
     }));
+  }
+
+  // Of millions a picture, as the map shows them: as dots they would be hundreds of megabytes.
+  function shaded(shown, f, scale, box) {
+    const canvas = document.createElement("canvas");
+    const frame = { ...f, ...box, left: 0, top: 0, ratio: PNG_SCALE, scaleX: f.scaleX * scale, scaleY: f.scaleY * scale };
+    raster.draw(canvas, frame, shown, colorModes.groups(), view.dotSize() * scale, dom.css("--ground"));
+    return node("image", { ...box, href: canvas.toDataURL() });
   }
 
   // [{color, name}] of what the dots' colors mean; of a ramp its two ends say it.
@@ -124,7 +132,9 @@ NM.define("figure", ["store", "data", "places", "view", "color_modes", "class_na
       node("title", {}, words.figure.title(data.title, map.title)),
       node("rect", { width: "100%", height: "100%", fill: dom.css("--ground") }),
       written(data.title, PAD, PAD + 18, FONTS.title),
-      node("g", { "stroke-width": (view.dotSize() * scale).toFixed(1), "stroke-linecap": "round" }, ...dots(places.shown(), place, inside)),
+      data.points > shade.MANY
+        ? shaded(places.shown(), f, scale, { x: PAD, y: top, width: WIDTH - 2 * PAD, height })
+        : node("g", { "stroke-width": (view.dotSize() * scale).toFixed(1), "stroke-linecap": "round" }, ...dots(places.shown(), place, inside)),
       node("rect", { x: PAD, y: top, width: WIDTH - 2 * PAD, height, fill: "none", stroke: dom.css("--line") }),
       ...names, ...parts, ...lines.map((line, at) => written(line, PAD, end + (at + 0.5) * LINE, FONTS.plain)));
     return { text: new XMLSerializer().serializeToString(figure), width: WIDTH, height: Math.ceil(bottom) };
