@@ -157,15 +157,12 @@ def test_the_colors_are_those_of_the_classes_and_of_isolation(open_tiles, many):
         assert np.abs(np.subtract(pixel(page, *at)[:3], isolated)).max() <= 3
 
 
-def test_tiles_that_are_no_longer_needed_are_dropped_and_no_task_is_long(open_tiles, many):
-    watch = """window.longest = 0;
-        new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) longest = Math.max(longest, duration); })
-            .observe({ type: 'longtask' });"""
-    page = open_tiles(many, init=watch)
+def test_tiles_that_are_no_longer_needed_are_dropped(open_tiles, many):
+    """How long its tasks are is the bench's to say: a test would fail on a busy machine."""
+    page = open_tiles(many)
     tiles = len(list((many.folder / "tiles").glob("*.js"))) - 1
     asked = set()
     page.on("request", lambda request: asked.add(request.url))
-    page.evaluate("longest = 0")
     for item in range(0, 60_000, 400):
         page.evaluate(
             "([x, y]) => NM.get('store').set({ view: { x0: x - 1, x1: x + 1, y0: y - .6, y1: y + .6 } })",
@@ -176,7 +173,6 @@ def test_tiles_that_are_no_longer_needed_are_dropped_and_no_task_is_long(open_ti
     assert tiles > 150 and len(asked) > 110
     assert page.evaluate("NM.get('files').ready().length") <= 96 + 20
     assert page.locator("head script").count() < 40  # those of the tiles are taken out again
-    assert page.evaluate("longest") < 120
 
 
 @pytest.mark.parametrize("how", ["missing", "damaged"])
