@@ -11,7 +11,6 @@ into artifacts/bench.json.
 """
 
 import argparse
-import json
 import os
 import resource
 import subprocess
@@ -19,6 +18,8 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+
+from results import merge
 
 ROOT = Path(__file__).resolve().parent.parent
 COSTLIEST = 10
@@ -96,14 +97,6 @@ def cpu_seconds():
     """Of all processes that were started here and have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def merge(figures):
-    path = ROOT / "artifacts" / "bench.json"
-    path.parent.mkdir(exist_ok=True)
-    known = json.loads(path.read_text()) if path.exists() else {}
-    known |= {name: round(figure, 2) for name, figure in figures.items()}
-    path.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":

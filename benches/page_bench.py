@@ -5,12 +5,12 @@ into artifacts/bench.json. The items are synthetic, the browser is a headless Ch
 rendering the times of WebGL are an upper limit.
 """
 
-import json
 import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
+from results import merge
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "page"), str(ROOT / "tests")]
@@ -290,16 +290,6 @@ def main():
         search(browser, copy_page(Path(scratch) / "texts", None), figures)
         million(browser, copy_page(Path(scratch) / "million", None), figures)
     merge(figures)
-
-
-def merge(figures):
-    path = ROOT / "artifacts" / "bench.json"
-    path.parent.mkdir(exist_ok=True)
-    known = json.loads(path.read_text()) if path.exists() else {}
-    known.update({key: round(value, 3) for key, value in figures.items()})
-    aside = path.with_suffix(".json.new")
-    aside.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
-    aside.replace(path)
 
 
 if __name__ == "__main__":
