@@ -76,7 +76,10 @@ class Kernel:
 
     def run(self, *steps):
         """What a cell shows, as pairs of kind and content; and its reply."""
-        request = self.send(*steps)
+        return self.outcome(self.send(*steps))
+
+    def outcome(self, request):
+        """The same of a cell that was sent before."""
         shown = [(said["msg_type"], said["content"]) for said in self.messages(request)]
         return shown, self.reply(request)
 

@@ -17,6 +17,15 @@ def asked(kernel):
     return [line for line in lines if not line.startswith("kernel_info_request")]
 
 
+def wait_behind_warm_up(kernel, *steps):
+    """Sends a cell while evcxr is held in the first step, and returns when the proxy has the cell."""
+    kernel.wait_for(lambda: asked(kernel) == [EXECUTE])
+    request = kernel.send(*steps)
+    # The proxy reads one message after the other, and answers this one itself.
+    kernel.reply(kernel.client.kernel_info())
+    return request
+
+
 def test_it_is_done_while_nobody_asks_and_told_to_nobody(tmp_path):
     with started(tmp_path) as kernel:
         kernel.wait_for(lambda: asked(kernel) == [EXECUTE, COMPLETE])
@@ -38,20 +47,22 @@ def test_a_cell_that_comes_at_once_does_its_part(tmp_path):
         kernel.wait_for(lambda: asked(kernel)[3:] == [COMPLETE])
 
 
-def test_a_cell_waits_for_one_step_alone(tmp_path, monkeypatch):
-    monkeypatch.setenv("FAKE_WARM_UP_SECS", "0.5")
+def test_a_cell_waits_for_one_step_alone(tmp_path):
+    (tmp_path / "held").touch()
     with started(tmp_path) as kernel:
-        kernel.wait_for(lambda: asked(kernel) == [EXECUTE])
-        shown, reply = kernel.run(["out", "first"])
+        request = wait_behind_warm_up(kernel, ["out", "first"])
+        assert asked(kernel) == [EXECUTE]
+        (tmp_path / "held").unlink()
+        shown, reply = kernel.outcome(request)
         assert texts(shown) == ["first\n"] and reply["execution_count"] == 1
         assert asked(kernel)[1:] == [f"execute_request {[json.dumps([['out', 'first']])]}"]
 
 
-def test_an_interrupt_takes_back_what_waits_for_it(tmp_path, monkeypatch):
-    monkeypatch.setenv("FAKE_WARM_UP_SECS", "1")
+def test_an_interrupt_takes_back_what_waits_for_it(tmp_path):
+    (tmp_path / "held").touch()
     with started(tmp_path) as kernel:
-        kernel.wait_for(lambda: asked(kernel) == [EXECUTE])
-        request = kernel.send(["out", "never"])
+        request = wait_behind_warm_up(kernel, ["out", "never"])
         kernel.interrupt()
         assert kernel.reply(request)["status"] == "aborted"
+        (tmp_path / "held").unlink()
         assert texts(kernel.run(["out", "next"])[0]) == ["next\n"]
