@@ -19,7 +19,7 @@ NOTEBOOK := 01_autoencoder_training
 # Clippy in rustc's place: lints and tests share one compilation, and the dependencies are those of the release build.
 LINTS := env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 
-.PHONY: setup setup-tch packages venv lab run tokens check test bench peers wheel site demo clean-notebooks bench-build bench-kernel bench-page bench-data bench-training bench-color bench-maps bench-pixels bench-neighbors scale test-scale bench-scale bench-tiles
+.PHONY: setup setup-tch packages venv first-look lab run tokens check test bench peers wheel site demo clean-notebooks bench-build bench-kernel bench-page bench-data bench-training bench-color bench-maps bench-pixels bench-neighbors scale test-scale bench-scale bench-tiles
 
 setup: venv ## the system's packages, the Python environment, the library, the notebook kernel
 	@echo "$(FEATURES)" > .venv/features
@@ -35,10 +35,14 @@ packages:
 venv: packages
 	@$(STEP) "Python environment in .venv" setup/venv.sh
 
-lab: setup ## JupyterLab in the browser
+# Of a page that is there already, or of a notebook that has made one, nothing is written over.
+first-look: venv ## something in the explorer's page while the library is built
+	@test -e web-app/data.js -o -e artifacts/$(NOTEBOOK).html || $(STEP) "a first look" $(PYTHON) setup/first_look.py web-app
+
+lab: first-look setup ## JupyterLab in the browser
 	@.venv/bin/jupyter lab --notebook-dir=notebooks $(NOTEBOOK).ipynb
 
-run: setup ## notebook 01 on the real data, which ends with the explorer's page
+run: first-look setup ## notebook 01 on the real data, which ends with the explorer's page
 	@$(MAKE) --no-print-directory web-app/data.js
 	@echo "All took $$(($$(date +%s) - $(STARTED))) s. The notebook: $(CURDIR)/artifacts/$(NOTEBOOK).html"
 	@echo "Open $(CURDIR)/web-app/index.html"
@@ -75,7 +79,7 @@ test: check setup ## the checks, Rust lints and tests, notebooks and page
 	@$(STEP) "Rust: tests" $(LINTS) cargo test $(CARGO_FLAGS)
 	@$(STEP) "notebook and page tests" $(PYTHON) -m pytest tests --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
-# The parts run one after the other: nothing may run beside a bench.
+# The parts run one after the other: nothing may run beside a bench, and the first look comes before the build.
 .NOTPARALLEL:
 PARTS := kernel page data training color maps pixels neighbors
 PART ?= $(PARTS)

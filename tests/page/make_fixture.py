@@ -1,6 +1,5 @@
 """Writes a data.js of synthetic items, so that the page can be tested without Rust.
 
-The file has the form that the library's export writes (format version 2): every field little-endian, in base64, gzip inside.
 The same arguments give the same bytes. `python make_fixture.py web-app/data.js --points 10000`
 """
 
@@ -9,13 +8,16 @@ import base64
 import gzip
 import io
 import json
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-DTYPES = {"u8": "<u1", "u16": "<u2", "u32": "<u4", "f16": "<f2", "f32": "<f4", "f64": "<f8"}
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "setup"))
+
+from data_js import DTYPES, pack, quantize, statement
 
 
 @dataclass
@@ -29,25 +31,6 @@ class Fixture:
     latents: np.ndarray  # as the page sees them: dequantized, float64
     maps: dict = field(default_factory=dict)  # name -> [n, 2] float64, dequantized
     modes: dict = field(default_factory=dict)  # (key, map's name or None) -> [n] float64, dequantized
-
-
-def pack(values, kind, encoding="gzip", **more):
-    """One field of the document."""
-    values = np.ascontiguousarray(values, dtype=DTYPES[kind])
-    raw = values.tobytes()
-    stored = gzip.compress(raw, 5, mtime=0) if encoding == "gzip" else raw
-    data = base64.b64encode(stored).decode("ascii")
-    return {"type": kind, "shape": list(values.shape), "encoding": encoding, "bytes": len(raw), "data": data, **more}
-
-
-def quantize(values, kind):
-    """Integers with an offset and a step per column, and what they stand for."""
-    top = 2 ** (8 * np.dtype(DTYPES[kind]).itemsize) - 1
-    low = values.min(axis=0)
-    step = np.maximum((values.max(axis=0) - low) / top, 1e-12)
-    offset, step = low.astype(np.float32).astype(float), step.astype(np.float32).astype(float)
-    stored = np.clip(np.rint((values - offset) / step), 0, top)
-    return stored, {"offset": offset.tolist(), "step": step.tolist()}, offset + step * stored
 
 
 def add_mode(document, values, key, title, ends, ramp="sequential", of_map=None, encoding="gzip"):
@@ -357,12 +340,6 @@ def make(
 
 
 FASHION = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
-
-
-def statement(document):
-    """The script's text; `<` is escaped, so that no class name can end the script element."""
-    text = json.dumps(document, ensure_ascii=True).replace("<", "\\u003c")
-    return f"window.NEURAL_MANIFOLD_DATA = {text};\n"
 
 
 def main():
