@@ -5,17 +5,15 @@ explorer_path.png and demo_interaction.gif.
 """
 
 import argparse
-import io
 import sys
 from pathlib import Path
-
-from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "page"), str(ROOT / "tests")]
 
 from chromium import chromium  # noqa: E402
 from conftest import DESKTOP, PHONE  # noqa: E402
+from film import Film  # noqa: E402
 
 ARROW = """() => {
     const arrow = document.createElement("div");
@@ -27,7 +25,7 @@ ARROW = """() => {
 
 
 class Recorder:
-    """A page, and the frames taken of it."""
+    """A page, and the film taken of it."""
 
     def __init__(self, browser, folder, **options):
         self.context = browser.new_context(offline=True, **options)
@@ -36,7 +34,7 @@ class Recorder:
         self.page.goto((folder / "index.html").as_uri())
         self.page.wait_for_function("performance.getEntriesByName('plotly-drawn').length > 0")
         self.page.wait_for_timeout(400)
-        self.frames = []
+        self.film = Film()
 
     def place(self, item):
         return self.page.evaluate(
@@ -64,9 +62,7 @@ class Recorder:
         self.page.screenshot(path=path)
 
     def frame(self, hold=90):
-        picture = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
-        picture.thumbnail((880, 550), Image.LANCZOS)
-        self.frames.append((picture, hold))
+        self.film.frame(self.page, hold)
 
     def travel(self, place, steps=6):
         x, y = place
@@ -76,18 +72,6 @@ class Recorder:
             self.page.wait_for_timeout(60)
             self.frame()
         self.at = (x, y)
-
-    def save(self, path):
-        palette = self.frames[len(self.frames) // 2][0].quantize(200)
-        pictures = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture, _ in self.frames]
-        pictures[0].save(
-            path,
-            save_all=True,
-            append_images=pictures[1:],
-            loop=0,
-            optimize=True,
-            duration=[hold for _, hold in self.frames],
-        )
 
 
 def stills(browser, folder, assets):
@@ -142,7 +126,7 @@ def moving(browser, folder, assets):
         page.wait_for_timeout(200)
         demo.frame(130)
     demo.frame(1600)
-    demo.save(assets / "demo_interaction.gif")
+    demo.film.save(assets / "demo_interaction.gif")
 
 
 def main():
