@@ -70,17 +70,25 @@ fn child() {
         }
         "neighbors until stopped" => {
             // Spread in all directions: for no row can many leaves of them be ruled out.
-            let mut state = 1u32;
-            let rows = Array2::from_shape_simple_fn((60_000, 32), || {
-                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (state >> 8) as f32
-            });
+            let mut random = random_bits();
+            let rows = Array2::from_shape_simple_fn((60_000, 32), || random() as f32);
             println!("stopped {}", is_stopped(knn_graph(&rows, 15, Metric::Euclidean)));
         }
         "quality until stopped" => {
             let rows = waves(15_000, 64).vectors;
             let config = QualityConfig { max_points: 15_000, ..QualityConfig::default() };
             println!("stopped {}", is_stopped(assess(Original(&rows), Map(&rows), None, &config)));
+        }
+        "export until stopped" => {
+            // Few values in no order: gzip saves much and takes long.
+            let mut random = random_bits();
+            let rows = Array2::from_shape_simple_fn((1_000_000, 32), || (random() >> 20) as f32);
+            let latents = Latents::new("noise", rows, None).unwrap();
+            let map = project(&latents, PcaConfig).unwrap();
+            let explorer = Explorer::of(&latents).unwrap().with_unscored_map(&map).unwrap();
+            let page = std::env::var("LIVE_TEST_MODEL").unwrap();
+            println!("stopped {}", is_stopped(explorer.write_html(&page)));
+            assert!(!Path::new(&page).exists());
         }
         "show" => show(),
         other => unreachable!("{other} is no work"),
@@ -112,6 +120,15 @@ fn show() {
     println!("{}", shown.selection().unwrap_err());
     say(r#"{"v":1,"dig"#.to_string());
     println!("{}", shown.frame().unwrap_err());
+}
+
+/// Numbers of 24 bits, the same at each run.
+fn random_bits() -> impl FnMut() -> u32 {
+    let mut state = 1u32;
+    move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state >> 8
+    }
 }
 
 fn is_stopped<T>(result: Result<T, Error>) -> bool {
@@ -257,11 +274,12 @@ fn a_map_forms_in_color_and_its_bits_stay() {
 }
 
 #[test]
-fn engines_neighbors_and_scores_stop_within_half_a_second() {
+fn engines_neighbors_scores_and_export_stop_within_half_a_second() {
     let works = [
         ("umap until stopped", "<img"),
         ("neighbors until stopped", "\"display\""),
         ("quality until stopped", "\"display\""),
+        ("export until stopped", "\"display\""),
     ];
     for (work, mark) in works {
         let folder = tempfile::tempdir().unwrap();

@@ -16,6 +16,8 @@ use crate::error::{Error, Result};
 const MAX_EXACT: usize = 64;
 /// Bytes of a field from which on gzip looks less hard: at its best it takes seconds for a million codes.
 const LARGE: usize = 1 << 20;
+/// Bytes that are gzipped between two looks at whether to go on.
+const PIECE: usize = 1 << 16;
 
 /// Values in base64; where there is a scale, a value is `offset[column] + step[column] * stored`.
 #[derive(Debug, Serialize)]
@@ -52,11 +54,13 @@ impl Field {
     }
 
     /// Gzips what is stored, where that saves an eighth: for less the page would open later.
-    pub fn compress(&mut self) {
+    ///
+    /// `go_on` is told of how many bytes more have been dealt with, and says whether to go on; a field at which it says no
+    /// stays as it is.
+    pub fn compress(&mut self, go_on: impl Fn(usize) -> bool) {
         if self.dense || self.encoding != "raw" {
-            return;
-        }
-        if let Some(packed) = gzip(&self.data) {
+            go_on(self.bytes);
+        } else if let Some(packed) = gzip(&self.data, go_on) {
             (self.encoding, self.data) = ("gzip", packed);
         }
     }
@@ -184,20 +188,28 @@ fn le_bytes<T: Copy, const N: usize>(values: &[T], bytes: fn(T) -> [u8; N]) -> V
     values.iter().flat_map(|&value| bytes(value)).collect()
 }
 
-/// Bytes in gzip; `None` when that saves less than an eighth (or could not be made), and raw bytes serve as well.
-fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
+/// Bytes in gzip; `None` when that saves less than an eighth (or was broken off), and raw bytes serve as well.
+fn gzip(bytes: &[u8], go_on: impl Fn(usize) -> bool) -> Option<Vec<u8>> {
     if bytes.len() <= LARGE {
-        return packed(bytes, Compression::best());
+        return packed(bytes, Compression::best(), go_on);
     }
-    // A piece tells whether all of it is worth the time.
+    // A sample tells whether all of it is worth the time.
     let middle = (bytes.len() - LARGE) / 2;
-    packed(&bytes[middle..middle + LARGE], Compression::default())?;
-    packed(bytes, Compression::default())
+    if packed(&bytes[middle..middle + LARGE], Compression::default(), |_| true).is_none() {
+        go_on(bytes.len());
+        return None;
+    }
+    packed(bytes, Compression::default(), go_on)
 }
 
-fn packed(bytes: &[u8], level: Compression) -> Option<Vec<u8>> {
+fn packed(bytes: &[u8], level: Compression, go_on: impl Fn(usize) -> bool) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), level);
-    encoder.write_all(bytes).ok()?;
+    for piece in bytes.chunks(PIECE) {
+        encoder.write_all(piece).ok()?;
+        if !go_on(piece.len()) {
+            return None;
+        }
+    }
     encoder.finish().ok().filter(|packed| packed.len() <= bytes.len() / 8 * 7)
 }
 
@@ -209,6 +221,7 @@ fn as_base64<S: Serializer>(data: &[u8], serializer: S) -> std::result::Result<S
 mod tests {
     use super::*;
     use rand::RngExt;
+    use std::cell::Cell;
     use std::io::Read;
 
     #[test]
@@ -219,7 +232,12 @@ mod tests {
             let codes: Vec<u8> = noise.iter().map(|byte| byte % 10).collect();
             for (bytes, encoding) in [(noise, "raw"), (codes, "gzip")] {
                 let mut field = Field::u8(bytes.clone(), vec![len]);
-                field.compress();
+                let told = Cell::new(0);
+                field.compress(|bytes| {
+                    told.set(told.get() + bytes);
+                    true
+                });
+                assert_eq!(told.get(), len);
                 assert_eq!((field.encoding, field.bytes), (encoding, len));
                 let mut read = Vec::new();
                 if field.encoding == "raw" {
@@ -231,5 +249,15 @@ mod tests {
                 assert!(read == bytes, "{encoding} {len}");
             }
         }
+    }
+    #[test]
+    fn a_field_at_which_it_is_broken_off_stays_as_it_is() {
+        let mut field = Field::u8(vec![7; 3 * LARGE], vec![3 * LARGE]);
+        let pieces = Cell::new(0);
+        field.compress(|_| {
+            pieces.set(pieces.get() + 1);
+            pieces.get() < 5
+        });
+        assert_eq!((field.encoding, field.data.len(), pieces.get()), ("raw", 3 * LARGE, 5));
     }
 }

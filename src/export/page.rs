@@ -164,7 +164,7 @@ pub(super) fn packed_plotly(gzip: bool) -> Result<Field> {
     let size = source.len();
     let mut plotly = Field::u8(source, vec![size]);
     if gzip {
-        plotly.compress();
+        plotly.compress(|_| true);
     }
     Ok(plotly)
 }

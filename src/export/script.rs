@@ -10,6 +10,7 @@ use super::field::Field;
 use super::pictures::Pictures;
 use super::{ColumnValues, Explorer, Frames, NamedMap, column_field, network};
 use crate::error::{Error, Result};
+use crate::progress::Tally;
 
 impl Explorer {
     /// What `data.js` says.
@@ -58,7 +59,7 @@ impl Explorer {
             }
         }
         if self.gzip {
-            fields.par_iter_mut().for_each(|(_, field)| field.compress());
+            pack(&mut fields)?;
         }
         Ok(Document {
             schema: "neural-manifold",
@@ -161,6 +162,17 @@ impl Explorer {
             frames,
         })
     }
+}
+
+/// Gzips the fields, and says how far it is where that takes long.
+///
+/// # Errors
+/// It was stopped before all were done.
+fn pack(fields: &mut BTreeMap<String, Field>) -> Result<()> {
+    let kib = |bytes: usize| bytes / 1024;
+    let tally = Tally::start("packing", fields.values().map(|field| kib(field.bytes)).sum(), "KiB");
+    fields.par_iter_mut().for_each(|(_, field)| field.compress(|bytes| tally.add(kib(bytes))));
+    tally.finish()
 }
 
 /// Each value's share of smaller ones: a few large values then do not take all colors.

@@ -26,7 +26,8 @@ impl Explorer {
     /// A page in the folder that this library has not written, such as one that is being worked on, stays as it is.
     ///
     /// # Errors
-    /// No map; counts that differ; a value that is not finite; a folder that cannot be written.
+    /// No map; counts that differ; a value that is not finite; a folder that cannot be written; a stop before all was
+    /// packed, when nothing is written.
     pub fn write(&self, folder: impl AsRef<Path>) -> Result<ExplorerFiles> {
         let (folder, document, plotly) = (folder.as_ref(), self.document()?, page::plotly_js()?);
         let (index, data_js) = (folder.join("index.html"), folder.join("data.js"));
