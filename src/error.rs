@@ -154,13 +154,25 @@ fn remedy(source: &std::io::Error) -> &'static str {
 
 /// What to say of a name that is not among `names`: the one that is most like it, or some of what there is.
 pub(crate) fn offer<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
+    const LISTED: usize = 12;
     let names: Vec<&str> = names.collect();
-    let likeness = |other: &str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
+    let wanted = name.to_lowercase();
+    let likeness = |other: &str| match other.to_lowercase() {
+        // "genre" means "Major Genre".
+        other if wanted.len() > 2 && other.contains(&wanted) => 1.0,
+        other => strsim::jaro_winkler(&wanted, &other),
+    };
     let nearest = names.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     match nearest {
         None => "there is none of any name".to_string(),
         Some(nearest) if likeness(nearest) > 0.7 => format!("did you mean {nearest:?}?"),
-        Some(_) => format!("there are {}", names.iter().take(12).copied().collect::<Vec<_>>().join(", ")),
+        Some(_) => {
+            let listed = names.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
+            match names.len().saturating_sub(LISTED) {
+                0 => format!("there are {listed}"),
+                more => format!("there are {listed} and {more} more"),
+            }
+        }
     }
 }
 
@@ -172,6 +184,14 @@ mod tests {
     fn a_result_that_is_shown_reads_as_a_sentence() {
         let shown: Result<()> = Err(Error::config("k", 0, "give 1 or more"));
         assert_eq!(format!("{shown:?}"), "Err(k is 0; give 1 or more)");
+    }
+
+    #[test]
+    fn a_name_that_holds_the_one_given_is_offered_and_others_are_counted() {
+        assert_eq!(offer("genre", ["Gender", "Major Genre"].into_iter()), "did you mean \"Major Genre\"?");
+        let names: Vec<String> = (0..15).map(|n| format!("{n}{n}")).collect();
+        let said = offer("zz", names.iter().map(String::as_str));
+        assert!(said.starts_with("there are 00, 11") && said.ends_with("1111 and 3 more"), "{said}");
     }
 
     #[test]

@@ -182,6 +182,46 @@ fn rows_of_a_sample_and_their_neighbors_keep_the_numbers_of_the_data() {
 }
 
 #[test]
+fn a_table_of_measures_is_mapped_by_them_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    let rows = (0..60).map(|row| format!("{}.5,{}.0,{}\n", row % 7, 1000 * (row % 11), "ab".repeat(row % 3)));
+    std::fs::write(path("m.csv"), format!("length,weight,name\n{}", rows.collect::<String>())).unwrap();
+    let (code, out, err) = run(&["explore", &path("m.csv"), "-o", &path("m.html"), "--engine", "pca"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("no column of vectors: vectors of 2 columns, each scaled"), "{err} {out}");
+    let page = std::fs::read_to_string(path("m.html")).unwrap();
+    assert!(page.contains("\"name\":\"length\"") && page.contains("\"name\":\"weight\""));
+    let map = ["map", &path("m.csv"), "--vector", "length,weight", "--with-vectors", "-o"];
+    assert_eq!(run(&[&map[..], &[&path("new/map.parquet")]].concat()).0, 0);
+    // New rows alone do not say how the map's columns were scaled.
+    let place = ["place", &path("m.csv"), "--vector", "length,weight", "--onto", &path("new/map.parquet")];
+    let (code, _, err) = run(&[&place[..], &["-o", &path("p.parquet")]].concat());
+    assert!(code == 2 && err.contains("--unscaled"), "{err}");
+    assert_eq!(run(&[&map[..], &[&path("raw.parquet"), "--unscaled"]].concat()).0, 0);
+    let place = ["place", &path("m.csv"), "--vector", "length,weight", "--onto", &path("raw.parquet")];
+    let (code, _, err) = run(&[&place[..], &["-o", &path("p.parquet"), "--unscaled"]].concat());
+    assert_eq!(code, 0, "{err}");
+}
+
+#[test]
+fn what_could_not_be_written_or_made_is_refused_before_the_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = write_table(folder.path());
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    for (arguments, said) in [
+        (["map", &data, "-o", &path("map.csv")], "ends in .parquet or .npy"),
+        (["map", &data, "-o", &path("products.parquet/map.parquet")], "products.parquet"),
+        (["explore", &data, "-o", &path("page.txt")], "one file that ends in .html, or a folder"),
+        (["explore", "/not-there.csv", "--engine", "umapp"], "umapp"),
+    ] {
+        let (code, out, err) = run(&arguments);
+        assert!(code == 2 && out.is_empty() && err.contains(said), "{arguments:?}: {err}");
+        assert!(!err.contains("mapping"), "{err}");
+    }
+}
+
+#[test]
 fn an_audit_fails_below_its_limit_and_passes_above() {
     let folder = tempfile::tempdir().unwrap();
     let data = write_table(folder.path());

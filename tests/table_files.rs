@@ -218,6 +218,67 @@ fn spread_columns_coordinates_and_a_table_without_names_are_recognized() {
     assert_eq!(table.vectors(None).unwrap().values.row(1).to_vec(), [1.0, 1.3]);
 }
 
+/// A table of measures in different units, with a count of the rows and a column that is mostly missing.
+const MEASURES: &str = "row,kind,bill_mm,bill_depth,mass,rare\n\
+    0.0,a,10.0,1.0,3000.0,\n1.0,b,20.0,3.0,5000.0,\n2.0,a,30.0,5.0,4000.0,7.0\n3.0,b,40.0,7.0,6000.0,\n";
+
+#[test]
+fn measures_are_scaled_vectors_and_stay_columns() {
+    let folder = folder();
+    let path = text(&folder, "measures.csv", MEASURES);
+    let names = |table: &Table| table.columns().iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    let open = |vectors: &[&str], scaled: bool| {
+        let vectors = vectors.iter().map(ToString::to_string).collect();
+        Table::open_with(&path, &TableConfig { vectors, scaled, ..TableConfig::default() }).unwrap()
+    };
+    let all = names(&Table::open(&path).unwrap());
+    // Mean 25 and deviation of the population; mean 4500, deviation 1118.
+    let unit = 125f32.sqrt();
+    for named in [&["bill_mm", "mass"][..], &["bill_mm, mass"]] {
+        let table = open(named, true);
+        let set = table.vectors(None).unwrap();
+        assert!(set.scaled && names(&table) == all, "{:?}", names(&table));
+        let [a, b] = [(10.0 - 25.0) / unit, (3000.0 - 4500.0) / (unit * 100.0)];
+        let row = set.values.row(0);
+        assert!((row[0] - a).abs() < 1e-6 && (row[1] - b).abs() < 1e-6, "{row}");
+        assert!(table.report().contains("each scaled to mean 0 and deviation 1: bill_mm, mass"));
+    }
+    let begun = open(&["bill_"], false);
+    assert_eq!(begun.vectors(None).unwrap().values.row(3).to_vec(), [40.0, 7.0]);
+    let guessed = Table::open(&path).unwrap().with_measures(None, false).unwrap();
+    assert_eq!(guessed.vectors(None).unwrap().values.row(1).to_vec(), [20.0, 3.0, 5000.0]);
+    let none = TableConfig { vectors: vec!["bull_".into()], ..TableConfig::default() };
+    refused(&path, &none, &["\"bull_\"", "did you mean \"bill_mm\"?"]);
+    let empty = TableConfig { vectors: vec!["mass,".into()], ..TableConfig::default() };
+    refused(&path, &empty, &["\"\": not there"]);
+    let words = Table::open(text(&folder, "words.csv", "name,n\na,1.5\nb,2.5\n")).unwrap();
+    let error = words.with_measures(None, true).unwrap_err().to_string();
+    assert!(error.contains("two columns of numbers at least"), "{error}");
+}
+
+#[test]
+fn a_grid_of_columns_is_one_set_of_vectors() {
+    let folder = folder();
+    let names: Vec<String> = (0..3).flat_map(|y| (0..12).map(move |x| format!("pixel_{y}_{x}"))).collect();
+    let row = |n: usize| (0..36).map(|d| (100 * n + d).to_string()).collect::<Vec<_>>().join(",");
+    // Their order in the file does not matter: the second comes last.
+    let moved = |mut cells: Vec<String>| {
+        let second = cells.remove(1);
+        cells.push(second);
+        cells.join(",")
+    };
+    let cells = |n: usize| row(n).split(',').map(String::from).collect::<Vec<_>>();
+    let content = format!("{}\n{}\n{}\n", moved(names), moved(cells(0)), moved(cells(1)));
+    let path = text(&folder, "digits.csv", &content);
+    let table = Table::open(&path).unwrap();
+    assert_eq!(table.vector_sets().len(), 1);
+    let set = table.vectors(Some("pixel")).unwrap();
+    assert_eq!(set.values.row(1).to_vec(), (100..136).map(|x| x as f32).collect::<Vec<_>>());
+    let one = TableConfig { vectors: vec!["pixel_1".into()], ..TableConfig::default() };
+    let table = Table::open_with(&path, &one).unwrap();
+    assert_eq!(table.vectors(None).unwrap().values.row(0)[0], 12.0);
+}
+
 #[test]
 fn json_lines_and_arrays_of_objects_are_read() {
     let folder = folder();

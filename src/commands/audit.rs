@@ -40,15 +40,23 @@ impl Audit {
             return Err(Error::Config { name: "number of rows", value: latents.len().to_string(), remedy });
         };
         let (ids, numbers) = (rows.table.ids(), rows.table.row_numbers());
+        let texts = rows.table.text_column().map(|column| rows.table.texts(column)).transpose()?;
+        // What names a row beside its number.
+        let words = |row: usize| {
+            let id = rows.table.id_column().map(|_| ids[row].as_str());
+            let text = texts.as_ref().and_then(|texts| texts[row].as_deref());
+            id.into_iter().chain(text).map(shortened).collect::<Vec<String>>().join("  ")
+        };
         let trust = quality.point_trustworthiness.as_ref();
         let (mut lines, mut worst) = (vec![scores_line(name, &quality)], Vec::new());
+        if self.worst > 0 {
+            lines.push("the least trusted rows, by their own trustworthiness:".to_string());
+        }
         for row in quality.least_trusted(self.worst) {
             let (number, id) = (numbers[row], &ids[row]);
             let value = trust.map(|trust| trust[row]);
-            lines.push(match value {
-                Some(value) => format!("{value:.4}  row {number}  {id}"),
-                None => format!("row {number}  {id}"),
-            });
+            let value_text = value.map_or(String::new(), |value| format!("{value:.4}  "));
+            lines.push(format!("{value_text}row {number}  {}", words(row)).trim_end().to_string());
             worst.push(json!({ "row": number, "id": id, "trustworthiness": value }));
         }
         let lowest = quality.trustworthiness.min(quality.continuity);
@@ -61,5 +69,15 @@ impl Audit {
         value["passed"] = json!(passed);
         output.result(&lines.join("\n"), &value);
         Ok(if passed { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    }
+}
+
+/// The beginning of a text, in one line.
+fn shortened(text: &str) -> String {
+    const CHARACTERS: usize = 60;
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(CHARACTERS) {
+        Some((end, _)) => format!("{}...", words[..end].trim_end()),
+        None => words,
     }
 }

@@ -59,6 +59,14 @@ pub struct Maps {
 }
 
 impl Engines {
+    /// Refuses a name before the data are read.
+    ///
+    /// # Errors
+    /// An engine that is not known.
+    pub fn check_names(&self) -> Result<()> {
+        self.engine.iter().try_for_each(|name| name.trim().parse::<Engine>().map(drop))
+    }
+
     /// Makes maps of a table's rows, all by one neighbor graph.
     ///
     /// # Errors
@@ -228,7 +236,7 @@ pub fn score(latents: &Latents, map: &Array2<f32>) -> Result<Option<Quality>> {
 /// # Errors
 /// There are none.
 pub fn needed(sets: Vec<VectorSet>, name: &str) -> Result<Latents> {
-    let remedy = "name their column by --vector".to_string();
+    let remedy = "name their column by --vector, or write it by `map --with-vectors`".to_string();
     let first = sets.into_iter().next().map(|set| set.latents);
     first.ok_or_else(|| Error::Empty { what: format!("the list of vectors of {name}"), remedy })
 }

@@ -65,7 +65,9 @@ fn fit(name: &str) -> std::result::Result<Fit, String> {
 
 impl Explore {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
+        self.engines.check_names()?;
         self.engines.check_plane()?;
+        self.check_output()?;
         let shown = TableConfig {
             thumb_side: self.thumb.into(),
             fit: self.fit,
@@ -142,7 +144,7 @@ impl Explore {
         {
             page = page.with_clusters(&found)?;
         }
-        let files = match self.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html")) {
+        let files = match self.is_one_file() {
             true => page.write_html(&self.output)?,
             false => page.write(&self.output)?,
         };
@@ -151,6 +153,23 @@ impl Explore {
             open(&files.page, output);
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Explore {
+    fn is_one_file(&self) -> bool {
+        self.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html"))
+    }
+
+    /// Refuses the name of a file that is no page; a folder's may have a point in it.
+    fn check_output(&self) -> Result<()> {
+        const FILES: [&str; 9] = ["csv", "htm", "js", "json", "parquet", "pdf", "png", "txt", "zip"];
+        let ending = self.output.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        if !ending.is_some_and(|ending| FILES.contains(&ending.as_str())) || self.output.is_dir() {
+            return Ok(());
+        }
+        let remedy = "a page is one file that ends in .html, or a folder".to_string();
+        Err(Error::Config { name: "output", value: self.output.display().to_string(), remedy })
     }
 }
 

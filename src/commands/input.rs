@@ -20,9 +20,13 @@ pub struct Input {
     /// Parquet, CSV, TSV, JSON lines, npy, npz, safetensors, IDX or a folder; several are one table
     #[arg(required = true)]
     data: Vec<PathBuf>,
-    /// Column with vectors, or the common beginning of such columns; each that is named is mapped, else the first
+    /// Column with vectors, or columns of numbers that make one vector per row: several flags, names with commas between
+    /// them, or how they all begin. Each set that is named is mapped, else the first; without any, all columns of numbers
     #[arg(long, value_name = "COLUMN")]
     vector: Vec<String>,
+    /// Take columns that measure different things as they are; otherwise each is brought to mean 0 and deviation 1
+    #[arg(long)]
+    unscaled: bool,
     /// Column with the first coordinate of a map that is there already
     #[arg(long, value_name = "COLUMN", requires = "y")]
     x: Option<String>,
@@ -59,6 +63,8 @@ pub struct VectorSet {
     pub origin: Origin,
     /// How they are compared; for others than the Euclidean distance they are made ready for it.
     pub metric: Metric,
+    /// Whether each dimension was scaled by all rows.
+    pub scaled: bool,
 }
 
 /// Rows that have all that is shown of them.
@@ -81,6 +87,7 @@ impl Input {
             vector: vector.iter().map(ToString::to_string).collect(),
             x: Some(x.to_string()),
             y: Some(y.to_string()),
+            unscaled: self.unscaled,
             metric: self.metric,
             seed: self.seed,
             ..Input::default()
@@ -99,6 +106,7 @@ impl Input {
     pub fn open(&self, base: TableConfig) -> Result<Table> {
         let config = TableConfig {
             vectors: self.vector.clone(),
+            scaled: !self.unscaled,
             x: self.x.clone(),
             y: self.y.clone(),
             label: self.label.clone(),
@@ -128,10 +136,9 @@ impl Input {
             table = table.with_pixels(PIXEL_SIDE)?;
             output.note(&format!("no vectors: pictures are compared by {PIXEL_SIDE} x {PIXEL_SIDE} pixels"));
         }
-        let has_vectors = !table.vector_sets().is_empty();
-        if !has_vectors && table.coordinates().is_empty() {
-            // The library's sentence names the data and the remedy.
-            table.vectors(None)?;
+        if table.vector_sets().is_empty() && table.coordinates().is_empty() {
+            table = table.with_measures(self.metric, !self.unscaled)?;
+            output.note(&format!("no column of vectors: {}", measured(&table)));
         }
         let mut kept = vec![true; table.len()];
         let n_sets = table.vector_sets().len();
@@ -166,12 +173,18 @@ impl Input {
         let sets = wanted.iter().map(|&number| {
             let set = &table.vector_sets()[number];
             let (name, origin) = (set.name.clone(), set.origin.clone());
-            Ok(VectorSet { latents: table.latents(Some(&name))?, name, origin, metric: set.metric })
+            let (latents, metric) = (table.latents(Some(&name))?, set.metric);
+            Ok(VectorSet { latents, name, origin, metric, scaled: set.scaled })
         });
         let sets = sets.collect::<Result<Vec<_>>>()?;
         let maps = table.coordinates().iter().map(|map| (map.name.clone(), map.values.clone())).collect();
         Ok(Rows { table, sets, maps, n_read })
     }
+}
+
+/// What the report says of the columns of numbers that were taken for vectors.
+fn measured(table: &Table) -> String {
+    table.report().lines().last().unwrap_or_default().to_string()
 }
 
 /// No row has all that is wanted; what each set of vectors and each map lacks is told.

@@ -18,7 +18,9 @@ use serde_json::json;
 
 use super::engines::{Course, Engines, Maps, needed};
 use super::input::Input;
-use super::output::{Output, add_column, graph_json, is_npy, polars, scores_json, write_frame, write_places};
+use super::output::{
+    Output, add_column, graph_json, is_npy, polars, prepare, scores_json, write_frame, write_places,
+};
 
 /// Map the rows and write x, y, trust and the nearest rows of each beside its columns
 ///
@@ -53,6 +55,8 @@ pub struct Map {
 
 impl Map {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
+        self.engines.check_names()?;
+        prepare(&self.output)?;
         let before = self.start.as_ref().map(Bundle::load).transpose()?;
         let (model, card) = match (&self.model, &before) {
             (Some(path), _) => (Some(Autoencoder::load(path)?), ModelCard::load(path)?),

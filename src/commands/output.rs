@@ -111,6 +111,21 @@ fn write(path: &Path, content: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Refuses a file that could not be written in the end, and makes the folders on the way, before the work begins.
+///
+/// # Errors
+/// Another ending than that of a format; a folder that cannot be made.
+pub fn prepare(path: &Path) -> Result<()> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    if !matches!(ending.as_deref(), None | Some("parquet" | "npy")) {
+        let remedy = "a name that ends in .parquet or .npy says what is written".to_string();
+        return Err(Error::Config { name: "output", value: path.display().to_string(), remedy });
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let io = |source| Error::Io { action: "create", source, path: folder.to_path_buf() };
+    std::fs::create_dir_all(folder).map_err(io)
+}
+
 /// Adds a column; one of the same name gives way.
 ///
 /// # Errors

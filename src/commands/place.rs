@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::engines::{Engines, needed};
 use super::input::Input;
-use super::output::{Output, add_column, is_npy, write_frame, write_places};
+use super::output::{Output, add_column, is_npy, prepare, write_frame, write_places};
 
 /// Put new rows on a map that is there already, each by itself, and leave the map as it is
 ///
@@ -44,6 +44,7 @@ pub struct Place {
 impl Place {
     pub fn run(&self, output: &Output) -> Result<ExitCode> {
         self.engines.check_plane()?;
+        prepare(&self.output)?;
         let onto = self.input.beside(&self.onto, self.onto_vector.as_deref(), &self.onto_x, &self.onto_y);
         let mapped = onto.rows(TableConfig::default(), None, output)?;
         let name = mapped.table.name().to_string();
@@ -56,6 +57,11 @@ impl Place {
         let map = Projection::of(&latents, places, engine)?;
 
         let rows = self.input.rows(TableConfig::default(), None, output)?;
+        if let Some(set) = rows.sets.first().filter(|set| set.scaled) {
+            let remedy = "each of its columns would be scaled by the new rows alone; make the map and place the rows with \
+                          --unscaled, or give both the vectors in one column of lists";
+            return Err(Error::Config { name: "vector", value: set.name.clone(), remedy: remedy.into() });
+        }
         let placed = map.transform(&needed(rows.sets, rows.table.name())?.vectors)?;
         if is_npy(&self.output) {
             let numbers = rows.table.row_numbers();

@@ -9,7 +9,8 @@ use super::column::{Column, ColumnKind};
 use super::pictures::{Decoding, Source, survey};
 use super::raw::{Lists, Raw, RawColumn, Values, no_column};
 use super::report::counted;
-use super::{Coordinates, Origin, Pictures, Roles, Table, TableConfig, Vectors, guess};
+use super::vector_columns::{VectorColumns, vector_columns};
+use super::{Coordinates, Origin, Pictures, Roles, Table, TableConfig, Vectors, guess, measures};
 use crate::error::{Error, Result};
 use crate::math::random::sample_rows;
 
@@ -211,9 +212,9 @@ fn rectangle(lists: Lists, width: usize) -> (Array2<f32>, Vec<bool>) {
 
 fn take_vectors(raw: &mut Raw, config: &TableConfig, notes: &mut Vec<String>) -> Result<Vec<Vectors>> {
     let mut sets = Vec::new();
-    for name in guess::vector_names(raw, config)? {
-        let (values, present) = match name {
-            guess::VectorColumns::Lists(at) => {
+    for columns in vector_columns(raw, config)? {
+        let (name, values, present) = match columns {
+            VectorColumns::Lists(at) => {
                 let column = raw.columns.remove(at);
                 let Values::Lists(lists) = column.values else { continue };
                 let width = lists.width().map_err(|(row, length, first)| Error::Column {
@@ -223,25 +224,34 @@ fn take_vectors(raw: &mut Raw, config: &TableConfig, notes: &mut Vec<String>) ->
                     ),
                 })?;
                 let (values, present) = rectangle(lists, width);
-                ((column.name.clone(), values), Some(present))
+                (column.name, values, Some(present))
             }
-            guess::VectorColumns::Spread { name, columns } => {
-                let numbers =
-                    columns.iter().map(|name| column_numbers(raw, name)).collect::<Result<Vec<_>>>()?;
-                let shape = (raw.n_rows, columns.len());
-                let values = Array2::from_shape_fn(shape, |(row, column)| numbers[column][row] as f32);
+            VectorColumns::Numbered { name, columns } => {
+                let values = side_by_side(raw, &columns)?;
                 raw.columns.retain(|column| !columns.contains(&column.name));
                 notes.push(format!("{} columns from {} are one set of vectors", columns.len(), columns[0]));
-                ((name, values), None)
+                (name, values, None)
+            }
+            VectorColumns::Measures { name, columns } => {
+                let values = side_by_side(raw, &columns)?;
+                let (set, note) = measures::set_of(&name, &columns, values, config.metric, config.scaled);
+                notes.push(note);
+                sets.push(set);
+                continue;
             }
         };
-        let (name, values) = values;
         if values.ncols() == 0 {
             return Err(Error::Column { name, remedy: "its vectors have no numbers".to_string() });
         }
         sets.push(Vectors::sifted(&name, values, present.as_deref(), config.metric, Origin::Given));
     }
     Ok(sets)
+}
+
+/// Columns of numbers as one array, `[n, columns]`.
+fn side_by_side(raw: &Raw, columns: &[String]) -> Result<Array2<f32>> {
+    let numbers = columns.iter().map(|name| column_numbers(raw, name)).collect::<Result<Vec<_>>>()?;
+    Ok(Array2::from_shape_fn((raw.n_rows, columns.len()), |(row, column)| numbers[column][row] as f32))
 }
 
 /// A column of the frame, and how many of its values are missing.

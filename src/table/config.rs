@@ -30,8 +30,12 @@ impl Fit {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableConfig {
     /// Columns with vectors; also the common beginning of columns that hold one number each ("e" of e0 to e767), or
-    /// the names of such columns. Empty: every column that holds lists of numbers of one length.
+    /// the names of such columns. Empty: every column that holds lists of numbers of one length. Columns that measure
+    /// something of their own, such as "length" and "weight", stay columns beside the vectors that are made of them.
     pub vectors: Vec<String>,
+    /// Whether columns that measure something of their own are each brought to mean 0 and standard deviation 1, so that
+    /// their units do not matter.
+    pub scaled: bool,
     /// Column with the first coordinate of a map that is there already.
     pub x: Option<String>,
     /// Column with its second coordinate.
@@ -71,6 +75,7 @@ impl Default for TableConfig {
     fn default() -> TableConfig {
         TableConfig {
             vectors: Vec::new(),
+            scaled: true,
             x: None,
             y: None,
             label: None,

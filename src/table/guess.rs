@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::column::ColumnKind;
 use super::dates::seconds_of;
-use super::raw::{Raw, RawColumn, Values, no_column};
+use super::raw::{Raw, RawColumn, Values};
 use super::{Roles, Table, TableConfig};
 use crate::error::{Error, Result};
 
@@ -12,8 +12,6 @@ use crate::error::{Error, Result};
 const INTEGER_CATEGORIES: usize = 10;
 /// Different texts up to which a column of them is of categories; also of integers that are called a label.
 const TEXT_CATEGORIES: usize = 1_000;
-/// Columns e0, e1, ... that make one set of vectors without being named so.
-const SPREAD_COLUMNS: usize = 8;
 /// What columns of classes are called.
 const LABEL_NAMES: [&str; 6] = ["label", "class", "category", "y", "target", "labels"];
 
@@ -118,100 +116,6 @@ pub(super) fn coordinate_pairs(raw: &Raw) -> Vec<(String, String)> {
         }
     }
     pairs
-}
-
-/// Columns that make one set of vectors.
-pub(super) enum VectorColumns {
-    /// The place of a column of lists.
-    Lists(usize),
-    /// Columns of one number each.
-    Spread { name: String, columns: Vec<String> },
-}
-
-/// The sets of vectors, in the order in which they are to be taken out of the columns.
-///
-/// # Errors
-/// A name of the configuration that is neither a column, nor the beginning of numbered ones; the nearest is told.
-pub(super) fn vector_names(raw: &Raw, config: &TableConfig) -> Result<Vec<VectorColumns>> {
-    let is_lists = |column: &RawColumn| matches!(column.values, Values::Lists(_));
-    let is_number = |column: &RawColumn| matches!(column.values, Values::Floats(_) | Values::Integers(_));
-    let names = || raw.columns.iter().map(|column| column.name.as_str());
-    let spread = numbered(raw);
-    let mut sets = Vec::new();
-    // Of each set of lists that is taken out, those behind it move up by one.
-    let mut taken: Vec<usize> = Vec::new();
-    let mut lists = |at: usize| {
-        let moved = taken.iter().filter(|&&other| other < at).count();
-        taken.push(at);
-        VectorColumns::Lists(at - moved)
-    };
-    let mut singles = Vec::new();
-    for name in &config.vectors {
-        match raw.columns.iter().position(|column| &column.name == name) {
-            Some(at) if is_lists(&raw.columns[at]) => sets.push(lists(at)),
-            Some(at) if is_number(&raw.columns[at]) => singles.push(name.clone()),
-            Some(_) => {
-                let remedy = "it holds neither numbers nor lists of numbers".to_string();
-                return Err(Error::Column { name: name.clone(), remedy });
-            }
-            None => match spread.get(name) {
-                Some(columns) => {
-                    sets.push(VectorColumns::Spread { name: name.clone(), columns: columns.clone() })
-                }
-                None => return Err(no_column(name, names())),
-            },
-        }
-    }
-    if !singles.is_empty() {
-        let name = if singles.len() == 1 { singles[0].clone() } else { "columns".to_string() };
-        sets.push(VectorColumns::Spread { name, columns: singles });
-    }
-    if config.vectors.is_empty() {
-        for (at, column) in raw.columns.iter().enumerate() {
-            if is_lists(column) && !is_ragged_tag(column) {
-                sets.push(lists(at));
-            }
-        }
-        let mut wide: Vec<_> =
-            spread.into_iter().filter(|(_, columns)| columns.len() >= SPREAD_COLUMNS).collect();
-        wide.sort();
-        sets.extend(wide.into_iter().map(|(name, columns)| VectorColumns::Spread { name, columns }));
-    }
-    // Columns of single numbers are found by name, so that those of lists may go first.
-    Ok(sets)
-}
-
-/// Lists of which most are of another length: ids of neighbors or the like, not vectors with a slip in them.
-fn is_ragged_tag(column: &RawColumn) -> bool {
-    let Values::Lists(lists) = &column.values else { return false };
-    let Err((_, _, first)) = lists.width() else { return false };
-    let given = lists.lengths.iter().flatten();
-    given.clone().filter(|&&length| length == first).count() * 2 < given.count()
-}
-
-/// Columns of numbers called e0, e1, ... without a gap, by what stands before the number.
-fn numbered(raw: &Raw) -> HashMap<String, Vec<String>> {
-    let mut found: HashMap<String, Vec<(usize, String)>> = HashMap::new();
-    for column in &raw.columns {
-        if !matches!(column.values, Values::Floats(_) | Values::Integers(_)) {
-            continue;
-        }
-        let stem = column.name.trim_end_matches(|c: char| c.is_ascii_digit());
-        let Ok(number) = column.name[stem.len()..].parse::<usize>() else { continue };
-        let stem = stem.trim_end_matches(['_', '-', '.', ' ']).to_string();
-        found.entry(stem).or_default().push((number, column.name.clone()));
-    }
-    found.retain(|_, columns| {
-        columns.sort();
-        let first = columns[0].0;
-        columns.len() > 1
-            && first <= 1
-            && columns.iter().zip(first..).all(|(column, number)| column.0 == number)
-    });
-    found
-        .into_iter()
-        .map(|(stem, columns)| (stem, columns.into_iter().map(|(_, name)| name).collect()))
-        .collect()
 }
 
 /// The columns with a part to play.

@@ -25,6 +25,7 @@ mod folder;
 mod guess;
 pub(crate) mod idx;
 mod jsonl;
+mod measures;
 mod npy;
 mod open;
 mod parquet;
@@ -35,6 +36,7 @@ mod report;
 mod safetensors;
 mod text;
 mod values;
+mod vector_columns;
 mod vectors;
 mod zip;
 
@@ -201,7 +203,9 @@ impl Table {
         let Some(first) = self.vectors.first() else {
             let remedy = match self.has_pictures() {
                 true => "make vectors of its pictures by with_pixels, or give some by with_vectors",
-                false => "name their columns (TableConfig::vectors, --vector), or give some by with_vectors",
+                false => {
+                    "name their columns (TableConfig::vectors), or give some by with_measures or with_vectors"
+                }
             };
             return Err(Error::empty(&format!("the list of vectors of {}", self.name), remedy));
         };

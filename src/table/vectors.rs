@@ -48,6 +48,8 @@ pub struct Vectors {
     pub metric: Metric,
     /// Where they come from.
     pub origin: Origin,
+    /// Whether each dimension was brought to mean 0 and standard deviation 1 over the rows.
+    pub scaled: bool,
     /// Rows of the table that are not in `rows`.
     pub left_out: LeftOut,
     /// Why it is this metric, for the report.
@@ -86,7 +88,8 @@ impl Vectors {
             left_out.zero = finite - rows.len();
         }
         let values = if rows.len() == values.nrows() { values } else { values.select(Axis(0), &rows) };
-        Vectors { name: name.to_string(), rows, values: values.into(), metric, origin, left_out, why }
+        let (name, values) = (name.to_string(), values.into());
+        Vectors { name, rows, values, metric, origin, scaled: false, left_out, why }
     }
 
     /// Number of dimensions.
