@@ -98,7 +98,7 @@ NM.define("words", ["text"], ({ count, percent }) => {
     },
     tabs: { item: "Item", columns: "Columns", path: "Path", selection: "Selection", lists: "Lists", classes: "Transitions" },
     panel: {
-      none: "No item", point: "Point at a dot", row: (number) => `row ${number}`, idRow: (id, number) => `${id} · row ${number}`, pinned: "Pinned", frees: ". Esc frees it",
+      none: "No item", point: "Point at a dot", row: (number) => `row ${number}`, parts: (said) => said.join(" · "), pinned: "Pinned", frees: ". Esc frees it",
       image: { label: "The item's image" }, original: "Original", decoded: { label: "The image decoded from the latent vector" }, edited: "Decoded, edited",
       minus: { label: "Decoded minus original" }, difference: { text: "Difference", title: "Blue: the decoder is darker than the original. Orange: lighter." },
       noPicture: "Without a picture", error: (value, percent) => `Reconstruction error ${value}, ${ordinal(percent)} percentile`, noTag: "none",
