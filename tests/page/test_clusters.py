@@ -79,6 +79,18 @@ def test_the_list_is_the_way_for_the_keyboard(page, clustered):
     assert not page.locator("#cluster-color").is_visible()
 
 
+def test_the_panel_calls_clusters_as_the_legend_does(page, clustered):
+    codes = clustered[0].codes
+    page.select_option("#color", "column:cluster")
+    names = page.evaluate(LEVELS)
+    for code in (0, 1, -1):
+        page.evaluate("(item) => NM.get('choose')(item)", int(np.flatnonzero(codes == code)[0]))
+        rows = page.evaluate("[...document.querySelectorAll('#values > *')].map((node) => node.textContent)")
+        assert rows[rows.index("cluster") + 1] == names[code]
+    page.locator("#legend-classes button", has_text="in no cluster").click(modifiers=["Shift"])
+    assert "in no cluster" in page.locator("#filter-bar").text_content()
+
+
 def test_without_labels_the_map_is_colored_by_clusters(open_page, tmp_path):
     items = make(points=300, images=False, decoder=False, labels=False)
     add_column(items.document, "cluster", "category", items.labels % 3, levels=["cluster 1", "cluster 2", "cluster 3"])

@@ -22,7 +22,7 @@ NM.define("values", ["store", "data", "columns", "pictures", "words", "dom"], (s
   function write(node, column, item, texts) {
     const said = item < 0 ? "" : columns.shown(column, item, texts);
     node.classList.toggle("missing", item >= 0 && said === "");
-    if (item >= 0 && said === "") node.textContent = column.isOwn ? words.panel.noTag : words.missing;
+    if (item >= 0 && said === "") node.textContent = column.isOwn ? words.panel.noTag : column.none ?? words.missing;
     else if (said.includes("://")) node.replaceChildren(...linked(said));
     else node.textContent = said;
     if (column.kind === "text") node.scrollTop = 0;
@@ -64,7 +64,7 @@ NM.define("values", ["store", "data", "columns", "pictures", "words", "dom"], (s
   function start() {
     build();
     store.on("focused", show);
-    store.on("tags titled", build); // tags are a column as well
+    store.on("tags named titled", build); // tags are a column as well, and clusters one anew when they are named
   }
 
   return { start };
