@@ -150,6 +150,18 @@ def test_clusters_of_one_name_are_told_apart_by_another_level(open_page, tmp_pat
     assert page.evaluate(NAMES) == ["boat", "boat, red", "boat, blue"]
 
 
+def test_tags_name_no_cluster(open_page, page, clustered):
+    names = page.evaluate(NAMES)
+    page.evaluate("NM.get('clusters').select(0)")
+    page.locator("#tag-word").fill("odd")
+    page.locator("#tag-word").press("Enter")
+    kept = page.evaluate("JSON.stringify(Object.entries(localStorage).find(([key]) => key.includes('tags')))")
+    again = open_page(clustered[1], init=f"localStorage.setItem(...{kept})")
+    again.wait_for_function("NM.get('store').state.named")
+    assert again.evaluate("NM.get('store').state.tags.has('odd')")
+    assert again.evaluate(NAMES) == names
+
+
 def test_without_labels_the_map_is_colored_by_clusters(open_page, tmp_path):
     items = make(points=300, images=False, decoder=False, labels=False)
     add_column(items.document, "cluster", "category", items.labels % 3, levels=["cluster 1", "cluster 2", "cluster 3"])

@@ -6,8 +6,8 @@ NM.define("clusters", ["store", "data", "measures", "bits", "filter", "stands_ou
   const MAX_PARTS = 3; // of a name
   const AS_TELLING = 0.4; // of the weight of the first part, so much must another have
   const at = data.columns.indexOf(data.clusters);
-  // What is measured of a map says nothing of what its items are.
-  const notNaming = () => measures.all().filter((column) => column === data.clusters || column.mode).map(({ name }) => name);
+  // What is measured of a map says nothing of what its items are, and a person's tags may be of anything.
+  const notNaming = () => measures.all().filter((column) => column === data.clusters || column.mode || column.isOwn).map(({ name }) => name);
 
   function itemsOf(code) {
     const { codes } = data.clusters;
