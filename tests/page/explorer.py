@@ -46,8 +46,8 @@ def latent_numbers(page):
 
 
 def shown_index(page):
-    text = page.locator("#item-index").text_content()
-    return int(text.split()[1]) if text.startswith("item ") else None
+    said = page.locator("#item-class, #item-index").all_text_contents()  # without a class the number is the headline
+    return next((int(text.split()[1]) for text in said if text.startswith("item ")), None)
 
 
 def alone(items, name="umap", radius=3.0, scale=None, count=20, labels=None):

@@ -79,6 +79,89 @@ def test_the_list_is_the_way_for_the_keyboard(page, clustered):
     assert not page.locator("#cluster-color").is_visible()
 
 
+def test_the_panel_calls_clusters_as_the_legend_does(page, clustered):
+    codes = clustered[0].codes
+    page.select_option("#color", "column:cluster")
+    names = page.evaluate(LEVELS)
+    for code in (0, 1, -1):
+        page.evaluate("(item) => NM.get('choose')(item)", int(np.flatnonzero(codes == code)[0]))
+        rows = page.evaluate("[...document.querySelectorAll('#values > *')].map((node) => node.textContent)")
+        assert rows[rows.index("cluster") + 1] == names[code]
+    page.locator("#legend-classes button", has_text="in no cluster").click(modifiers=["Shift"])
+    assert "in no cluster" in page.locator("#filter-bar").text_content()
+
+
+@pytest.fixture
+def films(open_page, tmp_path):
+    """Clusters of films: of one house, of another, of that house by another person, and told by the words of their texts."""
+    n = 600
+    items = make(points=n, images=False, decoder=False, labels=False, latents=False)
+    codes = np.arange(n) // 30
+    codes[codes > 3] = -1
+    houses = ["Miramax", "Sony Pictures", "Other"]
+    house = np.select([codes == 0, (codes == 1) | (codes == 2)], [0, 1], 2)
+    person = np.where(codes == 2, 0, 1 + np.arange(n) % 40)
+    said = [
+        f"the tale of the boat {i}" if c == 3 else f"{houses[h].lower()} {i}"
+        for i, (c, h) in enumerate(zip(codes, house, strict=True))
+    ]
+    document = items.document
+    add_column(document, "said", "text", said)
+    add_column(document, "house", "category", house, levels=houses)
+    add_column(document, "person", "category", person, levels=[f"person {p}" for p in range(41)])
+    add_column(document, "cluster", "category", codes, levels=[f"cluster {c}" for c in range(1, 5)])
+    document["clusters"] = len(document["columns"]) - 1
+    page = open_page(copy_page(tmp_path / "web-app", statement(document)))
+    page.wait_for_function("NM.get('store').state.named")
+    return page
+
+
+NAMES = "NM.get('data').clusters.levels"
+
+
+def test_names_have_no_function_words_and_say_nothing_twice(films):
+    first, second, third, told = films.evaluate(NAMES)
+    # The word “miramax” of the texts is the level's own, and so are “sony” and “pictures”.
+    assert first == "Miramax"
+    # Two that have the same level are told apart by what else they have.
+    assert second == "Sony Pictures"
+    assert "person 0" in third
+    assert set(told.split(", ")) == {"tale", "boat"}
+    films.evaluate("NM.get('clusters').select(3)")
+    films.wait_for_function("document.getElementById('apart-rows').childElementCount > 0")
+    assert "“the”" not in films.locator("#apart-rows").text_content()
+
+
+def test_clusters_of_one_name_are_told_apart_by_another_level(open_page, tmp_path):
+    """Three of one kind, of which two have a color of their own: the third is as it is called."""
+    n = 600
+    items = make(points=n, images=False, decoder=False, labels=False, latents=False)
+    codes = np.arange(n) // 30
+    codes[codes > 2] = -1
+    kind = np.where(codes >= 0, 0, 1 + np.arange(n) % 3)
+    # Half of the second and of the third cluster have it, and none of the others.
+    color = np.where((codes > 0) & (np.arange(n) % 2 == 0), codes - 1, 2 + np.arange(n) % 9)
+    add_column(items.document, "kind", "category", kind, levels=["boat", "car", "cart", "sled"])
+    add_column(items.document, "color", "category", color, levels=["red", "blue", *(f"color {c}" for c in range(9))])
+    add_column(items.document, "cluster", "category", codes, levels=["cluster 1", "cluster 2", "cluster 3"])
+    items.document["clusters"] = len(items.document["columns"]) - 1
+    page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))
+    page.wait_for_function("NM.get('store').state.named")
+    assert page.evaluate(NAMES) == ["boat", "boat, red", "boat, blue"]
+
+
+def test_tags_name_no_cluster(open_page, page, clustered):
+    names = page.evaluate(NAMES)
+    page.evaluate("NM.get('clusters').select(2)")  # of which no class tells as much
+    page.locator("#tag-word").fill("odd")
+    page.locator("#tag-word").press("Enter")
+    kept = page.evaluate("JSON.stringify(Object.entries(localStorage).find(([key]) => key.includes('tags')))")
+    again = open_page(clustered[1], init=f"localStorage.setItem(...{kept})")
+    again.wait_for_function("NM.get('store').state.named")
+    assert again.evaluate("NM.get('store').state.tags.has('odd')")
+    assert again.evaluate(NAMES) == names
+
+
 def test_without_labels_the_map_is_colored_by_clusters(open_page, tmp_path):
     items = make(points=300, images=False, decoder=False, labels=False)
     add_column(items.document, "cluster", "category", items.labels % 3, levels=["cluster 1", "cluster 2", "cluster 3"])

@@ -195,6 +195,30 @@ def test_ids_and_columns_go_out_with_a_selection(shop_page, shop):
     assert [row["stock"] for row in rows] == [{None: "", False: "false", True: "true"}[value] for value in stock]
 
 
+@pytest.mark.parametrize("origin,vector", [("given", "vector"), ("latent", "latent")])
+def test_the_label_and_the_vector_go_out_under_their_own_names(open_page, tmp_path, origin, vector):
+    items = make(points=60, images=False, decoder=False, missing=5)
+    document = items.document
+    document["columns"][0]["name"] = "Major Genre"
+    document["vectors"][0]["origin"] = origin
+    add_column(document, f"{vector}_3", "number", np.arange(60.0))
+    add_column(document, "label", "category", np.arange(60) % 2, levels=["good", "bad"])
+    page = open_page(copy_page(tmp_path / "web-app", statement(document)))
+    page.evaluate("NM.get('store').set({ tab: 'selection', selection: Uint32Array.from([2, 9]) })")
+    with page.expect_download() as download:
+        page.locator("#save-csv").click()
+    rows = list(csv.reader(download.value.path().read_text().splitlines()))
+    columns = ["Major Genre", "local density", f"column {vector}_3", "label"]
+    assert rows[0] == ["index", "x", "y", "error", *columns, *(f"{vector}_{j + 1}" for j in range(32))]
+    genre = document["columns"][0]["levels"][items.labels[9]]
+    assert [row[4] for row in rows[1:]] == ["", genre] and [row[7] for row in rows[1:]] == ["good", "bad"]
+    with page.expect_download() as download:
+        page.locator("#save-json").click()
+    _, entry = json.loads(download.value.path().read_text())
+    assert entry["Major Genre"] == genre and entry["label"] == "bad" and "class" not in entry
+    np.testing.assert_allclose(entry[vector], items.latents[9], atol=1e-9)
+
+
 def test_a_text_that_lies_is_told_when_it_is_read(open_page, tmp_path, shop):
     place = shop.document["columns"].index(column(shop.document, "words"))
     page = open_page(copy_page(tmp_path / "web-app", set_in(["columns", place, "missing"], 3)(shop.document)))

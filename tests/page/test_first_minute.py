@@ -1,9 +1,10 @@
 """The first minute: a tour that is offered once and is in no one's way, and an example in each tab that is empty yet."""
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import DESKTOP, PHONE, copy_page, visit
-from make_fixture import make, statement
+from make_fixture import add_column, make, statement
 
 STATE = "NM.get('store').state"
 REFUSED = """Object.defineProperty(window, "localStorage", { get() { throw new DOMException("refused", "SecurityError"); } });"""
@@ -254,6 +255,16 @@ def test_the_field_of_the_search_names_a_word_that_there_is(page):
     page.wait_for_selector("#search-results li:visible")
     page.keyboard.press("Escape")
     page.locator("#jump-index").fill("")
+
+
+def test_a_word_of_a_letter_or_two_is_no_example_of_the_search(open_page, tmp_path):
+    document = make(points=300, images=False, decoder=False, class_names=["G", "PG", *"abcdefgh"]).document
+    add_column(document, "new", "bool", np.arange(300) % 2)
+    page = open_page(copy_page(tmp_path / "short", statement(document)))
+    assert page.locator("#jump-index").get_attribute("placeholder") == "Search"
+    add_column(document, "rating", "category", np.arange(300) % 3, levels=["R", "NC-17", "Not Rated"])
+    page = open_page(copy_page(tmp_path / "longer", statement(document)))
+    assert page.locator("#jump-index").get_attribute("placeholder") == "Search, e.g. Not Rated"
 
 
 def test_numbers_alone_have_their_upper_half_for_an_example(open_page, tmp_path):

@@ -52,6 +52,8 @@ def test_the_lists_are_those_of_the_arrays(open_page, audited):
     most = min(doubted, key=lambda i: (-votes[i].max(), i))
     assert str(items.index[most]) in first.text_content()
     assert f"{votes[most].max()} of 10" in first.text_content()
+    note = page.locator("#list-note").text_content()
+    assert note == "Most of their nearest neighbors in the latent space have another label."
     first.locator("button").click()
     assert page.evaluate("NM.get('store').state.pinned") == most
     assert page.locator("#pane-lists").is_visible()

@@ -59,7 +59,7 @@ def test_items_without_a_class_are_named_so(open_page, tmp_path):
     assert buttons.all_text_contents() == [*items.document["columns"][0]["levels"], "missing"]
     assert buttons.last.get_attribute("title").startswith("30 items")
     page.locator("#jump-to").select_option("class:-1")
-    assert page.locator("#item-class").text_content() == "missing"
+    assert page.locator("#item-index").text_content() == "missing"
     assert shown_index(page) in items.index[:30]
     buttons.last.click()
     page.locator("#tab-selection").click()

@@ -69,6 +69,23 @@ def test_tags_are_given_undone_filtered_colored_and_survive_a_reload(open_page, 
     assert rows[-1]["My tags"] == "odd ones;<b>bold</b>;third"
 
 
+def test_the_emptied_field_leaves_undo_to_the_page(shop_page):
+    page = shop_page
+    tag(page, range(10), "odd")
+    field = page.locator("#tag-word")
+    assert page.evaluate("document.activeElement.id") == "tag-word" and field.input_value() == ""
+    page.keyboard.press("Control+z")
+    assert page.evaluate(TAGGED) == []
+    for key in ("Control+Shift+z", "Control+z", "Control+y"):
+        page.keyboard.press(key)
+    assert page.evaluate(TAGGED) == [["odd", list(range(10))]]
+    # A text that stands there has the browser's own undo.
+    page.keyboard.type("more")
+    page.keyboard.press("Control+z")
+    assert field.input_value() == ""
+    assert page.evaluate(TAGGED) == [["odd", list(range(10))]]
+
+
 def test_tags_come_back_by_the_items_rows_in_another_order(open_page, tmp_path):
     items = make(points=80, images=False, decoder=False)
     page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))

@@ -47,7 +47,8 @@ NM.define("history", ["store", "speech", "words", "dom"], (store, speech, words,
     byId("redo").disabled = undone.length === 0;
   }
 
-  const isTyping = ({ target }) => target instanceof HTMLElement && target.closest("input:not([type=range]), textarea") !== null;
+  // A text has the browser's own undo; in an empty field there is none to undo.
+  const isTyping = ({ target }) => target instanceof HTMLElement && Boolean(target.closest("input:not([type=range]), textarea")?.value);
 
   function pressed(event) {
     const key = event.key.toLowerCase();

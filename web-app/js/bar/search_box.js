@@ -7,6 +7,7 @@ NM.define("search_box", ["store", "data", "search", "names", "filter", "levels",
     const MAX_LISTED = 60;
     const AROUND = 32; // letters shown before what was found in a text
     const LONGEST_EXAMPLE = 12; // letters for which the field has room
+    const WORD = /\p{L}{3}/u;   // a code of fewer letters shows nothing
     let options = [];  // {node, run}
     let active = -1;
 
@@ -124,7 +125,9 @@ NM.define("search_box", ["store", "data", "search", "names", "filter", "levels",
 
     // In the empty field a word that there is.
     function example() {
-      const word = levels.of(data.label ?? data.columns.find((column) => column.levels)).names.find((name) => name.length <= LONGEST_EXAMPLE);
+      const leveled = [data.label, ...data.columns].filter((column) => column?.levels && column.kind !== "bool");
+      const fits = (name) => name.length <= LONGEST_EXAMPLE && WORD.test(name);
+      const word = leveled.map((column) => column.levels.find(fits)).find(Boolean);
       if (word && !dom.isPhone()) input().placeholder = words.search.example(word);
     }
 

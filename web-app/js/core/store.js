@@ -30,6 +30,7 @@ NM.define("store", [], () => {
     tab: "item",         // "item", "columns", "path", "selection", "lists" or "classes"
     dropped: null,      // {name, planes, vector, around: what place.around gives}: a picture of the reader's
     named: false,        // whether the clusters have got the names that the page gives them
+    titled: false,       // whether the titles of items have been read
     tags: new Map(),     // a word that the reader gave -> bitmap of its items
     table: false,        // whether the table is shown below the map
     sheet: false,        // on a phone: whether the panel is drawn up

@@ -28,7 +28,7 @@ NM.define("words", ["text"], ({ count, percent }) => {
     item: "Item", missing: "missing", other: (n) => `other (${count(n)})`, not: (name) => `not ${name}`, clear: "Clear", close: "Close", remove: "Remove",
     selectAll: "Select all", showAll: "Show all", reconstruction: "Reconstruction", saveCsv: "Save CSV", saveJson: "Save JSON",
     no: "no", yes: "yes", items, quoted: (text) => `“${text}”`, called: (number) => `item ${number}`, dimension: (number) => `Dimension ${number}`,
-    inSpace: { latent: "in the latent space", pixels: "in their pixels", given: "in their vectors" },
+    inSpace: { latent: "in the latent space", pixels: "in the pixel space", given: "in the vector space" },
     about: {
       items, images, rows, latentDimensions: (n) => many(n, "latent dimension", "latent dimensions"), dimensions: (n) => many(n, "dimension", "dimensions"),
       parameters: (n) => many(n, "parameter", "parameters"), loss: (value, unit) => `test loss ${value} ${unit}`,
@@ -98,7 +98,7 @@ NM.define("words", ["text"], ({ count, percent }) => {
     },
     tabs: { item: "Item", columns: "Columns", path: "Path", selection: "Selection", lists: "Lists", classes: "Transitions" },
     panel: {
-      none: "No item", point: "Point at a dot", row: (number) => `row ${number}`, idRow: (id, number) => `${id} · row ${number}`, pinned: "Pinned", frees: ". Esc frees it",
+      none: "No item", point: "Point at a dot", row: (number) => `row ${number}`, parts: (said) => said.join(" · "), pinned: "Pinned", frees: ". Esc frees it",
       image: { label: "The item's image" }, original: "Original", decoded: { label: "The image decoded from the latent vector" }, edited: "Decoded, edited",
       minus: { label: "Decoded minus original" }, difference: { text: "Difference", title: "Blue: the decoder is darker than the original. Orange: lighter." },
       noPicture: "Without a picture", error: (value, percent) => `Reconstruction error ${value}, ${ordinal(percent)} percentile`, noTag: "none",
@@ -154,9 +154,9 @@ NM.define("words", ["text"], ({ count, percent }) => {
     lists: {
       note: "Choose a list: its items deserve a look before others.", none: "These data hold no measures of single items.", looking: (note) => `${note} Looking…`, empty: "None",
       first: (n) => `The first ${count(n)}. Select them all for the table.`, suspects: "Labels in doubt",
-      suspectsNote: (space) => `Most of their nearest ${space} have another label.`,
+      suspectsNote: (space) => `Most of their nearest neighbors ${space} have another label.`,
       twins: "Duplicates", twinsNote: (space) => `They have the same place ${space} as another.`, isolated: "Most isolated",
-      isolatedNote: (space) => `They lie farthest from their nearest ${space}.`,
+      isolatedNote: (space) => `They lie farthest from their nearest neighbors ${space}.`,
       highest: "The highest first.", away: (distance) => `${distance} from its neighbors`, as: (name) => `as ${name}`, votes: (n, cast, name) => `${n} of ${cast}: ${name}`,
       mode: (title, end) => `${title}: ${end}`,
       reason: (name, reason) => `${name}: ${reason}`,

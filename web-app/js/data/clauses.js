@@ -95,7 +95,7 @@ NM.define("clauses", ["data", "measures", "bits", "region", "columns", "words"],
   }
 
   function named(column, codes) {
-    const names = codes.map((code) => (code < 0 ? words.missing : column.levels[code]));
+    const names = codes.map((code) => (code < 0 ? column.none ?? words.missing : column.levels[code]));
     return names.length > 3 ? words.filter.more(names.slice(0, 2).join(", "), names.length - 2) : names.join(", ");
   }
 
@@ -106,7 +106,7 @@ NM.define("clauses", ["data", "measures", "bits", "region", "columns", "words"],
     if (op === "within") return [clause.map, words.filter.inside];
     if (op === "has") return [column.name, words.filter.has(clause.words)];
     if (op === "in" || op === "not") return [column.name, op === "not" ? words.not(named(column, clause.codes)) : named(column, clause.codes)];
-    if (op !== "from") return [column.name, op === "missing" ? words.missing : words.filter.given];
+    if (op !== "from") return [column.name, op === "missing" ? column.none ?? words.missing : words.filter.given];
     const ends = Number.isFinite(high) && Number.isFinite(low) ? columns.formatter(column, low, high) : columns.formatter(column, low, low);
     if (!Number.isFinite(low)) return [column.name, `≤ ${columns.formatter(column, high, high)(high)}`];
     return [column.name, Number.isFinite(high) ? words.filter.from(ends(low), ends(high)) : `≥ ${ends(low)}`];

@@ -53,7 +53,7 @@ NM.define("look_first", ["data", "latents", "neighbors", "classes", "color_modes
         if (twin !== undefined) found.push({ item: i, twin });
       });
       found.sort((a, b) => Math.min(a.item, a.twin) - Math.min(b.item, b.twin) || a.item - b.item);
-      return found.map(({ item, twin }) => ({ item, reason: words.lists.as(names.called(twin)) }));
+      return found.map(({ item, twin }) => ({ item, reason: words.lists.as(names.title(twin) ?? names.called(twin)) }));
     }
 
     // The mean distance of each item from its neighbors.

@@ -1,28 +1,30 @@
 // The way out for items: CSV and JSON, with the ids and columns that came in.
 "use strict";
 
-NM.define("save_items", ["store", "data", "latents", "classes", "columns", "dom"], (store, data, latents, classes, columns, dom) => {
+NM.define("save_items", ["store", "data", "latents", "columns", "dom"], (store, data, latents, columns, dom) => {
   const { state } = store;
+
+  // Under which name the vector goes out; in CSV its numbers have it with their place.
+  const vectorName = () => (latents.isLatent() ? "latent" : "vector");
 
   // A row per item: what is known of all first, then the columns under their own names, and the vector.
   async function rows(items) {
     const map = data.maps[state.map];
+    const ofVector = new RegExp(`^${vectorName()}(_\\d+)?$`);
     const texts = new Map();
     for (const column of data.columns) if (column.kind === "text") texts.set(column, await column.texts());
     return Array.from(items, (item) => {
       const own = {
         ...(data.ids ? { id: data.ids[item] } : {}), index: data.index[item],
-        ...(data.label ? { label: classes.of(item), class: classes.nameOf(item) } : {}),
         x: map.x[item], y: map.y[item],
         ...(data.errors ? { error: data.errors[item] } : {}),
       };
       const entries = Object.entries(own);
       for (const column of data.columns) {
-        if (column === data.label) continue;
-        const name = column.name in own || column.name === "latent" ? `column ${column.name}` : column.name;
+        const name = column.name in own || ofVector.test(column.name) ? `column ${column.name}` : column.name;
         entries.push([name, columns.plain(column, item, texts.get(column))]);
       }
-      entries.push(["latent", latents.present ? Array.from(latents.of(item)) : []]);
+      entries.push([vectorName(), latents.present ? Array.from(latents.of(item)) : []]);
       return entries;
     });
   }
@@ -36,8 +38,9 @@ NM.define("save_items", ["store", "data", "latents", "classes", "columns", "dom"
 
   async function csv(items) {
     const all = await rows(items);
-    const head = all[0].flatMap(([name, value]) => (name === "latent" ? value.map((_, j) => `latent_${j + 1}`) : [name]));
-    const lines = all.map((entries) => entries.flatMap(([name, value]) => (name === "latent" ? value : [value])).map(cell).join(","));
+    const vector = vectorName();
+    const head = all[0].flatMap(([name, value]) => (name === vector ? value.map((_, j) => `${vector}_${j + 1}`) : [name]));
+    const lines = all.map((entries) => entries.flatMap(([name, value]) => (name === vector ? value : [value])).map(cell).join(","));
     return [head.map(cell).join(","), ...lines, ""].join("\r\n");
   }
 

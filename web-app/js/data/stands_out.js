@@ -8,6 +8,12 @@ NM.define("stands_out", ["data", "measures", "bins", "bits", "clauses", "columns
   const FEWEST = 3;   // so many items must have it
   const MAX_TEXTS = 50000;
   const WORD = /[\p{L}\p{N}]{3,}/gu;
+  // English ones of three letters and more: they say nothing of what a text is about.
+  const FUNCTION_WORDS = new Set(`the and for with from that this these those his her hers its our your their they them she him you was were
+    are has have had been being but not nor into onto upon over under about after before between through during against than then who whom
+    whose which what when where while why how all any both each some such own too very can could will would shall should may might must
+    does did out off other there here`.split(/\s+/));
+  const AS_TELLING = 0.4; // of a word's weight, so much must a level have that says the word as well
 
   const gain = (here, n, all, points) => (here < FEWEST ? 0 : (here / n) * Math.log(here / n / (all / points)));
 
@@ -59,7 +65,7 @@ NM.define("stands_out", ["data", "measures", "bins", "bits", "clauses", "columns
     if (dictionaries.has(column)) return dictionaries.get(column);
     const texts = await clauses.read(column);
     const counts = new Map();
-    const found = texts.map((own) => (own === null ? [] : [...new Set(own.match(WORD) || [])]));
+    const found = texts.map((own) => (own === null ? [] : [...new Set(own.match(WORD) || [])].filter((word) => !FUNCTION_WORDS.has(word))));
     for (const own of found) for (const word of own) counts.set(word, (counts.get(word) || 0) + 1);
     dictionaries.set(column, { words: found, counts });
     return dictionaries.get(column);
@@ -76,6 +82,12 @@ NM.define("stands_out", ["data", "measures", "bins", "bits", "clauses", "columns
     })).filter(({ weight }) => weight >= LEAST);
   }
 
+  // A level in whose name a word stands says it better.
+  function isSaid({ weight, clause }, found) {
+    const says = (level) => level.clause?.op === "in" && level.weight >= AS_TELLING * weight && (level.what.toLowerCase().match(WORD) || []).includes(clause.words);
+    return clause?.op === "has" && found.some(says);
+  }
+
   // [{weight, column, what, detail, clause: the filter that asks for it, or null}], what tells most first. `asked`: the names
   // of columns of which it is known already.
   async function of(items, asked = [], most = 6) {
@@ -87,7 +99,8 @@ NM.define("stands_out", ["data", "measures", "bins", "bits", "clauses", "columns
       if (column.kind === "text") found.push(...await ofWords(column, items));
       else found.push(...(column.values ? ofNumbers(column, items) : ofLevels(column, set, items.length)));
     }
-    return found.sort((a, b) => b.weight - a.weight).slice(0, most);
+    const sorted = found.sort((a, b) => b.weight - a.weight);
+    return sorted.filter((one) => !isSaid(one, sorted)).slice(0, most);
   }
 
   return { of };

@@ -1,10 +1,10 @@
 // An item in one sentence, for the screen reader.
 "use strict";
 
-NM.define("describe", ["data", "classes", "names", "neighbors", "percentiles", "color_modes", "speech", "words"],
-  (data, classes, names, neighbors, percentiles, colorModes, speech, words) => {
+NM.define("describe", ["data", "names", "neighbors", "percentiles", "color_modes", "speech", "words"],
+  (data, names, neighbors, percentiles, colorModes, speech, words) => {
     function describe(item) {
-      const parts = [classes.nameOf(item), names.called(item)];
+      const parts = [names.full(item)];
       if (data.errors) {
         const percent = Math.round(100 * percentiles.share(data.errors, data.errors[item]));
         const size = percent >= 90 ? "high" : percent >= 50 ? "middling" : "low";

@@ -1,8 +1,8 @@
 // One example in each tab that is still empty: a button that does with these data what the sentence above it says.
 "use strict";
 
-NM.define("examples", ["store", "data", "levels", "latents", "measures", "clauses", "filter", "bins", "classes", "names", "path", "choose", "words", "dom"],
-  (store, data, levels, latents, measures, clauses, filter, bins, classes, names, path, choose, words, dom) => {
+NM.define("examples", ["store", "data", "levels", "latents", "measures", "clauses", "filter", "bins", "names", "path", "choose", "words", "dom"],
+  (store, data, levels, latents, measures, clauses, filter, bins, names, path, choose, words, dom) => {
     const { state } = store;
     const { byId } = dom;
     const MAX_LEVELS = 12; // among which the two ends of a path are sought
@@ -54,12 +54,12 @@ NM.define("examples", ["store", "data", "levels", "latents", "measures", "clause
       return pairs.sort((a, b) => b.away - a.away)[0]?.pair ?? null;
     }
 
-    const called = (item) => (own().column ? own().nameOf(item) : names.called(item));
+    const called = (item) => names.title(item) ?? (own().column ? own().nameOf(item) : names.called(item));
 
     function ofItem() {
       const [item] = typical();
       if (item === undefined) return null;
-      return { text: words.examples.item(classes.column ? `${classes.nameOf(item)}, ${names.called(item)}` : names.called(item)), run: () => choose(item) };
+      return { text: words.examples.item(names.title(item) ?? names.full(item)), run: () => choose(item) };
     }
 
     // A level that has many items, or of numbers the upper half of their range.
@@ -113,7 +113,7 @@ NM.define("examples", ["store", "data", "levels", "latents", "measures", "clause
     function start() {
       for (const tab of Object.keys(EXAMPLES)) byId(`${tab}-example`).addEventListener("click", () => runs[tab]());
       store.on("focused", () => { byId("item-example").hidden = state.focused >= 0 || !runs.item; });
-      store.on("tab map named filter brushing path", refresh);
+      store.on("tab map named titled filter brushing path", refresh);
       requestAnimationFrame(() => setTimeout(refresh)); // after the first paint
     }
 

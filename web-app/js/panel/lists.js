@@ -1,8 +1,8 @@
 // The tab of the lists: what to look at first. An item is a click away from its place on the map.
 "use strict";
 
-NM.define("lists", ["store", "look_first", "filter", "classes", "names", "color_modes", "pictures", "choose", "words", "dom"],
-  (store, lookFirst, filter, classes, names, colorModes, pictures, choose, words, dom) => {
+NM.define("lists", ["store", "look_first", "filter", "names", "color_modes", "pictures", "choose", "words", "dom"],
+  (store, lookFirst, filter, names, colorModes, pictures, choose, words, dom) => {
     const { state } = store;
     const { byId, element } = dom;
     const MAX_LISTED = 100;
@@ -19,9 +19,9 @@ NM.define("lists", ["store", "look_first", "filter", "classes", "names", "color_
         pictures.paintItem(canvas, item);
         parts.push(canvas);
       }
-      const name = names.called(item);
-      const button = element("button", { type: "button", title: words.lists.reason(name, reason) }, ...parts,
-        element("span", { text: classes.column ? `${classes.nameOf(item)}, ${name}` : name }), element("small", { text: reason }));
+      const title = names.title(item);
+      const name = title ? element("span", {}, `${title} `, element("small", { text: names.plain(item) })) : element("span", { text: names.full(item) });
+      const button = element("button", { type: "button", title: words.lists.reason(names.full(item), reason) }, ...parts, name, element("small", { text: reason }));
       button.addEventListener("click", () => choose(item));
       return element("li", {}, button);
     }
@@ -44,6 +44,7 @@ NM.define("lists", ["store", "look_first", "filter", "classes", "names", "color_
       if (list === null) return;
       const ask = ++asked;
       byId("list-note").textContent = words.lists.looking(list.note);
+      await names.read();
       const found = await lookFirst.find(list, filter.passes);
       if (ask !== asked) return;
       shown = found.map(({ item }) => item);

@@ -1,8 +1,8 @@
 // The panel of the path: what the decoder makes on the way, a slider, and how far each step is from real items.
 "use strict";
 
-NM.define("path_view", ["store", "classes", "names", "path", "decoder", "pictures", "thumb", "words", "dom"],
-  (store, classes, names, path, decoder, pictures, thumb, words, dom) => {
+NM.define("path_view", ["store", "names", "path", "decoder", "pictures", "thumb", "words", "dom"],
+  (store, names, path, decoder, pictures, thumb, words, dom) => {
     const { state } = store;
     const { byId, element } = dom;
     const FRAMES = 9;
@@ -12,8 +12,10 @@ NM.define("path_view", ["store", "classes", "names", "path", "decoder", "picture
       byId("path-none").hidden = trip !== null;
       byId("path-some").hidden = byId("path-clear").hidden = trip === null;
       if (!trip) return;
-      const [a, b] = state.path.map((item) => `${classes.nameOf(item)} ${names.short(item)}`);
-      byId("path-title").textContent = words.path.from(a, b);
+      for (const [id, name] of [["path-title", names.brief], ["path-ends", names.plain]]) {
+        byId(id).textContent = byId(id).title = words.path.from(...state.path.map(name));
+      }
+      byId("path-ends").hidden = !state.path.some(names.title);
       if (pictures.present) byId("film").replaceChildren(...Array.from({ length: FRAMES }, (_, s) => frame(s / (FRAMES - 1))));
       meter();
       byId("way").value = 50;
@@ -40,7 +42,7 @@ NM.define("path_view", ["store", "classes", "names", "path", "decoder", "picture
       byId("way").setAttribute("aria-valuetext", words.path.at(Math.round(100 * t)));
       if (decoder.present) pictures.paint(byId("way-decoded"), decoder.decode(path.vectorAt(t)));
       if (pictures.present) pictures.paintItem(byId("way-real"), here);
-      byId("way-caption").textContent = words.path.nearest(`${classes.nameOf(here)} ${names.short(here)}`);
+      byId("way-caption").textContent = words.path.nearest(names.brief(here));
       store.set({ pathHere: here });
     }
 
@@ -79,7 +81,7 @@ NM.define("path_view", ["store", "classes", "names", "path", "decoder", "picture
       });
       store.on("focused", () => { byId("path-start").disabled = state.focused < 0; });
       byId("path-start").disabled = true;
-      store.on("pathSteps", show);
+      store.on("pathSteps titled", show);
       store.on("theme color picked", items);
     }
 

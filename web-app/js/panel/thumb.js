@@ -1,13 +1,17 @@
 // An item as a small button: its picture, else its words, its id or its number. It leads to the item.
 "use strict";
 
-NM.define("thumb", ["data", "classes", "names", "pictures", "color_modes", "choose", "words", "dom"], (data, classes, names, pictures, colorModes, choose, words, dom) => {
+NM.define("thumb", ["data", "names", "pictures", "color_modes", "choose", "words", "dom"], (data, names, pictures, colorModes, choose, words, dom) => {
   // kind: "kept", "torn" or "false" for a neighbor; "" for any other item.
   return function thumb(item, kind = "") {
-    const name = `${classes.nameOf(item)}, ${names.called(item)}`;
-    const button = dom.element("button", {
-      type: "button", class: `thumb ${kind}`, title: name, "aria-label": kind ? words.panel.neighbor[kind](name) : name,
-    });
+    const button = dom.element("button", { type: "button", class: `thumb ${kind}` });
+    const say = () => {
+      const name = names.full(item);
+      button.title = name;
+      button.setAttribute("aria-label", kind ? words.panel.neighbor[kind](name) : name);
+    };
+    say();
+    names.read().then(say);
     if (pictures.shows(item)) {
       const canvas = dom.element("canvas", { width: pictures.side, height: pictures.side });
       pictures.paintItem(canvas, item);

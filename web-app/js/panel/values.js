@@ -22,7 +22,7 @@ NM.define("values", ["store", "data", "columns", "pictures", "words", "dom"], (s
   function write(node, column, item, texts) {
     const said = item < 0 ? "" : columns.shown(column, item, texts);
     node.classList.toggle("missing", item >= 0 && said === "");
-    if (item >= 0 && said === "") node.textContent = column.isOwn ? words.panel.noTag : words.missing;
+    if (item >= 0 && said === "") node.textContent = column.isOwn ? words.panel.noTag : column.none ?? words.missing;
     else if (said.includes("://")) node.replaceChildren(...linked(said));
     else node.textContent = said;
     if (column.kind === "text") node.scrollTop = 0;
@@ -49,22 +49,22 @@ NM.define("values", ["store", "data", "columns", "pictures", "words", "dom"], (s
     if (card) fill(card);
   }
 
+  // Where no item has a picture, the words stand in its place, but for a title, which stands above.
   function build() {
-    const others = data.columns.filter((column) => column !== data.label && column !== card?.column);
-    rows = others.map((column) => ({ column, node: element("dd", { class: column.kind }), texts: null, asked: false }));
+    const inCard = pictures.present || state.titled ? null : data.text;
+    card = inCard && { column: inCard, node: byId("card"), texts: null, asked: false };
+    byId("card").hidden = card === null;
+    const others = data.columns.filter((column) => column !== data.label && column !== inCard);
+    rows = others.map((column) => ({ column, node: element("dd", { class: state.titled && column === data.text ? "text title" : column.kind }), texts: null, asked: false }));
     byId("values").replaceChildren(...rows.flatMap(({ column, node }) => [element("dt", { text: column.name, title: column.name }), node]));
     byId("values").hidden = rows.length === 0;
     show();
   }
 
   function start() {
-    // Where no item has a picture, the words stand in its place.
-    const column = pictures.present ? null : data.text;
-    if (column) card = { column, node: byId("card"), texts: null, asked: false };
-    byId("card").hidden = card === null;
     build();
     store.on("focused", show);
-    store.on("tags", build); // which are a column as well
+    store.on("tags named titled", build); // tags are a column as well, and clusters one anew when they are named
   }
 
   return { start };
