@@ -155,7 +155,7 @@ def test_the_address_brings_the_view_back(open_page, folder, items):
     assert page.locator("#maps button").nth(1).get_attribute("aria-pressed") == "true"
     assert page.locator("#legend-classes button[aria-pressed=false]").count() == 1
     np.testing.assert_allclose(place(page, item), where, atol=1)
-    page.locator("#color").select_option(label="Trust")
+    page.locator("#color").select_option(label="False neighbors")
     page.wait_for_function("location.hash.includes('color=trust%3AUMAP')")
     page.go_back()
     page.wait_for_function("document.getElementById('color').value === 'class'")

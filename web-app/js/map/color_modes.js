@@ -158,7 +158,7 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
     }
 
     store.set({ color: data.clusters && !data.label ? `column:${data.clusters.name}` : plain.key });
-    // On another map the mode of the same title goes on, such as "Trust"; where there is none, the plain one.
+    // On another map the mode of the same title goes on, such as "False neighbors"; where there is none, the plain one.
     store.on("map tags", (_, changed) => {
       if (changed.has("tags")) whole.key = ""; // the same tag may be of other items now
       if (find(state.color)) return;
