@@ -234,3 +234,9 @@ def test_the_names_of_the_rows_stay_and_columns_out_of_sight_are_hinted_at(open_
         return document.elementFromPoint(x + width / 2, y + height / 2) === name; }"""
     name.scroll_into_view_if_needed()
     assert name.evaluate(over)
+
+
+def test_what_is_told_of_a_path_is_what_appears_there(page, shop_page):
+    assert "images decoded" in page.locator("#path-note").text_content()
+    said = shop_page.locator("#path-note").text_content()
+    assert "decoded" not in said and "images" not in said and "real items nearest" in said
