@@ -240,3 +240,12 @@ def test_what_is_told_of_a_path_is_what_appears_there(page, shop_page):
     assert "images decoded" in page.locator("#path-note").text_content()
     said = shop_page.locator("#path-note").text_content()
     assert "decoded" not in said and "images" not in said and "real items nearest" in said
+
+
+@pytest.mark.parametrize("size,shown", [(32, True), (80, False)])
+def test_an_average_that_is_not_shown_has_no_heading(open_page, tmp_path, size, shown):
+    items = make(points=300, latent_size=size, images=False, decoder=False)
+    page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))
+    page.evaluate("NM.get('store').set({ selection: Uint32Array.from([1, 2, 3]) })")
+    page.wait_for_selector("#selection-some:not([hidden])")
+    assert page.locator("#selection-average").is_visible() == shown
