@@ -117,3 +117,10 @@ def test_of_many_selected_the_colors_stay_and_the_others_recede_on_both_maps(two
         assert all((after[1] == before[1]).all() for before, after in zip(plain, few, strict=True))
         assert page.evaluate(over)
     page.evaluate("NM.get('store').set({ theme: 'light' })")
+
+
+def test_a_chip_of_the_filter_has_its_cross_beside_the_second_map(two):
+    page = two
+    page.evaluate("NM.get('store').set({ filter: [{ op: 'in', column: 'class', codes: [1, 3, 7] }] })")
+    chip, row = (page.locator(f"#filter-clauses{part}").bounding_box() for part in (" button", ""))
+    assert chip["x"] + chip["width"] <= row["x"] + row["width"] + 0.5
