@@ -30,19 +30,29 @@ NM.define("selection_outline", ["store", "places", "view", "overlay", "bits", "p
     return latest.shown;
   }
 
-  function outline(context, f, { x, y }) {
-    const half = view.dotSize() / 2 + 0.5;
-    context.strokeStyle = dom.css("--ink");
-    context.lineWidth = 1;
-    context.globalAlpha = 0.55;
+  function circles(context, f, { x, y }, radius) {
     context.beginPath();
     for (const item of state.selection) {
       const [px, py] = view.toScreen(f, x[item], y[item]);
-      context.moveTo(px + half, py);
-      context.arc(px, py, half, 0, 2 * Math.PI);
+      context.moveTo(px + radius, py);
+      context.arc(px, py, radius, 0, 2 * Math.PI);
     }
+  }
+
+  // Around dots that lie over one another goes one line.
+  function outline(context, f, place) {
+    const radius = view.dotSize() / 2;
+    context.save();
+    context.strokeStyle = dom.css("--ink");
+    context.lineWidth = 2;
+    context.globalAlpha = 0.8;
+    circles(context, f, place, radius + 1);
     context.stroke();
     context.globalAlpha = 1;
+    context.globalCompositeOperation = "destination-out";
+    circles(context, f, place, radius);
+    context.fill();
+    context.restore();
   }
 
   // Over a map in its frame, where so few are selected; place: {x, y} of its points.
