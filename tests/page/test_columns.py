@@ -250,3 +250,18 @@ def test_of_many_levels_the_legend_shows_whole_rows(open_page, shop_folder, widt
     page.wait_for_timeout(300)
     assert page.evaluate(cut) == 0
     assert page.locator("#legend-open").is_visible()
+
+
+def test_of_few_levels_with_long_names_all_are_seen(open_page, tmp_path):
+    items = make(
+        points=300,
+        images=False,
+        decoder=False,
+        latents=False,
+        class_names=[f"{c}, a name of a longer level" for c in range(10)],
+    )
+    page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))
+    legend = page.locator("#legend-classes").bounding_box()
+    assert legend["height"] > 60
+    last = page.locator("#legend-classes button").last.bounding_box()
+    assert last["y"] + last["height"] <= legend["y"] + legend["height"] + 0.5

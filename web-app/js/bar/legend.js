@@ -56,6 +56,7 @@ NM.define("legend", ["store", "data", "color_modes", "levels", "filter", "bins",
     byId("legend-open").hidden = levels.few;
     byId("legend-open").textContent = words.legend.all(levels.names.length);
     byId("legend").hidden = items.length === 0;
+    byId("legend").classList.toggle("few", levels.few);
   }
 
   function refresh() {
