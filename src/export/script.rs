@@ -126,14 +126,14 @@ impl Explorer {
             });
             Ok(())
         };
-        // The eye should go to what is wrong: the strong end of the ramp is distrust.
+        // The eye should go to what is wrong: the strong end of the ramp is doubt, and the titles name what it counts.
         let doubt = |values: &Array1<f32>| values.mapv(|x| 1.0 - x);
         let quality = map.quality.as_ref();
         if let Some(values) = quality.and_then(|quality| quality.point_trustworthiness.as_ref()) {
-            add_mode("trust", "Trust", ["trusted", "false neighbors"], &doubt(values))?;
+            add_mode("trust", "False neighbors", ["none", "many"], &doubt(values))?;
         }
         if let Some(values) = quality.and_then(|quality| quality.point_continuity.as_ref()) {
-            add_mode("continuity", "Continuity", ["whole", "torn"], &doubt(values))?;
+            add_mode("continuity", "Torn neighbors", ["none", "many"], &doubt(values))?;
         }
         let scores = quality.map(|quality| Scores {
             k: quality.k,

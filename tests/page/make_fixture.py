@@ -325,8 +325,8 @@ def make(
             }
         )
         for key, title, ends in [
-            ("trust", "Trust", ("trusted", "false neighbors")),
-            ("continuity", "Continuity", ("whole", "torn")),
+            ("trust", "False neighbors", ("none", "many")),
+            ("continuity", "Torn neighbors", ("none", "many")),
         ]:
             if name == "pca" and key == "trust":
                 continue  # a map may lack what the others have

@@ -171,6 +171,45 @@ def test_without_labels_the_map_is_colored_by_clusters(open_page, tmp_path):
     assert page.input_value("#color") == "column:cluster"
 
 
+AT_FIRST = """
+    const mark = performance.mark.bind(performance);
+    performance.mark = (name) => {
+        if (name === "map-drawn") window.first = window.seen();
+        return mark(name);
+    };
+    window.seen = () => ({
+        names: [...document.querySelectorAll('#legend-classes button span:last-child')].map((node) => node.textContent),
+        top: document.querySelector(".map-area").getBoundingClientRect().top,
+        groups: new Set(NM.get("drawing").painted().group).size,
+    });
+"""
+
+
+def test_the_first_map_has_the_clusters_colors_and_stays_where_it_is_when_they_get_their_names(open_page, tmp_path):
+    items = make(points=600, classes=6, images=False, decoder=False, labels=False)
+    words = (
+        "kettle lantern",
+        "spoon umbrella",
+        "staircase telephone",
+        "wheel bottle",
+        "candle basket",
+        "mirror ladder",
+    )
+    add_column(items.document, "said", "text", [words[label] for label in items.labels])
+    names = [f"cluster {n}" for n in range(1, 7)]
+    add_column(items.document, "cluster", "category", items.labels, levels=names)
+    items.document["clusters"] = 2
+    page = open_page(
+        copy_page(tmp_path / "page", statement(items.document)), init=AT_FIRST, viewport={"width": 900, "height": 800}
+    )
+    page.wait_for_function("NM.get('store').state.named")
+    first, then = page.evaluate("[window.first, window.seen()]")
+    assert first["names"] == names and first["groups"] == 6
+    assert not set(names) & set(then["names"]) and then["groups"] == 6
+    assert page.locator("#legend-classes").bounding_box()["height"] > 40  # the names need a second row
+    assert first["top"] == then["top"]
+
+
 def test_what_is_no_column_of_clusters_is_said(open_page, tmp_path):
     items = make(points=300, images=False, decoder=False)
     items.document["clusters"] = 1  # numbers

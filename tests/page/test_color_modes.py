@@ -14,9 +14,9 @@ def offered(page):
 
 
 def test_only_modes_of_the_map_that_is_shown_are_offered(page):
-    assert offered(page) == ["Class", "Error", "Trust", "Continuity", "local density"]
+    assert offered(page) == ["Class", "Error", "False neighbors", "Torn neighbors", "local density"]
     page.locator("#maps button").nth(2).click()
-    assert offered(page) == ["Class", "Error", "Continuity", "local density"]
+    assert offered(page) == ["Class", "Error", "Torn neighbors", "local density"]
 
 
 def test_maps_of_one_engine_stand_side_by_side(page):
@@ -24,7 +24,7 @@ def test_maps_of_one_engine_stand_side_by_side(page):
 
 
 @pytest.mark.parametrize("number,name", [(0, "umap"), (1, "UMAP, seed 7")])
-@pytest.mark.parametrize("title,key", [("Trust", "trust"), ("Continuity", "continuity")])
+@pytest.mark.parametrize("title,key", [("False neighbors", "trust"), ("Torn neighbors", "continuity")])
 def test_scores_of_a_map_color_it(page, items, number, name, title, key):
     page.locator("#maps button").nth(number).click()
     page.locator("#color").select_option(label=title)
@@ -32,13 +32,13 @@ def test_scores_of_a_map_color_it(page, items, number, name, title, key):
     expected = 15 * (doubt - doubt.min()) / np.ptp(doubt)
     assert np.abs(np.array(page.evaluate(GROUPS)) - expected).max() < 0.51
     ends = [page.locator(f"#ramp-{end}").text_content() for end in ("low", "high")]
-    assert ends == {"trust": ["trusted", "false neighbors"], "continuity": ["whole", "torn"]}[key]
+    assert ends == ["none", "many"]
 
 
 def test_a_mode_goes_on_on_the_next_map_that_has_it(page, items):
-    page.locator("#color").select_option(label="Trust")
+    page.locator("#color").select_option(label="False neighbors")
     page.locator("#maps button").nth(1).click()
-    assert page.locator("#color option:checked").text_content() == "Trust"
+    assert page.locator("#color option:checked").text_content() == "False neighbors"
     doubt = items.modes["trust", "UMAP, seed 7"]
     assert np.abs(np.array(page.evaluate(GROUPS)) - 15 * (doubt - doubt.min()) / np.ptp(doubt)).max() < 0.51
     page.locator("#maps button").nth(2).click()
@@ -66,12 +66,12 @@ def test_values_have_their_true_ends_and_are_read_out(page, items):
 def test_words_stand_for_the_numbers(page, items):
     doubt = items.modes["trust", "umap"]
     share = (doubt - doubt.min()) / np.ptp(doubt)
-    page.locator("#color").select_option(label="Trust")
+    page.locator("#color").select_option(label="False neighbors")
     for item in alone(items, count=6):
         hover(page, item)
         said = page.locator("#item-value").text_content()
-        word = "trusted" if share[item] < 1 / 3 else "false neighbors" if share[item] > 2 / 3 else "in between"
-        assert said.startswith(f"Trust: {word}")
+        word = "none" if share[item] < 1 / 3 else "many" if share[item] > 2 / 3 else "in between"
+        assert said.startswith(f"False neighbors: {word}")
 
 
 def test_a_jump_goes_to_the_greatest_value(page, items):
@@ -83,16 +83,16 @@ def test_a_jump_goes_to_the_greatest_value(page, items):
 def test_mode_and_map_come_back_from_the_address(open_page, folder, items):
     page = open_page(folder)
     page.locator("#maps button").nth(1).click()
-    page.locator("#color").select_option(label="Trust")
+    page.locator("#color").select_option(label="False neighbors")
     page.wait_for_function("location.hash.includes('color=trust')")
     page.reload()
     page.wait_for_function("performance.getEntriesByName('plotly-drawn').length > 0")
-    assert page.locator("#color option:checked").text_content() == "Trust"
+    assert page.locator("#color option:checked").text_content() == "False neighbors"
     assert page.locator("#maps button").nth(1).get_attribute("aria-pressed") == "true"
     page.locator("#color").select_option(label="local density")
     page.wait_for_function("location.hash.includes('local%20density')")
     page.go_back()
-    page.wait_for_function("document.getElementById('color').selectedOptions[0].text === 'Trust'")
+    page.wait_for_function("document.getElementById('color').selectedOptions[0].text === 'False neighbors'")
     assert page.locator("#maps button").nth(1).get_attribute("aria-pressed") == "true"
 
 

@@ -259,3 +259,33 @@ def test_a_column_that_lies_gets_one_sentence(open_page, tmp_path, shop, case):
     page.wait_for_selector("#trouble-text:not(:empty)")
     assert words in page.locator("#trouble-text").text_content()
     assert page.locator("#app").is_hidden()
+
+
+@pytest.mark.parametrize("width", [900, 1000, 1280])
+def test_of_many_levels_the_legend_shows_whole_rows(open_page, shop_folder, width):
+    page = open_page(shop_folder, viewport={"width": width, "height": 800})
+    page.select_option("#color", "column:kind")
+    cut = """() => {
+        const box = document.getElementById("legend-classes").getBoundingClientRect();
+        return [...document.querySelectorAll("#legend-classes button")].map((chip) => chip.getBoundingClientRect())
+            .filter(({ top, bottom }) => top < box.bottom - 0.5 && bottom > box.bottom + 0.5 || top < box.top - 0.5 && bottom > box.top + 0.5).length; }"""
+    assert page.evaluate(cut) == 0
+    page.locator("#legend-classes").evaluate("(node) => { node.scrollTop = 13; }")
+    page.wait_for_timeout(300)
+    assert page.evaluate(cut) == 0
+    assert page.locator("#legend-open").is_visible()
+
+
+def test_of_few_levels_with_long_names_all_are_seen(open_page, tmp_path):
+    items = make(
+        points=300,
+        images=False,
+        decoder=False,
+        latents=False,
+        class_names=[f"{c}, a name of a longer level" for c in range(10)],
+    )
+    page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))
+    legend = page.locator("#legend-classes").bounding_box()
+    assert legend["height"] > 60
+    last = page.locator("#legend-classes button").last.bounding_box()
+    assert last["y"] + last["height"] <= legend["y"] + legend["height"] + 0.5

@@ -68,7 +68,7 @@ def test_the_lists_are_those_of_the_arrays(open_page, audited):
     assert select_all(page) == sorted(np.argsort(-mean, kind="stable")[:500].tolist())
 
     # Of the map that is shown, and of what passes the filter.
-    open_list(page, "Trust: false neighbors")
+    open_list(page, "False neighbors: many")
     doubt = items.modes["trust", "umap"]
     assert str(items.index[doubt.argmax()]) in page.locator("#list-items li").first.text_content()
     page.evaluate("NM.get('store').set({ filter: [{ op: 'in', column: 'class', codes: [3] }] })")
@@ -83,4 +83,4 @@ def test_the_lists_are_those_of_the_arrays(open_page, audited):
 def test_without_a_graph_the_measures_are_left(page):
     page.locator("#tab-lists").click()
     titles = page.locator("#list-choice button").all_text_contents()
-    assert titles == ["Error: large error", "Trust: false neighbors", "Continuity: torn"]
+    assert titles == ["Error: large error", "False neighbors: many", "Torn neighbors: many"]

@@ -78,3 +78,55 @@ def test_the_second_zooms_by_itself_and_comes_back_from_the_address(two, items):
     assert found.violations_count == 0, found.generate_report()
     page.locator("#second-open").click()
     assert page.locator("#second").is_hidden()
+
+
+def test_of_many_selected_the_colors_stay_and_the_others_recede_on_both_maps(two, items):
+    page = two
+    of_first = """([x, y]) => { const canvas = document.getElementById("raster"), box = canvas.getBoundingClientRect();
+        const ratio = canvas.width / box.width;
+        return Array.from(canvas.getContext("2d").getImageData(Math.round((x - box.left) * ratio), Math.round((y - box.top) * ratio), 1, 1).data); }"""
+    over = """() => { const canvas = document.getElementById("overlay");
+        return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0); }"""
+    both = set(alone(items, radius=6, count=900)) & set(alone(items, name="pca", radius=6, count=900))
+    chosen, other = sorted(both)[:2]
+    page.evaluate("NM.get('store').set({ layers: { thumbnails: false, names: false, density: false } })")
+    page.mouse.move(2, 2)
+
+    def inks():
+        page.wait_for_timeout(150)
+        ways = [(of_first, lambda item: place(page, item)), (INK, lambda item: page.evaluate(PLACE, item))]
+        return [[np.array(page.evaluate(read, where(item))[:3]) for item in (chosen, other)] for read, where in ways]
+
+    def select(count):
+        rest = [item for item in range(2000) if item != other and item != chosen]
+        page.evaluate(
+            "(items) => NM.get('store').set({ selection: Uint32Array.from(items) })", [chosen, *rest[: count - 1]]
+        )
+        return inks()
+
+    for theme, ground in (("light", 255), ("dark", 24)):
+        page.evaluate("(theme) => NM.get('store').set({ theme, selection: null })", theme)
+        plain = inks()
+        for before, after in zip(plain, select(400), strict=True):
+            assert (after[0] == before[0]).all()
+            paler = np.abs(after[1].astype(int) - ground).sum() / np.abs(before[1].astype(int) - ground).sum()
+            assert 0.05 < paler < 0.5
+        assert not page.evaluate(over)
+        # A few have outlines, which leave the dots' colors to be seen where they lie close, and nothing recedes.
+        few = select(5)
+        assert all((after[1] == before[1]).all() for before, after in zip(plain, few, strict=True))
+        assert page.evaluate(over)
+    xy = items.maps["umap"]
+    crowd = min((np.hypot(*(xy - own).T).argsort()[:15] for own in xy[:300]), key=lambda near: np.ptp(xy[near]))
+    page.evaluate("(items) => NM.get('store').set({ selection: Uint32Array.from(items) })", crowd.tolist())
+    page.wait_for_timeout(150)
+    for item in crowd.tolist():
+        assert page.evaluate(of_first.replace('"raster"', '"overlay"'), place(page, item))[3] == 0
+    page.evaluate("NM.get('store').set({ theme: 'light' })")
+
+
+def test_a_chip_of_the_filter_has_its_cross_beside_the_second_map(two):
+    page = two
+    page.evaluate("NM.get('store').set({ filter: [{ op: 'in', column: 'class', codes: [1, 3, 7] }] })")
+    chip, row = (page.locator(f"#filter-clauses{part}").bounding_box() for part in (" button", ""))
+    assert chip["x"] + chip["width"] <= row["x"] + row["width"] + 0.5

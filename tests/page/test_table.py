@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import copy_page
 from explorer import click
-from make_fixture import make, statement
+from make_fixture import add_column, make, statement
 
 ROWS = "[...document.querySelectorAll('#table-body .row:not([hidden])')]"
 
@@ -93,6 +93,36 @@ def test_a_row_and_its_point_show_each_other(table_page, shop):
     assert page.evaluate("NM.get('store').state.pinned") == 2
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_no_number_is_cut_and_a_long_name_ends_in_an_ellipsis(open_page, tmp_path):
+    items = make(points=400, images=False, decoder=False, latents=False)
+    few = np.arange(400) % 7
+    add_column(
+        items.document,
+        "worldwide gross in dollars, all years",
+        "integer",
+        np.where(few == 3, 2_767_891_499, few),
+        "f64",
+    )
+    add_column(items.document, "loss", "integer", np.where(few == 3, -1_234_567_890, few), "f64")
+    add_column(items.document, "rate", "number", np.where(few == 3, -0.000123456, few), "f64")
+    add_column(items.document, "large", "number", np.where(few == 3, -1.23456e17, few), "f64")
+    add_column(items.document, "seen", "date", 1.7e9 + few, "f64", unit="seconds")
+    page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))
+    page.locator("#table-open").click()
+    page.wait_for_function(f"{ROWS}.length > 5")
+    cut = "(kinds) => [...document.querySelectorAll(kinds)].filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent)"
+    assert "2,767,891,499" in page.locator("#table-body").text_content()
+    assert "2023-11-14 22:13:23" in page.locator("#table-body").text_content()
+    assert page.evaluate(cut, "#table-body .number, #table-body .integer, #table-body .date") == []
+    sort(page, "worldwide")
+    assert page.evaluate(cut, "#table-head > div") == []
+    name = page.locator("#table-head button", has_text="worldwide")
+    assert name.evaluate(
+        "(node) => node.scrollWidth > node.clientWidth && getComputedStyle(node).textOverflow === 'ellipsis'"
+    )
+    assert "worldwide gross in dollars, all years" in name.get_attribute("title")
 
 
 def test_a_hundred_thousand_rows_are_a_few_nodes(open_page, tmp_path):

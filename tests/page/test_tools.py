@@ -6,7 +6,9 @@ import json
 
 import numpy as np
 import pytest
+from conftest import copy_page
 from explorer import alone, click, hover, picture, place, shown_index
+from make_fixture import make, statement
 from reference import decode
 from test_everyone import CARD
 
@@ -155,7 +157,7 @@ def test_the_address_brings_the_view_back(open_page, folder, items):
     assert page.locator("#maps button").nth(1).get_attribute("aria-pressed") == "true"
     assert page.locator("#legend-classes button[aria-pressed=false]").count() == 1
     np.testing.assert_allclose(place(page, item), where, atol=1)
-    page.locator("#color").select_option(label="Trust")
+    page.locator("#color").select_option(label="False neighbors")
     page.wait_for_function("location.hash.includes('color=trust%3AUMAP')")
     page.go_back()
     page.wait_for_function("document.getElementById('color').value === 'class'")
@@ -211,3 +213,39 @@ def test_pictures_appear_when_few_items_are_in_view(page, items):
     page.mouse.move(2, 2)
     page.wait_for_timeout(150)
     assert page.evaluate(drawn) == 0
+
+
+def test_the_names_of_the_rows_stay_and_columns_out_of_sight_are_hinted_at(open_page, tmp_path):
+    items = make(
+        points=900, classes=26, images=False, class_names=[f"a long name {c}" for c in range(26)], decoder=False
+    )
+    page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))
+    page.locator("#tab-classes").click()
+    page.wait_for_selector("#matrix tr:nth-child(3)")
+    box = page.locator(".matrix-box")
+    faded = "(node) => getComputedStyle(node).maskImage.includes('gradient')"
+    assert box.evaluate(faded)
+    box.evaluate("(node) => { node.scrollLeft = 1e6; }")
+    page.wait_for_function("!document.querySelector('.matrix-box').classList.contains('more')")
+    assert not box.evaluate(faded)
+    name = page.locator("#matrix th[scope=row]").nth(4)
+    assert name.bounding_box()["x"] == pytest.approx(box.bounding_box()["x"], abs=2)
+    over = """(name) => { const { x, y, width, height } = name.getBoundingClientRect();
+        return document.elementFromPoint(x + width / 2, y + height / 2) === name; }"""
+    name.scroll_into_view_if_needed()
+    assert name.evaluate(over)
+
+
+def test_what_is_told_of_a_path_is_what_appears_there(page, shop_page):
+    assert "images decoded" in page.locator("#path-note").text_content()
+    said = shop_page.locator("#path-note").text_content()
+    assert "decoded" not in said and "images" not in said and "real items nearest" in said
+
+
+@pytest.mark.parametrize("size,shown", [(32, True), (80, False)])
+def test_an_average_that_is_not_shown_has_no_heading(open_page, tmp_path, size, shown):
+    items = make(points=300, latent_size=size, images=False, decoder=False)
+    page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))
+    page.evaluate("NM.get('store').set({ selection: Uint32Array.from([1, 2, 3]) })")
+    page.wait_for_selector("#selection-some:not([hidden])")
+    assert page.locator("#selection-average").is_visible() == shown

@@ -2,7 +2,7 @@
 // Shift-click leaves it alone on the map. Of many the largest and those picked in the list are.
 "use strict";
 
-NM.define("legend", ["store", "color_modes", "levels", "filter", "bins", "palette", "words", "dom"], (store, colorModes, { MAX_CHIPS }, filter, bins, palette, words, dom) => {
+NM.define("legend", ["store", "data", "color_modes", "levels", "filter", "bins", "palette", "words", "dom"], (store, data, colorModes, { MAX_CHIPS }, filter, bins, palette, words, dom) => {
   const { state } = store;
   const { byId, element } = dom;
   let buttons = []; // {code, node}: the chips
@@ -56,6 +56,7 @@ NM.define("legend", ["store", "color_modes", "levels", "filter", "bins", "palett
     byId("legend-open").hidden = levels.few;
     byId("legend-open").textContent = words.legend.all(levels.names.length);
     byId("legend").hidden = items.length === 0;
+    byId("legend").classList.toggle("few", levels.few);
   }
 
   function refresh() {
@@ -70,6 +71,7 @@ NM.define("legend", ["store", "color_modes", "levels", "filter", "bins", "palett
       node.firstChild.style.backgroundColor = color;
     }
     byId("legend").classList.toggle("of-tags", Boolean(tags));
+    byId("legend").classList.toggle("of-clusters", !tags && levels.column !== null && levels.column === data.clusters);
     byId("legend-all").hidden = tags || !levels.column || !filter.clauseOf(levels.column);
     byId("legend").classList.toggle("uncolored", Boolean(mode.value));
     if (!tags) count(levels);

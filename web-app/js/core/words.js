@@ -125,7 +125,7 @@ NM.define("words", ["text"], ({ count, percent }) => {
     path: {
       start: "Path from or to this item", clear: "Clear the path", way: { label: "Where on the path" }, decodedThere: { label: "The image decoded there" },
       realThere: { label: "The nearest real item" },
-      none: "Click one item and Shift-click a second: the images decoded on the straight way between them appear here, and how far each step is from real data.",
+      none: (isDecoded) => `Click one item and Shift-click a second: the ${isDecoded ? "images decoded on" : "real items nearest to"} the straight way between them appear here, and how far each step is from real data.`,
       decoded: "Decoded", distance: "Distance from the nearest real item", items: "Real items on the way", first: "First end of a path. Shift-click a second item.",
       from: (a, b) => `${a} → ${b}`, frame: (percent, isDecoded) => `${isDecoded ? "Decoded" : "The nearest item"} at ${percent} percent of the way`,
       at: (percent) => `${percent} percent of the way`,

@@ -36,13 +36,18 @@ NM.define("columns", ["text"], (text) => {
     return column.kind === "date" ? date(column, value) : value;
   }
 
-  // The same for a reader; "" where it is missing.
+  // A value of a column of numbers or dates, for a reader.
+  function written(column, value) {
+    if (column.kind === "date") return date(column, value);
+    return column.kind === "integer" ? text.count(value) : number(value);
+  }
+
+  // An item's value for a reader; "" where it is missing.
   function shown(column, item, texts = null) {
+    if (column.values) return Number.isNaN(column.values[item]) ? "" : written(column, column.values[item]);
     const value = column.kind === "bool" ? level(column, item) : plain(column, item, texts);
     if (value === null) return "";
-    if (column.kind === "tags") return value.join(" · ");
-    if (column.kind === "integer") return text.count(value);
-    return column.kind === "number" ? number(value) : value;
+    return column.kind === "tags" ? value.join(" · ") : value;
   }
 
   // How the values of a column are written on its ramp.
@@ -52,5 +57,5 @@ NM.define("columns", ["text"], (text) => {
     return text.withinRange(low, high);
   }
 
-  return { plain, shown, formatter };
+  return { plain, written, shown, formatter };
 });

@@ -157,8 +157,7 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
       return { group, colors: mode.value ? palette.ramp(mode.ramp) : palette.slotColors() };
     }
 
-    store.set({ color: data.clusters && !data.label ? `column:${data.clusters.name}` : plain.key });
-    // On another map the mode of the same title goes on, such as "Trust"; where there is none, the plain one.
+    // On another map the mode of the same title goes on, such as "False neighbors"; where there is none, the plain one.
     store.on("map tags", (_, changed) => {
       if (changed.has("tags")) whole.key = ""; // the same tag may be of other items now
       if (find(state.color)) return;
@@ -167,6 +166,7 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
       store.set({ color: same.key });
     });
     store.on("color map named", () => { shown = levelsOf(current()); });
+    store.set({ color: data.clusters && !data.label ? `column:${data.clusters.name}` : plain.key });
 
     return {
       plain, find, current, offered, ends, read, groups, tagOf, levels: shownLevels,

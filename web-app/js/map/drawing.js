@@ -2,7 +2,7 @@
 // Plotly's script is large, so the first map is drawn on our canvas, and Plotly takes over when it has come.
 "use strict";
 
-NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette", "raster", "ticks", "dom", "unpack", "text", "words"], (store, data, places, view, colorModes, palette, raster, ticks, dom, unpack, text, words) => {
+NM.define("drawing", ["store", "data", "places", "view", "color_modes", "selection_outline", "palette", "raster", "ticks", "dom", "unpack", "text", "words"], (store, data, places, view, colorModes, selectionOutline, palette, raster, ticks, dom, unpack, text, words) => {
   const { state } = store;
   const { byId, css } = dom;
   const { MARGIN } = view;
@@ -20,7 +20,8 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
   const REST_MS = 120;
 
   let plot, canvas;
-  let paint = null;        // the groups and colors now drawn
+  let paint = null;        // the groups and colors of all points
+  let drawn = null;        // the same as they were drawn last, beside what is selected
   let onCanvas = true;     // our own canvas draws the points: Plotly has not come yet, or cannot
   let glide = null;        // {x, y} of points in flight between two maps
   let override = null;     // groups and colors drawn over the map while D is held
@@ -41,7 +42,9 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
     };
   }
 
-  const colorOfGroup = (group) => (group === palette.CONTEXT ? palette.gray() : paint.colors[group]);
+  const colorOfGroup = (group) => (group === palette.CONTEXT ? palette.gray() : drawn.colors[group]);
+
+  const painted = () => selectionOutline.recede(override || paint);
 
   // The color that an item's dot has now.
   const colorOf = (item) => colorOfGroup(paint.group[item]);
@@ -51,11 +54,11 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
     const { x, y } = map();
     const { isBeneath } = palette;
     const counts = new Map();
-    for (const g of paint.group) counts.set(g, (counts.get(g) || 0) + 1);
+    for (const g of drawn.group) counts.set(g, (counts.get(g) || 0) + 1);
     const order = [...counts.keys()].sort((a, b) => isBeneath(b) - isBeneath(a) || (isBeneath(a) ? b - a : a - b));
     const places = new Map(order.map((g) => [g, { x: new Float64Array(counts.get(g)), y: new Float64Array(counts.get(g)), at: 0 }]));
     for (let i = 0; i < x.length; i++) {
-      const place = places.get(paint.group[i]);
+      const place = places.get(drawn.group[i]);
       place.x[place.at] = x[i];
       place.y[place.at++] = y[i];
     }
@@ -82,7 +85,7 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
   // One point of so many is drawn while the map moves or is brushed: the same ones until it rests.
   let step = 0;
   function draftStep() {
-    step = Math.max(step, raster.stepWithin((override || paint).group, state.brushing ? BRUSH_MS : DRAFT_MS));
+    step = Math.max(step, raster.stepWithin(painted().group, state.brushing ? BRUSH_MS : DRAFT_MS));
     return step;
   }
 
@@ -92,7 +95,7 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
     canvas.hidden = !shown;
     if (!shown) return;
     const f = view.frame();
-    const what = [canvas, f, glide || places.shown(), override || paint, view.dotSize(), css("--ground")];
+    const what = [canvas, f, glide || places.shown(), painted(), view.dotSize(), css("--ground")];
     if (isDraft || glide || state.brushing) raster.draw(...what, draftStep(), state.brushing);
     else raster.drawAll(...what);
     Object.assign(canvas.style, { left: `${f.left}px`, top: `${f.top}px`, width: `${f.width}px`, height: `${f.height}px` });
@@ -104,6 +107,7 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
   // Everything anew: another map, other colors, another theme, another window.
   function redraw() {
     paint = colorModes.groups();
+    drawn = selectionOutline.recede(paint);
     // Plotly takes longer than a frame for other colors: under a brush our own canvas draws them.
     if (state.brushing) return drawCanvas();
     drawnSize = view.dotSize();
@@ -216,12 +220,13 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "palette
     store.on("view", moved);
     store.on("frame playing", refresh);
     store.on("map color filter brushing picked tags theme", redraw);
+    store.on("selection", () => { if (drawn !== selectionOutline.recede(paint)) redraw(); });
     watchSize();
   }
 
   return {
     start, colorOf, draftStep, refresh,
-    painted: () => override || paint,
+    painted,
     setGlide: (places) => { glide = places; drawCanvas(); },
     setOverride: (groups) => { override = groups; drawCanvas(); },
   };

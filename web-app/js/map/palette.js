@@ -7,6 +7,7 @@ NM.define("palette", ["store", "theme"], ({ state }) => {
   const CONTEXT = 255; // those that are hidden
   const MISSING_GROUP = 50; // those without a value
   const OTHER = 51; // those of levels without a color of their own
+  const RECEDED = 128; // added to the group of those that recede before what is selected
 
   // Ten hues that stay apart under protanopia, deuteranopia and tritanopia, on either ground.
   const CLASSES = {
@@ -76,7 +77,7 @@ NM.define("palette", ["store", "theme"], ({ state }) => {
   const bins = (colors) => Array.from({ length: BINS }, (_, b) => mix(colors, b / (BINS - 1)));
 
   return {
-    BINS, CONTEXT, MISSING_GROUP, OTHER, N_CLASS_COLORS, theme, parse, classColor, slotColor, slotColors, inkOn, stops,
+    BINS, CONTEXT, MISSING_GROUP, OTHER, RECEDED, N_CLASS_COLORS, theme, parse, mix, classColor, slotColor, slotColors, inkOn, stops,
     isBeneath: (group) => group >= MISSING_GROUP,
     missing: () => MISSING[theme()],
     ramp(name) {

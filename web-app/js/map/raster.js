@@ -45,8 +45,8 @@ NM.define("raster", ["palette", "shade"], (palette, shade) => {
     return inked.of.get(color);
   }
 
-  // The order in which a group is drawn: 0 for the context, 1 for the other gray ones, 2 for the rest.
-  const rankOf = (group) => (group === palette.CONTEXT ? 0 : palette.isBeneath(group) ? 1 : 2);
+  // The order in which a group is drawn: 0 for the context, 1 for what recedes, 2 for the other gray ones, 3 for the rest.
+  const rankOf = (group) => (group === palette.CONTEXT ? 0 : group >= palette.RECEDED ? 1 : palette.isBeneath(group) ? 2 : 3);
   const RANKS = Uint8Array.from({ length: 256 }, (_, group) => rankOf(group));
 
   function painter(pixels, width, height, frame, place, stamp, reach, step) {
@@ -84,16 +84,19 @@ NM.define("raster", ["palette", "shade"], (palette, shade) => {
     };
   }
 
-  const BENEATH = [...RANKS.keys()].filter((group) => RANKS[group] === 1 && group <= palette.OTHER);
-  // [whether any point is in the context, whether any is in another gray group], kept while the groups are the same.
-  const grays = new WeakMap();
-  function graysOf(group) {
-    if (!grays.has(group)) grays.set(group, [group.includes(palette.CONTEXT), BENEATH.some((own) => group.includes(own))]);
-    return grays.get(group);
-  }
-  const passesOver = (group) => 1 + graysOf(group).filter(Boolean).length;
   const EVERY = new Uint8Array(256).fill(1);
-  const ofRank = [0, 1, 2].map((rank) => RANKS.map((own) => (own === rank ? 1 : 0)));
+  const ofRank = [0, 1, 2, 3].map((rank) => RANKS.map((own) => (own === rank ? 1 : 0)));
+  // Those that any point has, each a pass over all; kept while the groups are the same.
+  const ranks = new WeakMap();
+  function ranksOf(group) {
+    if (!ranks.has(group)) {
+      let seen = 0;
+      for (let i = 0; i < group.length; i++) seen |= 1 << RANKS[group[i]];
+      ranks.set(group, [...ofRank.keys()].filter((rank) => (seen >> rank) & 1));
+    }
+    return ranks.get(group);
+  }
+  const passesOver = (group) => ranksOf(group).length;
   // canvas -> {image: kept from frame to frame, under: all points in gray, kept under a brush, job: what is being drawn, step: one point of so many}
   const kept = new WeakMap();
 
@@ -115,7 +118,6 @@ NM.define("raster", ["palette", "shade"], (palette, shade) => {
     const { width, height } = image;
     const pixels = new Uint32Array(image.data.buffer);
     const back = palette.parse(ground);
-    const [hasContext, hasBeneath] = graysOf(paint.group);
     const stamp = disc((size * frame.ratio) / 2);
     if (place.x.length > shade.MANY) {
       yield* shade.drawing(own, frame, place, paint, stamp, ground, step);
@@ -136,11 +138,12 @@ NM.define("raster", ["palette", "shade"], (palette, shade) => {
       } else pixels.set(under.pixels);
     } else {
       clear();
-      if (hasContext) yield* dots(paint.group, gray, ofRank[0]);
     }
     const ink = paint.colors.map((color) => inkFor(color, stamp));
-    if (hasBeneath) yield* dots(paint.group, ink, ofRank[1]);
-    yield* dots(paint.group, ink, ofRank[2]);
+    for (const rank of ranksOf(paint.group)) {
+      if (rank > 0) yield* dots(paint.group, ink, ofRank[rank]);
+      else if (!isBrushed) yield* dots(paint.group, gray, ofRank[rank]);
+    }
   }
 
   // Goes on with what is drawn on a canvas up to a time, and shows it when it is whole; the canvas says whether these are all

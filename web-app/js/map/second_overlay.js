@@ -1,7 +1,7 @@
 // What lies over the second map's dots: the selection, what a search found, a line that is being drawn, and the ring.
 "use strict";
 
-NM.define("second_overlay", ["store", "view", "color_modes", "dom"], (store, view, colorModes, dom) => {
+NM.define("second_overlay", ["store", "view", "color_modes", "selection_outline", "dom"], (store, view, colorModes, selectionOutline, dom) => {
   const { state } = store;
   const { byId } = dom;
   const MAX_DRAWN = 5000; // beyond that outlines are one blot, and slow
@@ -47,11 +47,7 @@ NM.define("second_overlay", ["store", "view", "color_modes", "dom"], (store, vie
     context.setTransform(f.ratio, 0, 0, f.ratio, 0, 0);
     context.clearRect(0, 0, f.width, f.height);
     const size = view.dotSize() / 2;
-    context.lineWidth = 1;
-    context.strokeStyle = dom.css("--ink");
-    context.globalAlpha = 0.55;
-    if (state.selection?.length) circles(context, f, map, state.selection, size + 0.5);
-    context.globalAlpha = 1;
+    selectionOutline.paint(context, f, map);
     context.lineWidth = 1.75;
     context.strokeStyle = dom.css("--accent");
     if (state.found?.length) circles(context, f, map, state.found, size + 3.5);

@@ -74,6 +74,9 @@ NM.define("path_view", ["store", "names", "path", "decoder", "pictures", "thumb"
     }
 
     function start() {
+      const note = () => { byId("path-note").textContent = words.path.none(decoder.present); };
+      note();
+      store.on("map", note);
       byId("way").addEventListener("input", slid);
       byId("path-clear").addEventListener("click", () => store.set({ path: [] }));
       byId("path-start").addEventListener("click", () => {

@@ -58,8 +58,10 @@ NM.define("selection", ["store", "latents", "color_modes", "decoder", "pictures"
       byId("selection-keep").hidden = !selectRegion.isDrawn();
       bars(items);
       const mean = latents.present ? meanLatent(items) : null;
-      byId("selection-latent").hidden = !mean || latents.size > MAX_CELLS;
-      if (mean && latents.size <= MAX_CELLS) cells(mean);
+      const hasCells = mean !== null && latents.size <= MAX_CELLS;
+      byId("selection-average").hidden = !hasCells && !pictures.present;
+      byId("selection-latent").hidden = !hasCells;
+      if (hasCells) cells(mean);
       image(items, mean);
     }
 

@@ -59,7 +59,14 @@ NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "k
         ...row.map((cell, vote) => element("td", { class: label === vote ? "same" : "" }, cellButton(cell, label, vote, top)))));
       table.replaceChildren(head, ...lines);
       table.hidden = false;
+      fade();
       list();
+    }
+
+    // Columns out of sight are hinted at, for not every browser shows a bar to scroll by.
+    function fade() {
+      const box = byId("matrix").parentNode;
+      box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
     }
 
     function cellButton(cell, label, vote, top) {
@@ -110,6 +117,8 @@ NM.define("transitions", ["store", "data", "latents", "classes", "neighbors", "k
     }
 
     function start() {
+      byId("matrix").parentNode.addEventListener("scroll", fade, { passive: true });
+      new ResizeObserver(fade).observe(byId("matrix").parentNode);
       store.on("tab map", opened);
       store.on("filter brushing theme picked", show);
     }

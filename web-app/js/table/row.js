@@ -1,12 +1,22 @@
 // One row of the table: the item's picture and name, and its value in each column.
 "use strict";
 
-NM.define("row", ["columns", "names", "pictures", "color_modes", "dom"], (columns, names, pictures, colorModes, dom) => {
+NM.define("row", ["columns", "bins", "names", "pictures", "color_modes", "dom"], (columns, bins, names, pictures, colorModes, dom) => {
   const { element } = dom;
   const WIDTHS = { name: 148, category: 128, number: 96, integer: 88, bool: 64, date: 116, tags: 148, text: 280 };
 
+  const LONGEST = { number: "−0.000123456", integer: "", days: "2026-01-31", date: "2026-01-31 23:59:59" };
+
+  // A number of which digits are cut would read as another: its column has room for the longest. That is one of its ends, or
+  // of those smaller than a million, in six digits, what stands above.
+  function width(column) {
+    if (!column.values) return `${WIDTHS[column.kind]}px`;
+    const said = [LONGEST[column.days ? "days" : column.kind], ...bins.endsOf(column.values).map((end) => columns.written(column, end))];
+    return `max(${WIDTHS[column.kind]}px, ${Math.max(...said.map(({ length }) => length)) + 1}ch + 20px)`;
+  }
+
   // Of the row's grid.
-  const widths = (shown) => [WIDTHS.name, ...shown.map(({ kind }) => WIDTHS[kind])].map((width) => `${width}px`).join(" ");
+  const widths = (shown) => [`${WIDTHS.name}px`, ...shown.map(width)].join(" ");
 
   function row(shown) {
     const swatch = element("span", { class: "swatch" });
