@@ -130,10 +130,10 @@ impl Explorer {
         let doubt = |values: &Array1<f32>| values.mapv(|x| 1.0 - x);
         let quality = map.quality.as_ref();
         if let Some(values) = quality.and_then(|quality| quality.point_trustworthiness.as_ref()) {
-            add_mode("trust", "False neighbors", ["none", "many"], &doubt(values))?;
+            add_mode("trust", "False neighbors", ["few", "many"], &doubt(values))?;
         }
         if let Some(values) = quality.and_then(|quality| quality.point_continuity.as_ref()) {
-            add_mode("continuity", "Torn neighbors", ["none", "many"], &doubt(values))?;
+            add_mode("continuity", "Torn neighbors", ["few", "many"], &doubt(values))?;
         }
         let scores = quality.map(|quality| Scores {
             k: quality.k,

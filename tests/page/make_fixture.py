@@ -325,8 +325,8 @@ def make(
             }
         )
         for key, title, ends in [
-            ("trust", "False neighbors", ("none", "many")),
-            ("continuity", "Torn neighbors", ("none", "many")),
+            ("trust", "False neighbors", ("few", "many")),
+            ("continuity", "Torn neighbors", ("few", "many")),
         ]:
             if name == "pca" and key == "trust":
                 continue  # a map may lack what the others have

@@ -32,7 +32,7 @@ def test_scores_of_a_map_color_it(page, items, number, name, title, key):
     expected = 15 * (doubt - doubt.min()) / np.ptp(doubt)
     assert np.abs(np.array(page.evaluate(GROUPS)) - expected).max() < 0.51
     ends = [page.locator(f"#ramp-{end}").text_content() for end in ("low", "high")]
-    assert ends == ["none", "many"]
+    assert ends == ["few", "many"]
 
 
 def test_a_mode_goes_on_on_the_next_map_that_has_it(page, items):
@@ -70,7 +70,7 @@ def test_words_stand_for_the_numbers(page, items):
     for item in alone(items, count=6):
         hover(page, item)
         said = page.locator("#item-value").text_content()
-        word = "none" if share[item] < 1 / 3 else "many" if share[item] > 2 / 3 else "in between"
+        word = "few" if share[item] < 1 / 3 else "many" if share[item] > 2 / 3 else "in between"
         assert said.startswith(f"False neighbors: {word}")
 
 
