@@ -24,6 +24,11 @@ NM.define("words", ["text"], ({ count, percent }) => {
       secondOf: (map) => `Second map: ${map}`,
       keys: "Arrow keys move to the nearest item in that direction, Tab goes through its neighbors, Enter pins, Escape frees, plus and minus zoom, zero shows the whole map, D held shows true distance.",
     },
+    // Those of three letters and more, which say nothing of what a text is about.
+    functionWords: "the and for with from that this these those his her hers its our your their they them she him you was were are has have had been " +
+      "being but not nor into onto upon over under about after before between through during against than then who whom whose which what " +
+      "when where while why how all any both each some such own too very can could will would shall should may might must does did out " +
+      "off other there here",
     // What more than one place says.
     item: "Item", missing: "missing", other: (n) => `other (${count(n)})`, not: (name) => `not ${name}`, clear: "Clear", close: "Close", remove: "Remove",
     selectAll: "Select all", showAll: "Show all", reconstruction: "Reconstruction", saveCsv: "Save CSV", saveJson: "Save JSON",

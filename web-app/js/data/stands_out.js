@@ -8,11 +8,7 @@ NM.define("stands_out", ["data", "measures", "bins", "bits", "clauses", "columns
   const FEWEST = 3;   // so many items must have it
   const MAX_TEXTS = 50000;
   const WORD = /[\p{L}\p{N}]{3,}/gu;
-  // English ones of three letters and more: they say nothing of what a text is about.
-  const FUNCTION_WORDS = new Set(`the and for with from that this these those his her hers its our your their they them she him you was were
-    are has have had been being but not nor into onto upon over under about after before between through during against than then who whom
-    whose which what when where while why how all any both each some such own too very can could will would shall should may might must
-    does did out off other there here`.split(/\s+/));
+  const FUNCTION_WORDS = new Set((words.functionWords).split(" "));
   const AS_TELLING = 0.4; // of a word's weight, so much must a level have that says the word as well
 
   const gain = (here, n, all, points) => (here < FEWEST ? 0 : (here / n) * Math.log(here / n / (all / points)));

@@ -55,7 +55,8 @@ NM.define("values", ["store", "data", "columns", "pictures", "words", "dom"], (s
     card = inCard && { column: inCard, node: byId("card"), texts: null, asked: false };
     byId("card").hidden = card === null;
     const others = data.columns.filter((column) => column !== data.label && column !== inCard);
-    rows = others.map((column) => ({ column, node: element("dd", { class: state.titled && column === data.text ? "text title" : column.kind }), texts: null, asked: false }));
+    rows = others.map((column) => ({ column, node: element("dd", { class: column.kind }), texts: null, asked: false }));
+    for (const { column, node } of rows) node.classList.toggle("title", state.titled && column === data.text);
     byId("values").replaceChildren(...rows.flatMap(({ column, node }) => [element("dt", { text: column.name, title: column.name }), node]));
     byId("values").hidden = rows.length === 0;
     show();
