@@ -198,12 +198,13 @@ fn elsewhere_a_display_is_a_line() {
 fn an_explorer_is_shown_and_what_is_selected_there_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let (orders, said, _) = run("show", Some(folder.path()), None);
-    let [shown, selected] = orders.as_slice() else { panic!("{} orders", orders.len()) };
-    assert_eq!(shown["op"], "widget");
+    let ([shown], [selected]) = (&of(&orders, "widget")[..], &of(&orders, "model")[..]) else {
+        panic!("{orders:?}")
+    };
     assert!(shown["data"]["image/png"].as_str().unwrap().starts_with("iVBOR"));
     let page = fs::read_to_string(shown["page"].as_str().unwrap()).unwrap();
     assert!(page.contains("\"points\":40"));
-    assert_eq!((&selected["op"], &selected["id"]), (&"model".into(), &shown["id"]));
+    assert_eq!(selected["id"], shown["id"]);
     assert_eq!(selected["state"]["highlight"]["rows"], serde_json::json!([7, 8]));
     let expected = [
         "[]",

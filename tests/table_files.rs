@@ -220,7 +220,7 @@ fn spread_columns_coordinates_and_a_table_without_names_are_recognized() {
 
 /// A table of measures in different units, with a count of the rows and a column that is mostly missing.
 const MEASURES: &str = "row,kind,bill_mm,bill_depth,mass,rare\n\
-    0.0,a,10.0,1.0,3000.0,\n1.0,b,20.0,3.0,5000.0,\n2.0,a,30.0,5.0,4000.0,7.0\n3.0,b,40.0,7.0,6000.0,\n";
+    0.5,a,10.5,1.5,3000.5,\n1.5,b,20.5,3.5,5000.5,\n2.5,a,30.5,5.5,4000.5,7.5\n3.5,b,40.5,7.5,6000.5,\n";
 
 #[test]
 fn measures_are_scaled_vectors_and_stay_columns() {
@@ -232,21 +232,21 @@ fn measures_are_scaled_vectors_and_stay_columns() {
         Table::open_with(&path, &TableConfig { vectors, scaled, ..TableConfig::default() }).unwrap()
     };
     let all = names(&Table::open(&path).unwrap());
-    // Mean 25 and deviation of the population; mean 4500, deviation 1118.
+    // Means are 25.5 and 4500.5, deviations 11.2 and 1,118.
     let unit = 125f32.sqrt();
     for named in [&["bill_mm", "mass"][..], &["bill_mm, mass"]] {
         let table = open(named, true);
         let set = table.vectors(None).unwrap();
         assert!(set.scaled && names(&table) == all, "{:?}", names(&table));
-        let [a, b] = [(10.0 - 25.0) / unit, (3000.0 - 4500.0) / (unit * 100.0)];
+        let [a, b] = [-15.0 / unit, -1500.0 / (unit * 100.0)];
         let row = set.values.row(0);
         assert!((row[0] - a).abs() < 1e-6 && (row[1] - b).abs() < 1e-6, "{row}");
         assert!(table.report().contains("each scaled to mean 0 and deviation 1: bill_mm, mass"));
     }
     let begun = open(&["bill_"], false);
-    assert_eq!(begun.vectors(None).unwrap().values.row(3).to_vec(), [40.0, 7.0]);
+    assert_eq!(begun.vectors(None).unwrap().values.row(3).to_vec(), [40.5, 7.5]);
     let guessed = Table::open(&path).unwrap().with_measures(None, false).unwrap();
-    assert_eq!(guessed.vectors(None).unwrap().values.row(1).to_vec(), [20.0, 3.0, 5000.0]);
+    assert_eq!(guessed.vectors(None).unwrap().values.row(1).to_vec(), [20.5, 3.5, 5000.5]);
     let none = TableConfig { vectors: vec!["bull_".into()], ..TableConfig::default() };
     refused(&path, &none, &["\"bull_\"", "did you mean \"bill_mm\"?"]);
     let empty = TableConfig { vectors: vec!["mass,".into()], ..TableConfig::default() };

@@ -170,9 +170,10 @@ fn take_coordinates(
         maps.push(Coordinates::sifted(&format!("{x}, {y}"), values));
         raw.columns.retain(|column| column.name != x && column.name != y);
     }
-    // Lists of two numbers are places, such as scanpy's X_umap, unless they are named as vectors.
+    // Lists of two numbers are places, such as scanpy's X_umap, unless they are named as vectors, or called so.
+    let named = |name: &String| config.vectors.contains(name) || name == "vector";
     let pair_lists = |column: &RawColumn| match &column.values {
-        Values::Lists(lists) => lists.width() == Ok(2) && !config.vectors.contains(&column.name),
+        Values::Lists(lists) => lists.width() == Ok(2) && !named(&column.name),
         _ => false,
     };
     while let Some(at) = raw.columns.iter().position(pair_lists) {
