@@ -21,7 +21,7 @@ impl Table {
     /// use neural_manifold::prelude::*;
     ///
     /// let path = std::env::temp_dir().join("with-measures.csv");
-    /// std::fs::write(&path, "name,length,weight\na,39.1,3750\nb,46.5,5000\nc,49.2,4400\n").unwrap();
+    /// std::fs::write(&path, "name,length,weight\na,39.1,3.75\nb,46.5,5.05\nc,49.2,4.4\n").unwrap();
     /// let table = Table::open(&path)?.with_measures(None, true)?;
     /// assert_eq!(table.vectors(None)?.width(), 2);
     /// assert_eq!(table.columns().len(), 3);
