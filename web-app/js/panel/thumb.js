@@ -11,7 +11,8 @@ NM.define("thumb", ["data", "names", "pictures", "color_modes", "choose", "words
       button.setAttribute("aria-label", kind ? words.panel.neighbor[kind](name) : name);
     };
     say();
-    names.read().then(say);
+    // Where there are no titles nothing is said twice: it would be painted twice.
+    names.read().then(() => { if (names.title(item)) say(); });
     if (pictures.shows(item)) {
       const canvas = dom.element("canvas", { width: pictures.side, height: pictures.side });
       pictures.paintItem(canvas, item);
