@@ -46,16 +46,15 @@ def test_each_is_called_by_what_sets_it_apart(page):
 def test_a_click_on_the_name_selects_the_cluster(page, clustered):
     codes = clustered[0].codes
     page.select_option("#color", "column:cluster")
-    page.wait_for_timeout(200)
-    place = page.evaluate(
+    place = page.wait_for_function(
         """() => {
             const bounds = document.getElementById("stage").getBoundingClientRect();
             for (let y = 0; y < bounds.height; y += 4) for (let x = 0; x < bounds.width; x += 4)
                 if (NM.get("class_names").at(x, y) === 1) return [bounds.left + x + 6, bounds.top + y + 6];
         }"""
-    )
+    ).json_value()
     page.mouse.move(*place)
-    assert "over-name" in page.locator("#stage").get_attribute("class")
+    page.wait_for_function("document.getElementById('stage').classList.contains('over-name')")
     page.mouse.click(*place)
     assert page.evaluate("Array.from(NM.get('store').state.selection)") == np.flatnonzero(codes == 1).tolist()
     # By another color the names are those of other levels, and a click means the dots.
