@@ -25,12 +25,6 @@ class Film:
         picture, hold = self.frames[-1]
         self.frames[-1] = (picture, hold + more)
 
-    def thin(self, since, count):
-        """Leaves `count` of the pictures since a number of them, evenly spread, the last among them; they take as long each as they did."""
-        later = self.frames[since:]
-        kept = [later[round((at + 1) * len(later) / count) - 1] for at in range(min(count, len(later)))]
-        self.frames[since:] = kept
-
     def save(self, path, colors=200):
         palette = self.palette().quantize(colors)
         pictures = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture, _ in self.frames]
