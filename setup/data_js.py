@@ -11,6 +11,8 @@ import json
 import numpy as np
 
 DTYPES = {"u8": "<u1", "u16": "<u2", "u32": "<u4", "f16": "<f2", "f32": "<f4", "f64": "<f8"}
+# The classes of Fashion-MNIST by their numbers.
+FASHION = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
 
 
 def pack(values, kind, encoding="gzip", **more):

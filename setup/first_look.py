@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from data_js import pack, quantize, statement
+from data_js import FASHION, pack, quantize, statement
 from plotly.offline import get_plotlyjs
 from sklearn.decomposition import PCA
 
@@ -22,7 +22,6 @@ PLACES = (
     if "NEURAL_MANIFOLD_DATA" in os.environ
     else ["data", "/usr/share/datasets/fashion-mnist"]
 )
-CLASSES = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
 COMPONENTS = 32
 # The components that each map shows.
 PLANES = {"PCA": [0, 1], "PCA, axes 3 and 4": [2, 3]}
@@ -93,7 +92,7 @@ def document(images, labels):
         "channels": 1,
         "pictures": {"encoding": "raw", "field": "images"},
         "ids": None,
-        "columns": [{"name": "class", "kind": "category", "missing": 0, "levels": CLASSES, "field": "labels"}],
+        "columns": [{"name": "class", "kind": "category", "missing": 0, "levels": FASHION, "field": "labels"}],
         "label": 0,
         "text": None,
         "vectors": [

@@ -198,6 +198,8 @@ fn a_table_of_measures_is_mapped_by_them_and_says_so() {
     let place = ["place", &path("m.csv"), "--vector", "length,weight", "--onto", &path("new/map.parquet")];
     let (code, _, err) = run(&[&place[..], &["-o", &path("p.parquet")]].concat());
     assert!(code == 2 && err.contains("--unscaled"), "{err}");
+    let (code, _, err) = run(&[&map[..], &[&path("b.parquet"), "--bundle", &path("map.nm")]].concat());
+    assert!(code == 2 && err.contains("--unscaled") && !Path::new(&path("map.nm")).exists(), "{err}");
     assert_eq!(run(&[&map[..], &[&path("raw.parquet"), "--unscaled"]].concat()).0, 0);
     let place = ["place", &path("m.csv"), "--vector", "length,weight", "--onto", &path("raw.parquet")];
     let (code, _, err) = run(&[&place[..], &["-o", &path("p.parquet"), "--unscaled"]].concat());

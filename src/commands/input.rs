@@ -187,6 +187,17 @@ fn measured(table: &Table) -> String {
     table.report().lines().last().unwrap_or_default().to_string()
 }
 
+/// Refuses columns that were scaled by the rows at hand, where other rows are to be compared with these.
+///
+/// # Errors
+/// The first set is of such columns.
+pub fn check_unscaled(sets: &[VectorSet]) -> Result<()> {
+    let Some(set) = sets.first().filter(|set| set.scaled) else { return Ok(()) };
+    let remedy = "each of its columns would be scaled by these rows alone; make the map and place rows with --unscaled, or \
+                  give the vectors in one column of lists";
+    Err(Error::Config { name: "vector", value: set.name.clone(), remedy: remedy.into() })
+}
+
 /// No row has all that is wanted; what each set of vectors and each map lacks is told.
 fn nothing_left(table: &Table) -> Error {
     let sets = table.vector_sets().iter().map(|set| (&set.name, set.rows.len()));

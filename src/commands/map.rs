@@ -17,7 +17,7 @@ use neural_manifold::{Error, Result};
 use serde_json::json;
 
 use super::engines::{Course, Engines, Maps, needed};
-use super::input::Input;
+use super::input::{Input, check_unscaled};
 use super::output::{
     Output, add_column, graph_json, is_npy, polars, prepare, scores_json, write_frame, write_places,
 };
@@ -66,6 +66,9 @@ impl Map {
         let encoding = model.as_ref().filter(|_| !self.input.names_vectors());
         let config = TableConfig { categories: self.engines.categories(), ..TableConfig::default() };
         let rows = self.input.rows(config, encoding, output)?;
+        if self.bundle.is_some() || before.is_some() {
+            check_unscaled(&rows.sets)?;
+        }
         let metric = rows.sets.first().map_or(Metric::Euclidean, |set| set.metric);
         let latents = needed(rows.sets, rows.table.name())?;
         let to_npy = is_npy(&self.output);

@@ -11,7 +11,7 @@ use neural_manifold::{Error, Result};
 use serde_json::json;
 
 use super::engines::{Engines, needed};
-use super::input::Input;
+use super::input::{Input, check_unscaled};
 use super::output::{Output, add_column, is_npy, prepare, write_frame, write_places};
 
 /// Put new rows on a map that is there already, each by itself, and leave the map as it is
@@ -57,11 +57,7 @@ impl Place {
         let map = Projection::of(&latents, places, engine)?;
 
         let rows = self.input.rows(TableConfig::default(), None, output)?;
-        if let Some(set) = rows.sets.first().filter(|set| set.scaled) {
-            let remedy = "each of its columns would be scaled by the new rows alone; make the map and place the rows with \
-                          --unscaled, or give both the vectors in one column of lists";
-            return Err(Error::Config { name: "vector", value: set.name.clone(), remedy: remedy.into() });
-        }
+        check_unscaled(&rows.sets)?;
         let placed = map.transform(&needed(rows.sets, rows.table.name())?.vectors)?;
         if is_npy(&self.output) {
             let numbers = rows.table.row_numbers();

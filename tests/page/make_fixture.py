@@ -17,7 +17,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "setup"))
 
-from data_js import DTYPES, pack, quantize, statement
+from data_js import DTYPES, FASHION, pack, quantize, statement
 
 
 @dataclass
@@ -337,9 +337,6 @@ def make(
     if decoder:
         document["decoder"] = {"layers": decoder_layers(rng, fields, latent_size, side, encoding)}
     return Fixture(document, pictures, codes, index, vectors, coordinates, modes)
-
-
-FASHION = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
 
 
 def main():
