@@ -1,6 +1,9 @@
 """What the tests do to the page and read from it: by pointer and by what is painted, not by the page's own functions."""
 
+import io
+
 import numpy as np
+from PIL import Image
 
 
 def place(page, item):
@@ -42,7 +45,19 @@ def picture(page, name="image"):
 
 
 def latent_numbers(page):
-    return [float(text.replace("−", "-")) for text in page.locator("#heatmap .cell-value").all_text_contents()]
+    """The focused item's vector, as its sliders say it."""
+    return page.evaluate("Array.from(document.querySelectorAll('#heatmap .cell'), (cell) => Number(cell.ariaValueNow))")
+
+
+def heat(page):
+    """The picture of the vector, cut into its cells: [cells, height, width, 3] of one pixel of the page each."""
+    box = page.locator("#heatmap").bounding_box()
+    drawn = Image.open(io.BytesIO(page.locator("#heatmap").screenshot())).convert("RGB")
+    drawn = np.asarray(drawn.resize((round(box["width"]), round(box["height"]))))
+    cells = [cell.bounding_box() for cell in page.locator("#heatmap .cell").all()]
+    corners = [(round(cell["x"] - box["x"]), round(cell["y"] - box["y"])) for cell in cells]
+    width, height = int(cells[0]["width"]), int(cells[0]["height"])
+    return np.stack([drawn[y : y + height, x : x + width] for x, y in corners])
 
 
 def shown_index(page):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from explorer import alone, click, hover, latent_numbers, picture
+from explorer import alone, click, heat, hover, latent_numbers, picture
 from make_fixture import pack
 from reference import decode
 from test_everyone import CARD
@@ -113,6 +113,24 @@ def test_neighbors_kept_torn_and_false(page, items):
         assert [int(t.get_attribute("title").split()[-1]) for t in thumbs] == [items.index[i] for _, i in expected]
         kept = sum(kind == "kept" for kind, _ in expected)
         assert page.locator("#kept").text_content().startswith(f"{kept} of 10 kept")
+        page.keyboard.press("Escape")
+
+
+def test_each_cell_has_the_color_of_its_number_and_the_number_in_its_middle(page, items):
+    empty = heat(page)
+    assert (empty == empty[0, 15, 3]).mean() > 0.9  # nothing but edges
+    for item in alone(items, count=3):
+        click(page, item)
+        cells, numbers = heat(page).astype(int), items.latents[item]
+        grounds = cells[:, 15, 3]
+        warmth = (grounds[:, 0] - grounds[:, 2])[np.argsort(numbers)]
+        assert (np.diff(warmth) >= -3).all() or (np.diff(warmth) <= 3).all()
+        assert np.ptp(warmth) > 60
+        inked = (np.abs(cells - grounds[:, None, None]).sum(axis=-1) > 120)[:, 6:24, 3:-3]
+        middle = inked.shape[2] / 2
+        for cell, number in zip(inked, numbers, strict=True):
+            columns = np.flatnonzero(cell.any(axis=0))
+            assert len(columns) > 0 and abs(columns.mean() - middle) < 4, number
         page.keyboard.press("Escape")
 
 

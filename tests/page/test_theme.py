@@ -11,7 +11,7 @@ COLORS = """() => {
     return { theme: document.documentElement.dataset.theme,
         swatch: getComputedStyle(document.getElementById("item-swatch")).backgroundColor,
         bars: [...document.querySelectorAll("#selection-counts .bar")].map((n) => getComputedStyle(n).backgroundColor),
-        cells: [...document.querySelectorAll("#heatmap .cell")].map((n) => getComputedStyle(n).backgroundColor),
+        cells: document.getElementById("heat").toDataURL(),
         ...Object.fromEntries(Object.entries(parts).map(([name, css]) => [name, [...document.querySelectorAll(css)].map(own)])) };
 }"""
 DIFFERENCE = """() => { const c = document.getElementById("difference");
