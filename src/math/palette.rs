@@ -1,15 +1,15 @@
 //! The colors of classes, in figures, in live displays and in the explorer.
 
-/// Ten hues that stay apart under protanopia, deuteranopia and tritanopia: the same in figures and in the explorer.
-pub const PALETTE: [&str; 10] = [
+/// Twelve hues that stay apart under protanopia, deuteranopia and tritanopia: the same in figures and in the explorer.
+pub const PALETTE: [&str; 12] = [
     "#197499", "#f59a3d", "#493b97", "#119d6e", "#8a245d", "#11c3fc", "#605803", "#b882ba", "#c06600",
-    "#95c195",
+    "#95c195", "#9b1eff", "#50140a",
 ];
 
 /// The color of rows without a class, and of classes that are too many to have one of their own.
 pub(crate) const GRAY: &str = "#b8bcc4";
 
-/// The color of a class. Beyond ten the hues come round again, darker and lighter in turn, as in the explorer.
+/// The color of a class. Beyond twelve the hues come round again, darker and lighter in turn, as in the explorer.
 pub(crate) fn class_color(class: usize) -> String {
     let (round, hue) = (class / PALETTE.len(), PALETTE[class % PALETTE.len()]);
     let target = if round % 2 == 1 { 0.0 } else { 255.0 };
@@ -33,7 +33,7 @@ mod tests {
     #[test]
     fn hues_come_round_again_in_another_shade() {
         assert_eq!(class_color(3), PALETTE[3]);
-        assert_eq!(class_color(10), "#145a77"); // 22 % of the way from #197499 to black
-        assert_eq!(class_color(20), "#4c93af"); // as far to white
+        assert_eq!(class_color(12), "#145a77"); // 22 % of the way from #197499 to black
+        assert_eq!(class_color(24), "#4c93af"); // as far to white
     }
 }

@@ -238,7 +238,7 @@ def oklab(linear):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("blindness", BLINDNESS)
-def test_ten_class_colors_stay_apart(theme, blindness):
+def test_the_colors_of_twelve_classes_stay_apart(theme, blindness):
     """0.08 in OKLab is about four times the smallest difference that is seen side by side."""
     source = (PAGE / "js" / "map" / "palette.js").read_text()
     listed = re.search(rf"CLASSES = {{.*?{theme}: \[(.*?)\]", source, re.S).group(1)
@@ -246,4 +246,11 @@ def test_ten_class_colors_stay_apart(theme, blindness):
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     lab = oklab(linear @ BLINDNESS[blindness].T)
     apart = np.linalg.norm(lab[:, None] - lab[None], axis=2) + 9 * np.eye(len(lab))
-    assert len(lab) == 10 and apart.min() > 0.08
+    assert len(lab) == 12 and apart.min() > 0.08
+
+
+def test_the_notebooks_figures_have_the_same_class_colors():
+    script = (PAGE / "js" / "map" / "palette.js").read_text()
+    page = re.search(r"CLASSES = {.*?light: \[(.*?)\]", script, re.S).group(1)
+    library = (PAGE.parent / "src" / "math" / "palette.rs").read_text().split("];")[0]
+    assert re.findall(r"#\w{6}", page) == re.findall(r"#\w{6}", library)

@@ -1,4 +1,4 @@
-// The page's colors in both themes. The ten of the classes are those of the notebooks' figures as well.
+// The page's colors in both themes. The twelve of the classes are those of the notebooks' figures as well.
 "use strict";
 
 NM.define("palette", ["store", "theme"], ({ state }) => {
@@ -9,12 +9,12 @@ NM.define("palette", ["store", "theme"], ({ state }) => {
   const OTHER = 51; // those of levels without a color of their own
   const RECEDED = 128; // added to the group of those that recede before what is selected
 
-  // Ten hues that stay apart under protanopia, deuteranopia and tritanopia, on either ground.
+  // Twelve hues that stay apart under protanopia, deuteranopia and tritanopia, on either ground.
   const CLASSES = {
-    light: ["#197499", "#f59a3d", "#493b97", "#119d6e", "#8a245d", "#11c3fc", "#605803", "#b882ba", "#c06600", "#95c195"],
-    dark: ["#59b3fd", "#ffc444", "#8c77dd", "#8aedb5", "#b7477a", "#dcc9fd", "#777c16", "#f685c0", "#bd856f", "#a3ac19"],
+    light: ["#197499", "#f59a3d", "#493b97", "#119d6e", "#8a245d", "#11c3fc", "#605803", "#b882ba", "#c06600", "#95c195", "#9b1eff", "#50140a"],
+    dark: ["#59b3fd", "#ffc444", "#8c77dd", "#8aedb5", "#b7477a", "#dcc9fd", "#777c16", "#f685c0", "#bd856f", "#a3ac19", "#641eff", "#8c28af"],
   };
-  const N_CLASS_COLORS = 50; // ten hues in five shades; more classes begin again
+  const N_CLASS_COLORS = 48; // twelve hues in four shades; more classes begin again
   const MISSING = { light: "#9a9ea7", dark: "#767b86" };
   const OTHERS = { light: "#c6c9d0", dark: "#474b55" };
   const GRAY = { light: "#dfe1e5", dark: "#33363d" };
@@ -45,7 +45,7 @@ NM.define("palette", ["store", "theme"], ({ state }) => {
     return format(a.map((v, c) => v + (b[c] - v) * (at - low)));
   }
 
-  // Beyond ten classes the hues come round again, a step lighter or darker each time.
+  // Beyond twelve classes the hues come round again, a step lighter or darker each time.
   function classColor(code) {
     if (code < 0) return MISSING[theme()];
     const hues = CLASSES[theme()];
