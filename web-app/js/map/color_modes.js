@@ -28,7 +28,7 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
       let range = null;
       const of = () => (range = range || endsOf(numbers, mode.ramp, format));
       return {
-        ...mode, value: (i) => numbers[i],
+        ...mode, numbers, value: (i) => numbers[i],
         get low() { return of().low; }, get high() { return of().high; }, get text() { return of().format; },
       };
     }
@@ -104,21 +104,21 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
       return share < 1 / 3 ? mode.words[0] : share > 2 / 3 ? mode.words[1] : words.bar.between;
     }
 
-    function groupsOfValues({ value, low, high }, group) {
+    function groupsOfValues({ numbers, value, low, high }, group) {
       const { BINS, MISSING_GROUP } = palette;
       const scale = (BINS - 1) / (high - low || 1);
       for (let i = 0; i < group.length; i++) {
-        const own = value(i);
-        group[i] = Number.isNaN(own) ? MISSING_GROUP : Math.max(0, Math.min(BINS - 1, Math.round((own - low) * scale)));
+        const own = numbers ? numbers[i] : value(i); // a call for each of a million takes a task's time
+        const bin = (own - low) * scale + 0.5;
+        group[i] = Number.isNaN(bin) ? MISSING_GROUP : bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin;
       }
     }
 
     function groupsOfLevels(group) {
       const slots = Uint8Array.from(shown.names.keys(), shown.slot);
-      for (let i = 0; i < group.length; i++) {
-        const code = shown.of(i);
-        group[i] = code < 0 ? palette.MISSING_GROUP : slots[code] ?? 0;
-      }
+      const stored = shown.column?.codes;
+      if (!stored) return; // of one color
+      for (let i = 0; i < group.length; i++) group[i] = stored[i] < 0 ? palette.MISSING_GROUP : slots[stored[i]];
     }
 
     function groupsOfTag(mode, group) {

@@ -112,7 +112,20 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "selecti
     if (state.brushing) return drawCanvas();
     drawnSize = view.dotSize();
     react();
-    return drawCanvas();
+    return data.points > MANY ? inTask("draw", drawCanvas) : drawCanvas();
+  }
+
+  // Once in a task of its own, however often it is asked for until then: of many points each step takes a part of a frame.
+  const asked = new Set();
+  function inTask(name, run) {
+    if (asked.has(name)) return;
+    asked.add(name);
+    setTimeout(() => { asked.delete(name); run(); });
+  }
+
+  function changed() {
+    if (data.points > MANY && !state.brushing) inTask("redraw", redraw);
+    else redraw();
   }
 
   const axesNow = () => JSON.stringify([layout(), view.frame().width, view.frame().height]);
@@ -201,7 +214,7 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "selecti
       if (sizeNow() === size) return;
       size = sizeNow();
       view.resize();
-      redraw();
+      changed();
     }).observe(plot);
   }
 
@@ -219,8 +232,8 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "selecti
     requestAnimationFrame(() => setTimeout(loadPlotly)); // after the first paint
     store.on("view", moved);
     store.on("frame playing", refresh);
-    store.on("map color filter brushing picked tags theme", redraw);
-    store.on("selection", () => { if (drawn !== selectionOutline.recede(paint)) redraw(); });
+    store.on("map color filter brushing picked tags theme", changed);
+    store.on("selection", () => { if (drawn !== selectionOutline.recede(paint)) changed(); });
     watchSize();
   }
 

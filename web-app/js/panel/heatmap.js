@@ -48,6 +48,14 @@ NM.define("heatmap", ["store", "latents", "palette", "text", "dom"], (store, lat
     }
   }
 
+  // In the frame that comes: the rest of the panel does not wait for it.
+  let waiting = false;
+  function showSoon() {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; show(); });
+  }
+
   // A canvas forgets all that was set when its size is.
   function measure() {
     const host = dom.byId("heatmap");
@@ -74,7 +82,7 @@ NM.define("heatmap", ["store", "latents", "palette", "text", "dom"], (store, lat
     make();
     store.on("map", () => { make(); show(); });
     store.on("theme", mix);
-    store.on("focused edited theme", show);
+    store.on("focused edited theme", showSoon);
     new ResizeObserver(measure).observe(dom.byId("heatmap"));
   }
 
