@@ -150,6 +150,21 @@ fn a_damaged_parquet_file_is_an_error_and_never_a_panic() {
 }
 
 #[test]
+fn a_title_is_found_beside_a_longer_text() {
+    let folder = folder();
+    let table_of = |header: &str| {
+        let rows: String =
+            (0..30).map(|n| format!("\"[{n}.5, 1]\",a long story of {n},Film {n}\n")).collect();
+        Table::open(text(&folder, "films.csv", &format!("vector,{header}\n{rows}"))).unwrap()
+    };
+    let films = table_of("plot,Movie Title");
+    assert_eq!((films.text_column(), films.title_column()), (Some("plot"), Some("Movie Title")));
+    assert!(films.report().contains("titles: Movie Title\ntext: plot"), "{}", films.report());
+    // "subtitle" is no title, and "username" no name.
+    assert_eq!(table_of("subtitle,username").title_column(), None);
+}
+
+#[test]
 fn csv_columns_get_the_kinds_that_their_values_tell() {
     let folder = folder();
     let rows: String = (0..30)
@@ -170,7 +185,7 @@ fn csv_columns_get_the_kinds_that_their_values_tell() {
     use ColumnKind::*;
     assert_eq!(kinds, [Number, Category, Number, Category, Date, Text, Text, Category]);
     assert_eq!((table.id_column(), table.label_column()), (Some("id"), Some("class")));
-    assert_eq!(table.text_column(), Some("title"));
+    assert_eq!((table.text_column(), table.title_column()), (Some("title"), Some("title")));
     assert_eq!(table.column("gap").unwrap().n_missing, 10);
     assert_eq!(table.categories("gap").unwrap().names, ["7"]);
     assert_eq!(table.texts("code").unwrap()[5].as_deref(), Some("05"));

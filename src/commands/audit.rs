@@ -40,7 +40,8 @@ impl Audit {
             return Err(Error::Config { name: "number of rows", value: latents.len().to_string(), remedy });
         };
         let (ids, numbers) = (rows.table.ids(), rows.table.row_numbers());
-        let texts = rows.table.text_column().map(|column| rows.table.texts(column)).transpose()?;
+        let named = rows.table.title_column().or(rows.table.text_column());
+        let texts = named.map(|column| rows.table.texts(column)).transpose()?;
         // What names a row beside its number.
         let words = |row: usize| {
             let id = rows.table.id_column().map(|_| ids[row].as_str());

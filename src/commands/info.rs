@@ -42,6 +42,7 @@ impl Info {
             "label": table.label_column(),
             "id": table.id_column(),
             "text": table.text_column(),
+            "titles": table.title_column(),
             "split": table.split_column(),
             "pictures": table.has_pictures(),
             "vectors": vectors,

@@ -190,6 +190,7 @@ impl Explorer {
         }
         self.fit = table.fit();
         self.text_column = table.text_column().map(String::from);
+        self.title_column = table.title_column().map(String::from);
         Ok(self)
     }
 

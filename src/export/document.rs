@@ -34,6 +34,8 @@ pub(super) struct Document<'a> {
     pub label: Option<usize>,
     /// Which of them is read where a point has no picture.
     pub text: Option<usize>,
+    /// Which of them holds short titles of the points.
+    pub titles: Option<usize>,
     /// Which of them holds clusters, that the page names by what sets them apart.
     pub clusters: Option<usize>,
     pub vectors: Vec<VectorsEntry>,

@@ -69,6 +69,7 @@ pub struct Explorer {
     columns: Vec<(String, ColumnValues)>,
     /// The column that is read where a point has no picture.
     text_column: Option<String>,
+    title_column: Option<String>,
     left_out: Vec<String>,
     /// Clusters of the points, which the page names by what sets them apart.
     clusters: Option<(String, ColumnValues)>,
@@ -149,6 +150,7 @@ impl Explorer {
             ids: None,
             columns: Vec::new(),
             text_column: None,
+            title_column: None,
             left_out: Vec::new(),
             clusters: None,
             pictures: None,

@@ -26,7 +26,7 @@ impl Explorer {
             "ids".to_string()
         });
         let pictures = self.pictures.as_ref().map(|pictures| pictures.export(&mut fields)).transpose()?;
-        let (columns, [label, text, clusters]) = self.export_columns(&mut fields);
+        let (columns, [label, text, titles, clusters]) = self.export_columns(&mut fields);
         let sets = self.sets.iter().enumerate();
         let vectors = sets.map(|(number, set)| set.export(number, self.ship_vectors, &mut fields));
         let vectors = vectors.collect::<Result<Vec<_>>>()?;
@@ -74,6 +74,7 @@ impl Explorer {
             columns,
             label,
             text,
+            titles,
             clusters,
             vectors,
             model,
@@ -85,11 +86,11 @@ impl Explorer {
         })
     }
 
-    /// The columns, that of the labels first, and the places of label, text and clusters among them.
+    /// The columns, that of the labels first, and the places of label, text, titles and clusters among them.
     fn export_columns(
         &self,
         fields: &mut BTreeMap<String, Field>,
-    ) -> (Vec<column_field::Column>, [Option<usize>; 3]) {
+    ) -> (Vec<column_field::Column>, [Option<usize>; 4]) {
         let label = self.labels.as_ref().map(|labels| (&self.label_column, labels.clone().into()));
         let all = label.iter().map(|(name, values)| (*name, values));
         let all = all.chain(self.columns.iter().map(|(name, values)| (name, values)));
@@ -98,9 +99,11 @@ impl Explorer {
             column_field::export(name, values, format!("columns.{number}"), fields)
         };
         let columns: Vec<column_field::Column> = all.enumerate().map(export).collect();
-        let text = columns.iter().position(|column| Some(&column.name) == self.text_column.as_ref());
+        let place =
+            |name: &Option<String>| columns.iter().position(|column| Some(&column.name) == name.as_ref());
+        let (text, titles) = (place(&self.text_column), place(&self.title_column));
         let clusters = self.clusters.as_ref().map(|_| columns.len() - 1);
-        (columns, [label.map(|_| 0), text, clusters])
+        (columns, [label.map(|_| 0), text, titles, clusters])
     }
 
     /// Puts a map's coordinates among the fields, and what colors it alone among the modes.

@@ -14,6 +14,8 @@ const INTEGER_CATEGORIES: usize = 10;
 const TEXT_CATEGORIES: usize = 1_000;
 /// What columns of classes are called.
 const LABEL_NAMES: [&str; 6] = ["label", "class", "category", "y", "target", "labels"];
+/// What columns of titles are called, or how their names end.
+const TITLE_NAMES: [&str; 4] = ["title", "titles", "name", "names"];
 
 fn is_called(name: &str, names: &[&str]) -> bool {
     names.contains(&name.to_lowercase().as_str())
@@ -142,11 +144,13 @@ pub(super) fn roles(table: &Table, config: &TableConfig) -> Result<Roles> {
         Some(names_of(table, &label).unwrap_or(label))
     };
     let text = config.text.clone().or_else(|| longest_text(table, id.as_deref()));
+    let titles = titles(table, id.as_deref());
     Ok(Roles {
         id,
         label: config.label.clone().or_else(guessed),
         split: of_kind(&["split", "subset", "fold"], ColumnKind::Category),
         text,
+        titles,
     })
 }
 
@@ -196,6 +200,16 @@ fn checked_id(table: &Table, name: &str) -> Result<String> {
         }
     }
     Ok(name.to_string())
+}
+
+/// The first column of text that is called a title or a name, as "Movie Title" is.
+fn titles(table: &Table, id: Option<&str>) -> Option<String> {
+    let is_title = |name: &str| {
+        let last = name.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or(name);
+        is_called(last, &TITLE_NAMES)
+    };
+    let texts = table.columns().iter().filter(|c| c.kind == ColumnKind::Text && Some(c.name.as_str()) != id);
+    texts.map(|column| &column.name).find(|name| is_title(name)).cloned()
 }
 
 /// The column of text whose values are longest.

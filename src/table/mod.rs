@@ -33,6 +33,7 @@ mod picture;
 mod pictures;
 mod raw;
 mod report;
+mod roles;
 mod safetensors;
 mod text;
 mod values;
@@ -53,6 +54,7 @@ pub use column::{Column, ColumnKind};
 pub use config::{Fit, TableConfig};
 pub use picture::Picture;
 use pictures::{Decoding, Source};
+use roles::Roles;
 pub use vectors::{Coordinates, LeftOut, Origin, Vectors};
 
 /// Rows with names, columns, pictures, sets of vectors and maps; each part but the rows may be absent.
@@ -70,15 +72,6 @@ pub struct Table {
     coordinates: Vec<Coordinates>,
     /// What was read, guessed and left out, one sentence each.
     notes: Vec<String>,
-}
-
-/// Columns with a part to play, by name.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Roles {
-    id: Option<String>,
-    label: Option<String>,
-    split: Option<String>,
-    text: Option<String>,
 }
 
 /// The pictures of the rows, and how they are shown.
@@ -156,38 +149,6 @@ impl Table {
     pub fn column(&self, name: &str) -> Result<&Column> {
         let names = || self.columns.iter().map(|column| column.name.as_str());
         self.columns.iter().find(|column| column.name == name).ok_or_else(|| raw::no_column(name, names()))
-    }
-
-    /// Name of the column with the class of each row, if there is one.
-    pub fn label_column(&self) -> Option<&str> {
-        self.roles.label.as_deref()
-    }
-
-    /// Name of the column that names the rows, if there is one.
-    pub fn id_column(&self) -> Option<&str> {
-        self.roles.id.as_deref()
-    }
-
-    /// Name of the column that is read beside a point, if there is one.
-    pub fn text_column(&self) -> Option<&str> {
-        self.roles.text.as_deref()
-    }
-
-    /// Name of the column that tells train from test, if there is one.
-    pub fn split_column(&self) -> Option<&str> {
-        self.roles.split.as_deref()
-    }
-
-    /// The class of each row, where a column was chosen as label.
-    pub fn labels(&self) -> Option<Labels> {
-        let column = self.roles.label.as_deref()?;
-        Some(self.categories(column).expect("the label is a column of categories"))
-    }
-
-    /// The split of each row, where a column or the folders tell.
-    pub fn splits(&self) -> Option<Labels> {
-        let column = self.roles.split.as_deref()?;
-        Some(self.categories(column).expect("the split is a column of categories"))
     }
 
     /// The sets of vectors, the first being what [`Table::latents`] takes when none is named.

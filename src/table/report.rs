@@ -22,6 +22,7 @@ impl Table {
         lines.extend(role("label", self.label_column()));
         lines.push(role("id", self.id_column()).unwrap_or_else(|| "id: row numbers".to_string()));
         lines.extend(role("split", self.split_column()));
+        lines.extend(role("titles", self.title_column()));
         lines.extend(role("text", self.text_column()));
         if let Some(pictures) = &self.pictures {
             let shown = pictures.sources.iter().flatten().count();

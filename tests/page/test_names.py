@@ -34,6 +34,20 @@ def class_of(items, item):
     return items.document["columns"][0]["levels"][items.labels[item]]
 
 
+def test_titles_stand_above_a_longer_text(open_page, tmp_path):
+    items = made([f"Film {i}" for i in range(N)])
+    document = items.document
+    add_column(document, "plot", "text", ["A story of " + "everything " * 40 for _ in range(N)])
+    columns = document["columns"]
+    document["titles"], document["text"] = len(columns) - 2, len(columns) - 1
+    page = opened(open_page, tmp_path, items)
+    page.wait_for_function("NM.get('store').state.titled")
+    assert head_of(page, 3)[0] == "Film 3"
+    page.wait_for_function("document.getElementById('card').textContent.startsWith('A story of everything')")
+    assert page.locator("#card").is_visible()
+    assert page.locator("#values .title").text_content() == "Film 3"
+
+
 def test_short_texts_are_titles(open_page, tmp_path):
     titles = [None if i == 7 else f"The <b>Film</b> {i}" for i in range(N)]
     titles[9] = "A film about " + "everything " * 40

@@ -25,7 +25,7 @@ NM.define("schema_columns", ["check", "words"], ({ demand, isSize, isText, isGiv
     },
   };
 
-  function checkColumns({ points, columns, label, text, clusters, fields }) {
+  function checkColumns({ points, columns, label, text, titles, clusters, fields }) {
     demand(Array.isArray(columns), words.data.columns);
     columns.forEach((column, at) => {
       demand(column && isText(column.name), words.column.unnamed(at + 1));
@@ -38,6 +38,7 @@ NM.define("schema_columns", ["check", "words"], ({ demand, isSize, isText, isGiv
     demand(isOfKind(label, "category"), words.column.label);
     demand(isOfKind(clusters, "category"), words.column.clusters);
     demand(isOfKind(text, "text"), words.column.text);
+    demand(isOfKind(titles, "text"), words.column.titles);
   }
 
   return { checkColumns };

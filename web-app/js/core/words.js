@@ -50,6 +50,7 @@ NM.define("words", ["text"], ({ count, percent }) => {
       drop: { label: "Place a picture", title: "Place a picture: choose one here, drop it anywhere on the page, or paste it" },
       oneColor: "One color", class: "Class", trust: "trustworthiness", continuity: "continuity", recall: "recall", unmeasured: "not measured",
       basis: (k, n) => `k ${count(k)}, n ${count(n)}`, between: "in between",
+      byRank: { text: "By rank", title: "As many items in each shade, rather than as many units" }, median: (value) => `half below ${value}`,
       missing: (n) => `${count(n)} missing`, ramp: (title, low, high, missing) => `${title}, from ${low} to ${high}${missing > 0 ? `, ${count(missing)} missing` : ""}`,
       colored: (title, tag) => `Colored by ${title}${tag ? `, by ${tag}` : ""}.`,
       coloredFrom: (title, low, high, missing) => `Colored by ${title}, from ${low} to ${high}${missing > 0 ? `, ${count(missing)} missing` : ""}.`,
@@ -267,6 +268,7 @@ NM.define("words", ["text"], ({ count, percent }) => {
       miscounted: (name, said, found) => `The column “${name}” in data.js says that ${said} of its values are missing, and ${found} are.`,
       label: "The label in data.js is no column of categories.", clusters: "The clusters in data.js are no column of categories.",
       text: "The text in data.js is no column of text.",
+      titles: "The titles in data.js are no column of text.",
     },
     set: {
       unnamed: (number) => `The set of vectors ${number} in data.js has no name.`, twice: (name) => `Two sets of vectors in data.js have the name “${name}”.`,

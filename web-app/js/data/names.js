@@ -2,7 +2,7 @@
 // are the texts that are read where an item has no picture, if they are short.
 "use strict";
 
-NM.define("names", ["store", "data", "classes", "words"], (store, { ids, index, text }, classes, words) => {
+NM.define("names", ["store", "data", "classes", "words"], (store, { ids, index, titles: column }, classes, words) => {
   const LONGEST_TITLE = 60; // letters
   const SHORT = 0.95;       // of the texts, so many must be no longer
 
@@ -38,7 +38,7 @@ NM.define("names", ["store", "data", "classes", "words"], (store, { ids, index, 
 
   // Done when it is known whether there are titles. A text that cannot be read is told where it is shown in full.
   function read() {
-    reading ??= ids || !text ? Promise.resolve() : text.texts().then((texts) => {
+    reading ??= ids || !column ? Promise.resolve() : column.texts().then((texts) => {
       if (!areShort(texts)) return;
       titles = texts;
       store.set({ titled: true });

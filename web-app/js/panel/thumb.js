@@ -22,7 +22,7 @@ NM.define("thumb", ["data", "names", "pictures", "color_modes", "choose", "words
       button.classList.toggle("words", !pictures.present);
       button.append(span);
       // A text that cannot be read is told where it is shown in full.
-      if (data.text && !pictures.present) data.text.texts().then((texts) => { span.textContent = texts[item] || names.short(item); }, () => {});
+      if (data.titles && !pictures.present) data.titles.texts().then((texts) => { span.textContent = texts[item] || names.short(item); }, () => {});
     }
     button.style.setProperty("--item", colorModes.levelColor(item));
     button.addEventListener("click", () => choose(item));

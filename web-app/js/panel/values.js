@@ -51,12 +51,12 @@ NM.define("values", ["store", "data", "columns", "pictures", "words", "dom"], (s
 
   // Where no item has a picture, the words stand in its place, but for a title, which stands above.
   function build() {
-    const inCard = pictures.present || state.titled ? null : data.text;
+    const inCard = pictures.present || (state.titled && data.titles === data.text) ? null : data.text;
     card = inCard && { column: inCard, node: byId("card"), texts: null, asked: false };
     byId("card").hidden = card === null;
     const others = data.columns.filter((column) => column !== data.label && column !== inCard);
     rows = others.map((column) => ({ column, node: element("dd", { class: column.kind }), texts: null, asked: false }));
-    for (const { column, node } of rows) node.classList.toggle("title", state.titled && column === data.text);
+    for (const { column, node } of rows) node.classList.toggle("title", state.titled && column === data.titles);
     byId("values").replaceChildren(...rows.flatMap(({ column, node }) => [element("dt", { text: column.name, title: column.name }), node]));
     byId("values").hidden = rows.length === 0;
     show();
