@@ -37,6 +37,7 @@ const FILES: &[(&str, &str)] = files![
     "js/data/places.js",
     "js/data/latents.js",
     "js/data/levels.js",
+    "js/data/shades.js",
     "js/data/classes.js",
     "js/data/columns.js",
     "js/data/names.js",

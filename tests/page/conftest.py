@@ -47,7 +47,7 @@ def folder(items, tmp_path_factory):
 
 
 RESET = """() => {
-    NM.get('store').set({ map: 0, beside: -1, focused: -1, pinned: -1, color: "class", filter: [], brushing: false, found: null, table: false, tags: new Map(), picked: new Map(), path: [], selection: null, mode: "pan",
+    NM.get('store').set({ map: 0, beside: -1, focused: -1, pinned: -1, color: "class", byRank: false, filter: [], brushing: false, found: null, table: false, tags: new Map(), picked: new Map(), path: [], selection: null, mode: "pan",
         distance: false, layers: { thumbnails: true, names: true, density: false }, tab: "item", sheet: false, vectors: null });
     NM.get('view').reset();
     document.activeElement.blur();

@@ -85,6 +85,44 @@ def test_numbers_and_dates_have_their_true_ends_and_missing_ones_are_gray_and_co
             assert f"{missing} missing" in shop_page.locator("#ramp").get_attribute("aria-label")
 
 
+def test_by_rank_each_shade_has_as_many_items(shop_page, shop):
+    shop_page.locator("#color").select_option(label="price")
+    own = shop.raw["price"]
+    given = own[~np.isnan(own)]
+    by_value = shop_page.evaluate(GROUPS)
+    shop_page.locator("#ramp-rank").click()
+    found = np.array(shop_page.evaluate(GROUPS))
+    assert (np.isnan(own) == (found == MISSING)).all()
+    counts = np.bincount(found[~np.isnan(own)], minlength=16)
+    assert counts.max() - counts.min() <= 4, counts
+    order = np.argsort(own, kind="stable")[: len(given)]
+    assert (np.diff(found[order]) >= 0).all()  # a larger value never has a paler shade
+    equal = own[order][1:] == own[order][:-1]
+    assert (np.diff(found[order])[equal] == 0).all()
+    half = np.sort(given)[len(given) // 2]
+    said = shop_page.locator("#ramp-median").text_content()
+    assert float(said.removeprefix("half below ")) == pytest.approx(half, rel=0.06)
+    shop_page.wait_for_function("location.hash.includes('shades=rank')")
+    assert said in shop_page.evaluate("NM.get('figure').svg().text")
+
+    shop_page.locator("#tab-columns").click()
+    shop_page.locator("#charts section[aria-label=price]").scroll_into_view_if_needed()
+    shop_page.wait_for_selector("#charts section[aria-label=price] canvas")
+    shop_page.wait_for_timeout(200)  # what is out of sight is drawn when it is seen
+    colors = """() => { const c = document.querySelector('#charts section[aria-label=price] canvas').getContext('2d');
+        return c.getImageData(Math.round((3.4 * c.canvas.width) / 48), c.canvas.height - 1, 1, 1).data.join(); }"""
+    ranked = shop_page.evaluate(colors)
+    shop_page.keyboard.press("Control+z")  # a choice as others are
+    assert shop_page.evaluate(GROUPS) == by_value
+    assert shop_page.locator("#ramp-rank").get_attribute("aria-pressed") == "false"
+    assert shop_page.locator("#ramp-median").is_hidden() and shop_page.evaluate(colors) != ranked
+    shop_page.keyboard.press("Control+Shift+z")
+    assert (np.array(shop_page.evaluate(GROUPS)) == found).all()
+    # Levels have no ranks.
+    shop_page.locator("#color").select_option(label="stock")
+    assert shop_page.locator("#ramp-rank").is_hidden()
+
+
 def test_of_many_levels_the_largest_are_colored_and_so_is_one_that_is_picked(shop_page, shop):
     shop_page.locator("#color").select_option(label="kind")
     counts = np.bincount(shop.raw["kind"], minlength=99)

@@ -22,6 +22,7 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "claus
     parts.push(`view=${[(x0 + x1) / 2, (y0 + y1) / 2, x1 - x0].map((v) => Number(v.toPrecision(6))).join(",")}`);
     if (state.pinned >= 0) parts.push(`item=${data.index[state.pinned]}`);
     if (state.color !== colorModes.plain.key) parts.push(`color=${encodeURIComponent(state.color)}`);
+    if (state.byRank) parts.push("shades=rank");
     const { column, picks } = chosenOf(state.color);
     if (column && picks.length > 0) parts.push(`pick=${picks.join(",")}`);
     if (state.filter.length > 0) parts.push(`where=${clauseText.write(state.filter)}`);
@@ -64,6 +65,7 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "claus
     const item = given.has("item") ? itemAt(Number(given.get("item"))) : -1;
     if (item >= 0) patch.pinned = patch.focused = item;
     if (given.has("color") && colorModes.find(given.get("color"), patch.map)) patch.color = given.get("color");
+    patch.byRank = given.get("shades") === "rank";
     const { levels, column } = chosenOf(patch.color, patch.map);
     const picked = numbers("pick").filter((code) => column && code in levels.names);
     if (column) patch.picked = new Map(state.picked).set(column.name, picked);
@@ -88,7 +90,7 @@ NM.define("address", ["store", "data", "latents", "names", "color_modes", "claus
     if (["about:", "blob:"].includes(location.protocol)) return;
     if (location.hash.length > 1) follow();
     window.addEventListener("hashchange", follow);
-    store.on("map beside pinned color filter brushing picked path", () => { if (!state.brushing) save(true); });
+    store.on("map beside pinned color byRank filter brushing picked path", () => { if (!state.brushing) save(true); });
     store.on("frame playing", () => { if (!state.playing) save(false); });
     store.on("view", (_, changed) => { if (changed.size === 1) save(false); });
   }

@@ -28,15 +28,15 @@ NM.define("main", ["store", "data", "latents", "neighbors", "decoder", "pictures
     const parts = [(pictures.own ? words.about.images : words.about.items)(points)];
     const sizes = data.vectors.filter(({ numbers }) => numbers).map(({ numbers, origin }) => (origin === "latent" ? words.about.latentDimensions : words.about.dimensions)(numbers.size));
     parts.push(...new Set(sizes));
-    if (model && Number.isFinite(model.parameters)) parts.push(words.about.parameters(model.parameters));
     if (model && Number.isFinite(model.test_loss)) parts.push(words.about.loss(model.test_loss.toPrecision(3), model.unit));
-    return parts.join(" · ");
+    if (model && Number.isFinite(model.parameters)) parts.push(words.about.parameters(model.parameters));
+    return parts;
   }
 
   function start() {
     document.title = `${data.title} · neural-manifold`;
     byId("title").textContent = data.title;
-    byId("about").textContent = about(data);
+    byId("about").replaceChildren(...about(data).map((part, at) => dom.element("span", { text: at > 0 ? ` · ${part}` : part })));
     byId("hint-dots").textContent = words.hint.dots(pictures.own, Boolean(data.decoder));
     byId("app").hidden = false;
     hideEmpty();

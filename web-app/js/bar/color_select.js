@@ -1,7 +1,7 @@
 // What the map is colored by, and the ramp with its two ends where that is a number; how many have none is told.
 "use strict";
 
-NM.define("color_select", ["store", "color_modes", "palette", "speech", "words", "dom"], (store, colorModes, palette, speech, words, dom) => {
+NM.define("color_select", ["store", "color_modes", "shades", "palette", "speech", "words", "dom"], (store, colorModes, shades, palette, speech, words, dom) => {
   const { byId } = dom;
 
   function refresh() {
@@ -17,6 +17,11 @@ NM.define("color_select", ["store", "color_modes", "palette", "speech", "words",
     byId("ramp").setAttribute("aria-label", words.bar.ramp(mode.title, low, high, mode.missing));
     byId("ramp-low").textContent = low;
     byId("ramp-high").textContent = high;
+    const ranked = shades.isRanked(mode);
+    byId("ramp-median").hidden = !ranked;
+    byId("ramp-median").textContent = ranked ? words.bar.median(mode.text(shades.median(mode))) : "";
+    byId("ramp-rank").hidden = !shades.canRank(mode);
+    byId("ramp-rank").setAttribute("aria-pressed", String(ranked));
     byId("ramp-bar").style.background = `linear-gradient(to right, ${palette.stops(mode.ramp).join(", ")})`;
   }
 
@@ -28,7 +33,8 @@ NM.define("color_select", ["store", "color_modes", "palette", "speech", "words",
 
   function start() {
     byId("color").addEventListener("change", (event) => store.set({ color: event.target.value }));
-    store.on("map color tags theme", refresh);
+    byId("ramp-rank").addEventListener("click", () => store.set({ byRank: !store.state.byRank }));
+    store.on("map color byRank tags theme", refresh);
     store.on("color", announce);
     refresh();
   }

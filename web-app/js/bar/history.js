@@ -5,7 +5,7 @@
 NM.define("history", ["store", "speech", "words", "dom"], (store, speech, words, dom) => {
   const { state } = store;
   const { byId } = dom;
-  const KEYS = ["filter", "selection", "tags", "picked", "color"];
+  const KEYS = ["filter", "selection", "tags", "picked", "color", "byRank"];
   const MAX_STEPS = 200;
   const done = [];
   let undone = [];

@@ -1,8 +1,8 @@
 // What the map can be colored by: the one table that select, legend, address, view and screen reader read.
 "use strict";
 
-NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "bins", "filter", "palette", "text", "words", "tags"],
-  (store, data, latents, levels, classes, columns, bins, filter, palette, text, words) => {
+NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "columns", "bins", "shades", "filter", "palette", "text", "words", "tags"],
+  (store, data, latents, levels, classes, columns, bins, shades, filter, palette, text, words) => {
     const { state } = store;
 
     // A mode: {key, title, map: the name of the one map that it is of, or null}, and one of
@@ -104,13 +104,12 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
       return share < 1 / 3 ? mode.words[0] : share > 2 / 3 ? mode.words[1] : words.bar.between;
     }
 
-    function groupsOfValues({ numbers, value, low, high }, group) {
-      const { BINS, MISSING_GROUP } = palette;
-      const scale = (BINS - 1) / (high - low || 1);
+    function groupsOfValues(mode, group) {
+      const { numbers, value } = mode;
+      const shadeOf = shades.of(mode);
       for (let i = 0; i < group.length; i++) {
-        const own = numbers ? numbers[i] : value(i); // a call for each of a million takes a task's time
-        const bin = (own - low) * scale + 0.5;
-        group[i] = Number.isNaN(bin) ? MISSING_GROUP : bin < 0 ? 0 : bin >= BINS ? BINS - 1 : bin;
+        const shade = shadeOf(numbers ? numbers[i] : value(i)); // a call of many kinds takes a task's time for a million
+        group[i] = Number.isNaN(shade) ? palette.MISSING_GROUP : shade;
       }
     }
 
@@ -132,7 +131,7 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
     // The groups of all points, kept while the same color is shown: a brush asks for them in every frame.
     let whole = { key: "", group: null };
     function groupsOfAll(mode) {
-      const key = JSON.stringify([mode.key, state.map, shown.column?.name, mode.tags ? tagOf(mode) : shown.picks()]);
+      const key = JSON.stringify([mode.key, state.map, shown.column?.name, mode.tags ? tagOf(mode) : shown.picks(), shades.isRanked(mode)]);
       if (whole.key === key) return whole.group;
       const group = new Uint8Array(data.points);
       if (mode.value) groupsOfValues(mode, group);

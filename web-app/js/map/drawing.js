@@ -232,7 +232,7 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "selecti
     requestAnimationFrame(() => setTimeout(loadPlotly)); // after the first paint
     store.on("view", moved);
     store.on("frame playing", refresh);
-    store.on("map color filter brushing picked tags theme", changed);
+    store.on("map color byRank filter brushing picked tags theme", changed);
     store.on("selection", () => { if (drawn !== selectionOutline.recede(paint)) changed(); });
     watchSize();
   }

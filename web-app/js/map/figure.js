@@ -2,7 +2,7 @@
 // and with what another needs to make the same map. SVG; the PNG is a picture of it.
 "use strict";
 
-NM.define("figure", ["store", "data", "places", "view", "color_modes", "class_names", "filter", "palette", "pictures", "raster", "shade", "text", "words", "dom"], (store, data, places, view, colorModes, classNames, filter, palette, pictures, raster, shade, text, words, dom) => {
+NM.define("figure", ["store", "data", "places", "view", "color_modes", "class_names", "filter", "palette", "pictures", "raster", "shade", "shades", "text", "words", "dom"], (store, data, places, view, colorModes, classNames, filter, palette, pictures, raster, shade, shades, text, words, dom) => {
   const { state } = store;
   const SVG = "http://www.w3.org/2000/svg";
   const WIDTH = 1200;
@@ -86,6 +86,11 @@ NM.define("figure", ["store", "data", "places", "view", "color_modes", "class_na
       parts.push(node("linearGradient", { id: "ramp" }, ...stops), written(low, x, y, FONTS.plain),
         node("rect", { x: start, y: y - 12, width: 160, height: 12, rx: 3, fill: "url(#ramp)" }), written(high, start + 168, y, FONTS.plain));
       x = start + 168 + widthOf(high, FONTS.plain) + 24;
+      if (shades.isRanked(mode)) {
+        const note = words.bar.median(mode.text(shades.median(mode)));
+        parts.push(written(note, x - 12, y, FONTS.plain));
+        x += widthOf(note, FONTS.plain) + 12;
+      }
     }
     for (const { color, name } of entries(mode)) {
       const width = 18 + widthOf(name, FONTS.plain);

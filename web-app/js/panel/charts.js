@@ -108,7 +108,7 @@ NM.define("charts", ["store", "data", "measures", "filter", "histogram", "level_
     }
 
     function start() {
-      store.on("tab filter tags color picked named map theme", refresh);
+      store.on("tab filter tags color byRank picked named map theme", refresh);
       new ResizeObserver(measure).observe(byId("pane-columns"));
     }
 

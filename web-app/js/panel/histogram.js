@@ -2,8 +2,8 @@
 // a brush; its two ends are sliders for the keyboard.
 "use strict";
 
-NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "palette", "words", "dom"],
-  (store, filter, bins, columns, colorModes, palette, words, dom) => {
+NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "shades", "palette", "words", "dom"],
+  (store, filter, bins, columns, colorModes, shades, palette, words, dom) => {
     const { element } = dom;
     const HEIGHT = 56;
     const GRAB = 7;  // pixels around an end of the brush that take hold of it
@@ -67,6 +67,7 @@ NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "pa
         for (let b = 0; b < own.size; b++) top = Math.max(top, totals[b]);
         const isColored = store.state.color === key;
         const ramp = isColored ? palette.ramp(colorModes.current().ramp) : null;
+        const shadeOf = isColored ? shades.of(colorModes.current()) : null;
         const [back, accent, faint] = colorsNow();
         const step = w / own.size;
         for (let b = 0; b < own.size; b++) {
@@ -80,7 +81,7 @@ NM.define("histogram", ["store", "filter", "bins", "columns", "color_modes", "pa
           bar(totals[b], back);
           const middle = own.from + ((b + 0.5) / own.size) * span;
           const isOut = brush && (middle < brush[0] || middle > brush[1]);
-          bar(passing[b], isOut ? faint : ramp ? ramp[Math.round((b / Math.max(1, own.size - 1)) * (palette.BINS - 1))] : accent);
+          bar(passing[b], isOut ? faint : ramp ? ramp[shadeOf(middle)] : accent);
         }
       }
 
