@@ -133,9 +133,10 @@ site: setup ## README, executed notebooks, explorer and the library's documentat
 	@$(STEP) "the site" $(PYTHON) tools/site.py artifacts/site $(CARGO_TARGET_DIR)/doc
 	@$(STEP) "its links, in a browser" $(PYTHON) tools/walk_site.py artifacts/site
 
-demo: setup tokens ## pictures of the notebook and the page that `make run` has made, and a short film, into assets/
+demo: setup tokens ## pictures of the notebook and the page that `make run` has made, and short films, into assets/
 	@test -f web-app/data.js -a -f artifacts/$(NOTEBOOK).ipynb || { echo "there is nothing to show yet: make run makes it" >&2; exit 1; }
 	@$(STEP) "picture of the notebook" $(PYTHON) tools/record_notebook.py
+	@$(STEP) "film of the notebook" $(PYTHON) tools/record_live.py
 	@$(STEP) "picture of the explorer in a cell" $(PYTHON) tools/record_cell.py
 	@$(STEP) "pictures of the page" $(PYTHON) tools/record_page.py
 

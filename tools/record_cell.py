@@ -15,8 +15,8 @@ from chromium import chromium  # noqa: E402
 from jupyterlab_page import cell_with, choose, jupyterlab, page_of  # noqa: E402
 
 NOTEBOOK = "05_any_embeddings.ipynb"
-# The way of the lasso from its first corner, in pixels.
-LASSO = [(40, -60), (120, -70), (160, 0), (120, 70), (30, 60), (0, 0)]
+# The way of the lasso around its middle, in pixels.
+LASSO = [(-80, 0), (-40, -60), (40, -70), (80, 0), (40, 70), (-50, 60), (-80, 0)]
 
 
 def main():
@@ -43,14 +43,8 @@ def record(address):
         shows.scroll_into_view_if_needed()
         page.keyboard.press("Control+b")
         page.wait_for_timeout(1500)
-        frame.locator("#mode-lasso").click()
         stage = frame.locator("#stage").bounding_box()
-        x, y = stage["x"] + 0.35 * stage["width"], stage["y"] + 0.5 * stage["height"]
-        page.mouse.move(x, y)
-        page.mouse.down()
-        for dx, dy in LASSO:
-            page.mouse.move(x + dx, y + dy, steps=4)
-        page.mouse.up()
+        draw_around(page, frame, (0.35 * stage["width"] + 80, 0.5 * stage["height"]))
         page.wait_for_timeout(500)
         cell_with(page, "shown.frame()?").locator(".jp-InputArea-editor").click()
         choose(page, "Run", "Run Selected Cell")
@@ -58,6 +52,19 @@ def record(address):
         shows.evaluate("node => node.scrollIntoView()")
         page.wait_for_timeout(1000)
         page.screenshot(path=ROOT / "assets" / "explorer_in_a_cell.png")
+
+
+def draw_around(page, frame, middle, shoot=lambda: None):
+    """Draws a lasso around a place of the stage of the page in a frame, and shoots after each of its corners."""
+    frame.locator("#mode-lasso").click()
+    stage = frame.locator("#stage").bounding_box()
+    x, y = stage["x"] + middle[0], stage["y"] + middle[1]
+    page.mouse.move(x + LASSO[0][0], y + LASSO[0][1])
+    page.mouse.down()
+    for dx, dy in LASSO[1:]:
+        page.mouse.move(x + dx, y + dy, steps=4)
+        shoot()
+    page.mouse.up()
 
 
 if __name__ == "__main__":
