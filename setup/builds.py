@@ -18,7 +18,7 @@ import time
 LONG = {
     "burn_flex": 150,
     "neural_manifold": 120,
-    "holos_tda": 60,
+    "holos_tda": 40,
     "hnsw_rs": 30,
     "ra_ap_hir_ty": 60,
     "ra_ap_ide_assists": 40,

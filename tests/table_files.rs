@@ -160,8 +160,9 @@ fn a_title_is_found_beside_a_longer_text() {
     let films = table_of("plot,Movie Title");
     assert_eq!((films.text_column(), films.title_column()), (Some("plot"), Some("Movie Title")));
     assert!(films.report().contains("titles: Movie Title\ntext: plot"), "{}", films.report());
-    // "subtitle" is no title, and "username" no name.
-    assert_eq!(table_of("subtitle,username").title_column(), None);
+    assert_eq!(table_of("plot,Name").title_column(), Some("Name"));
+    // "subtitle" is no title, and "user name" that of someone else.
+    assert_eq!(table_of("subtitle,user name").title_column(), None);
 }
 
 #[test]

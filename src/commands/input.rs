@@ -216,7 +216,12 @@ fn guesses(table: &Table) -> String {
         parts.push(format!("vectors {} ({} dimensions, {} distance)", set.name, set.width(), set.metric));
     }
     parts.extend(table.coordinates().iter().map(|map| format!("map {}", map.name)));
-    let roles = [("label", table.label_column()), ("id", table.id_column()), ("text", table.text_column())];
+    let roles = [
+        ("label", table.label_column()),
+        ("id", table.id_column()),
+        ("titles", table.title_column()),
+        ("text", table.text_column()),
+    ];
     parts.extend(roles.iter().filter_map(|(role, column)| column.map(|column| format!("{role} {column}"))));
     if table.has_pictures() {
         parts.push("pictures".to_string());

@@ -14,8 +14,6 @@ const INTEGER_CATEGORIES: usize = 10;
 const TEXT_CATEGORIES: usize = 1_000;
 /// What columns of classes are called.
 const LABEL_NAMES: [&str; 6] = ["label", "class", "category", "y", "target", "labels"];
-/// What columns of titles are called, or how their names end.
-const TITLE_NAMES: [&str; 4] = ["title", "titles", "name", "names"];
 
 fn is_called(name: &str, names: &[&str]) -> bool {
     names.contains(&name.to_lowercase().as_str())
@@ -202,14 +200,16 @@ fn checked_id(table: &Table, name: &str) -> Result<String> {
     Ok(name.to_string())
 }
 
-/// The first column of text that is called a title or a name, as "Movie Title" is.
+/// The first column of text that is called a title, as "Movie Title" is, or a name, and that most rows have.
 fn titles(table: &Table, id: Option<&str>) -> Option<String> {
     let is_title = |name: &str| {
         let last = name.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or(name);
-        is_called(last, &TITLE_NAMES)
+        is_called(last, &["title", "titles"]) || is_called(name, &["name", "names"])
     };
-    let texts = table.columns().iter().filter(|c| c.kind == ColumnKind::Text && Some(c.name.as_str()) != id);
-    texts.map(|column| &column.name).find(|name| is_title(name)).cloned()
+    let mut texts =
+        table.columns().iter().filter(|c| c.kind == ColumnKind::Text && Some(c.name.as_str()) != id);
+    let found = texts.find(|column| is_title(&column.name) && 2 * column.n_missing < table.len());
+    found.map(|column| column.name.clone())
 }
 
 /// The column of text whose values are longest.

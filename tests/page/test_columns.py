@@ -101,7 +101,7 @@ def test_by_rank_each_shade_has_as_many_items(shop_page, shop):
     assert (np.diff(found[order])[equal] == 0).all()
     half = np.sort(given)[len(given) // 2]
     said = shop_page.locator("#ramp-median").text_content()
-    assert float(said.removeprefix("half below ")) == pytest.approx(half, rel=0.06)
+    assert float(said.removeprefix("median ")) == pytest.approx(half, rel=0.06)
     shop_page.wait_for_function("location.hash.includes('shades=rank')")
     assert said in shop_page.evaluate("NM.get('figure').svg().text")
 
@@ -121,6 +121,34 @@ def test_by_rank_each_shade_has_as_many_items(shop_page, shop):
     # Levels have no ranks.
     shop_page.locator("#color").select_option(label="stock")
     assert shop_page.locator("#ramp-rank").is_hidden()
+
+
+def test_the_ranks_of_numbers_that_recur_or_are_mostly_missing(open_page, tmp_path):
+    n = 60_000
+    items = make(points=n, images=False, decoder=False, latents=False)
+    rng = np.random.default_rng(2)
+    columns = {
+        "zeros": np.where(np.arange(n) % 10 < 7, 0.0, rng.exponential(5, n)),  # seven of ten
+        "constant": np.full(n, 3.0),
+        "rare": np.where(np.arange(n) % 3000 == 7, rng.normal(size=n), np.nan),
+        "none": np.full(n, np.nan),
+        "every second": np.where(np.arange(n) % 2 == 0, 0.0, 1 + rng.random(n)),
+    }
+    for name, values in columns.items():
+        add_column(items.document, name, "number", values, "f32")
+    page = open_page(copy_page(tmp_path / "web-app", statement(items.document)))
+    page.evaluate("NM.get('store').set({ byRank: true })")
+    shades = {}
+    for name in columns:
+        page.locator("#color").select_option(label=name)
+        shades[name] = np.array(page.evaluate(GROUPS))
+        assert page.locator("#ramp-rank").is_hidden() == (name == "none")
+        assert "NaN" not in page.locator("#ramp").text_content()
+    zeros = columns["zeros"] == 0
+    assert (shades["zeros"][zeros] == 0).all() and np.median(shades["zeros"][~zeros]) >= 12
+    assert (shades["constant"] == 0).all() and (shades["none"] == MISSING).all()
+    assert len(set(shades["rare"])) >= 15 and (shades["rare"] != MISSING).sum() == 20
+    assert np.bincount(shades["every second"], minlength=16)[0] == n // 2
 
 
 def test_of_many_levels_the_largest_are_colored_and_so_is_one_that_is_picked(shop_page, shop):

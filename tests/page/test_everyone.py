@@ -247,6 +247,10 @@ def test_the_colors_of_twelve_classes_stay_apart(theme, blindness):
     lab = oklab(linear @ BLINDNESS[blindness].T)
     apart = np.linalg.norm(lab[:, None] - lab[None], axis=2) + 9 * np.eye(len(lab))
     assert len(lab) == 12 and apart.min() > 0.08
+    if theme == "dark":
+        ground = np.array([0x16, 0x18, 0x1D]) / 255 / 12.92  # all below the bend of the curve, nearly
+        light = linear @ [0.2126, 0.7152, 0.0722]
+        assert ((light + 0.05) / (ground @ [0.2126, 0.7152, 0.0722] + 0.05)).min() > 3
 
 
 def test_the_notebooks_figures_have_the_same_class_colors():

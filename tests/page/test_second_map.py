@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import copy_page
 from explorer import alone, hover, place
+from make_fixture import make, statement
 
 PLACE = """(item) => { const { frame } = NM.get('second_map'), view = NM.get('view'), map = NM.get('data').maps[NM.get('store').state.beside];
     const bounds = document.getElementById("second-stage").getBoundingClientRect();
@@ -130,3 +132,31 @@ def test_a_chip_of_the_filter_has_its_cross_beside_the_second_map(two):
     page.evaluate("NM.get('store').set({ filter: [{ op: 'in', column: 'class', codes: [1, 3, 7] }] })")
     chip, row = (page.locator(f"#filter-clauses{part}").bounding_box() for part in (" button", ""))
     assert chip["x"] + chip["width"] <= row["x"] + row["width"] + 0.5
+
+
+INKS = """() => { const canvas = document.getElementById("second-canvas"), found = new Set();
+    const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+    for (const pixel of pixels) found.add(pixel);
+    return [...found].sort((a, b) => a - b).join(); }"""
+
+
+def test_of_many_points_both_maps_have_the_colors_that_were_chosen(open_page, tmp_path):
+    items = make(points=210_000, images=False, decoder=False, latents=False)
+    page = open_page(copy_page(tmp_path / "page", statement(items.document)))
+    page.locator("#second-open").click()
+    page.locator("#second-choice").select_option(label="PCA")
+    inks = set()
+    for color in ("class", "column:local density", "error", "class"):
+        if color in page.evaluate("NM.get('color_modes').offered().map((mode) => mode.key)"):
+            page.locator("#color").select_option(color)
+        page.wait_for_selector("#raster[data-drawn=all]")
+        page.wait_for_timeout(500)
+        now = page.evaluate(INKS)
+        inks.add(now)
+        # The same as if the second map were drawn only now.
+        page.evaluate("NM.get('store').set({ beside: -1 })")
+        page.locator("#second-open").click()
+        page.locator("#second-choice").select_option(label="PCA")
+        page.wait_for_timeout(500)
+        assert page.evaluate(INKS) == now
+    assert len(inks) >= 2

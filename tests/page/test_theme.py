@@ -18,11 +18,14 @@ DIFFERENCE = """() => { const c = document.getElementById("difference");
     return Array.from(c.getContext("2d").getImageData(0, 0, c.width, c.height).data); }"""
 SLIDER = "document.querySelectorAll('#heatmap .cell')[2].getAttribute('aria-valuenow')"
 
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 def switch(page):
     before = page.evaluate("document.documentElement.dataset.theme")
     page.locator("#theme").click()
     page.wait_for_function(f"document.documentElement.dataset.theme !== '{before}'")
+    page.evaluate(PAINTED)
 
 
 def edit(page, item):
@@ -33,6 +36,7 @@ def edit(page, item):
     page.mouse.down()
     page.mouse.move(box["x"] + 60, box["y"] + 15, steps=3)
     page.mouse.up()
+    page.evaluate(PAINTED)
 
 
 def test_a_switch_while_a_latent_is_edited_keeps_what_was_edited(open_page, folder, items):

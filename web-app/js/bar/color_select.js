@@ -1,4 +1,5 @@
-// What the map is colored by, and the ramp with its two ends where that is a number; how many have none is told.
+// What the map is colored by, and the ramp with its two ends where that is a number, by value or by rank; how many have none
+// is told.
 "use strict";
 
 NM.define("color_select", ["store", "color_modes", "shades", "palette", "speech", "words", "dom"], (store, colorModes, shades, palette, speech, words, dom) => {
@@ -14,12 +15,13 @@ NM.define("color_select", ["store", "color_modes", "shades", "palette", "speech"
     byId("ramp-missing").hidden = mode.missing === 0;
     byId("ramp-missing").textContent = words.bar.missing(mode.missing);
     byId("ramp-missing").style.setProperty("--item", palette.missing());
-    byId("ramp").setAttribute("aria-label", words.bar.ramp(mode.title, low, high, mode.missing));
     byId("ramp-low").textContent = low;
     byId("ramp-high").textContent = high;
     const ranked = shades.isRanked(mode);
+    const median = ranked ? words.bar.median(mode.text(shades.median(mode))) : "";
+    byId("ramp").setAttribute("aria-label", words.bar.ramp(mode.title, low, high, mode.missing, median));
     byId("ramp-median").hidden = !ranked;
-    byId("ramp-median").textContent = ranked ? words.bar.median(mode.text(shades.median(mode))) : "";
+    byId("ramp-median").textContent = median;
     byId("ramp-rank").hidden = !shades.canRank(mode);
     byId("ramp-rank").setAttribute("aria-pressed", String(ranked));
     byId("ramp-bar").style.background = `linear-gradient(to right, ${palette.stops(mode.ramp).join(", ")})`;

@@ -92,7 +92,7 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts", "word
     data = {
       title: source.title, points, side: source.side || 0, channels: source.channels || 1, model: source.model || null,
       index: arrays.index, ids: source.ids ? await unpackTexts(source.ids, fields[source.ids]) : null, errors: arrays.errors || null,
-      columns, label: columns[source.label] || null, text: columns[source.text] || null, titles: columns[source.titles] || columns[source.text] || null, clusters: columns[source.clusters] || null,
+      columns, label: columns[source.label] || null, text: columns[source.text] || null, titles: columns[source.titles] || (!source.ids && columns[source.text]) || null, clusters: columns[source.clusters] || null,
       vectors: source.vectors.map((set) => vectorsOf(set, fields, arrays, points)),
       pictures: picturesOf(source.pictures, arrays),
       maps: source.maps.map((map) => mapOf(map, fields, arrays, points)),

@@ -16,6 +16,7 @@ NM.define("store", [], () => {
     compared: null,      // the focused item's neighbors, once they are found: what neighbors.compare gives
     color: "class",      // the key of a color mode
     byRank: false,       // whether a ramp's shades go by the rank of a value
+    painted: null,       // {group, colors} of all points as the map shows them, which of many are a moment behind the choice
     filter: [],          // clauses that a point must all pass; what does not is gray on the map and never picked
     brushing: false,     // a clause is being dragged: what takes longer than a frame waits for its end
     picked: new Map(),   // a column's name -> the codes of its levels that the reader picked in the legend

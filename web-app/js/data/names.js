@@ -1,5 +1,5 @@
-// What an item is called: by the id that it has where it comes from, else by its title, and by its number there. The titles
-// are the texts that are read where an item has no picture, if they are short.
+// What an item is called: by its title, if those are short, and by the id that it has where it comes from, else by its
+// number there. The titles are a column that is called so, else the texts that are read, of items without ids.
 "use strict";
 
 NM.define("names", ["store", "data", "classes", "words"], (store, { ids, index, titles: column }, classes, words) => {
@@ -38,7 +38,7 @@ NM.define("names", ["store", "data", "classes", "words"], (store, { ids, index, 
 
   // Done when it is known whether there are titles. A text that cannot be read is told where it is shown in full.
   function read() {
-    reading ??= ids || !column ? Promise.resolve() : column.texts().then((texts) => {
+    reading ??= !column ? Promise.resolve() : column.texts().then((texts) => {
       if (!areShort(texts)) return;
       titles = texts;
       store.set({ titled: true });

@@ -8,7 +8,7 @@ NM.define("color_modes", ["store", "data", "latents", "levels", "classes", "colu
     // A mode: {key, title, map: the name of the one map that it is of, or null}, and one of
     // levels: those of a column, each with its color;
     // tags: those of a column of which an item has several, one of them shown at a time;
-    // value: item -> number, NaN where it is missing, {low, high: the ends of the ramp, words: what the ends mean, or null
+    // value: item -> number, NaN where it is missing, {numbers: the same as an array where there is one, low, high: the ends of the ramp, words: what the ends mean, or null
     // where the numbers say it, missing: how many are, ramp, text: number -> text}.
     const plain = data.label
       ? { key: "class", title: data.label.name === "class" ? words.bar.class : data.label.name, map: null, levels: classes }

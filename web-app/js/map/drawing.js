@@ -108,6 +108,7 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "selecti
   function redraw() {
     paint = colorModes.groups();
     drawn = selectionOutline.recede(paint);
+    store.set({ painted: paint });
     // Plotly takes longer than a frame for other colors: under a brush our own canvas draws them.
     if (state.brushing) return drawCanvas();
     drawnSize = view.dotSize();
@@ -124,8 +125,9 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "selecti
   }
 
   function changed() {
-    if (data.points > MANY && !state.brushing) inTask("redraw", redraw);
-    else redraw();
+    if (data.points <= MANY || state.brushing) return redraw();
+    delete canvas.dataset.drawn; // what it shows is of before
+    inTask("redraw", redraw);
   }
 
   const axesNow = () => JSON.stringify([layout(), view.frame().width, view.frame().height]);

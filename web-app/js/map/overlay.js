@@ -47,8 +47,9 @@ NM.define("overlay", ["store", "view", "dom"], (store, view, dom) => {
   function start() {
     canvas = dom.byId("overlay");
     // Under a brush what lies over the dots stays as it is.
-    store.on("view map frame filter brushing picked layers color named theme", (state, changed) => {
-      if (!state.brushing || changed.size > 1 || !changed.has("filter")) request();
+    store.on("view map frame filter brushing picked layers color painted named theme", (state, changed) => {
+      const isBrush = changed.size === 1 && (changed.has("filter") || changed.has("painted"));
+      if (!state.brushing || !isBrush) request();
     });
     request();
   }

@@ -12,7 +12,7 @@ NM.define("palette", ["store", "theme"], ({ state }) => {
   // Twelve hues that stay apart under protanopia, deuteranopia and tritanopia, on either ground.
   const CLASSES = {
     light: ["#197499", "#f59a3d", "#493b97", "#119d6e", "#8a245d", "#11c3fc", "#605803", "#b882ba", "#c06600", "#95c195", "#9b1eff", "#50140a"],
-    dark: ["#59b3fd", "#ffc444", "#8c77dd", "#8aedb5", "#b7477a", "#dcc9fd", "#777c16", "#f685c0", "#bd856f", "#a3ac19", "#641eff", "#8c28af"],
+    dark: ["#59b3fd", "#ffc444", "#8c77dd", "#8aedb5", "#b7477a", "#dcc9fd", "#777c16", "#f685c0", "#bd856f", "#a3ac19", "#5c48ff", "#963bbe"],
   };
   const N_CLASS_COLORS = 48; // twelve hues in four shades; more classes begin again
   const MISSING = { light: "#9a9ea7", dark: "#767b86" };

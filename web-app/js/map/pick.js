@@ -39,7 +39,7 @@ NM.define("pick", ["store", "places", "view", "grid", "filter", "color_modes", "
     ring = dom.byId("ring");
     grid.prepare(places.shown());
     store.on("map", () => grid.prepare(places.shown()));
-    store.on("focused pinned view map frame color byRank picked theme", placeRing);
+    store.on("focused pinned view map frame color picked theme", placeRing);
     store.on("filter", () => {
       if (state.focused >= 0 && !filter.passes(state.focused)) store.set({ focused: -1, pinned: -1 });
     });

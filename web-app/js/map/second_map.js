@@ -179,7 +179,7 @@ NM.define("second_map", ["store", "data", "view", "drawing", "raster", "second_o
       }, { passive: false });
       new ResizeObserver(measure).observe(stage());
       store.on("beside", opened);
-      store.on("color byRank filter brushing picked selection tags theme", () => draw(state.brushing));
+      store.on("painted selection", () => draw(state.brushing));
       store.on("distance", () => setTimeout(() => draw(false), REST_MS + 80)); // after the first map has found the distances
       store.on("focused pinned found", overlay);
     }

@@ -83,6 +83,7 @@ NM.define("heatmap", ["store", "latents", "palette", "text", "dom"], (store, lat
     store.on("map", () => { make(); show(); });
     store.on("theme", mix);
     store.on("focused edited theme", showSoon);
+    window.addEventListener("resize", measure); // of another resolution the width may be the same
     new ResizeObserver(measure).observe(dom.byId("heatmap"));
   }
 

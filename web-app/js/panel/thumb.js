@@ -22,7 +22,8 @@ NM.define("thumb", ["data", "names", "pictures", "color_modes", "choose", "words
       button.classList.toggle("words", !pictures.present);
       button.append(span);
       // A text that cannot be read is told where it is shown in full.
-      if (data.titles && !pictures.present) data.titles.texts().then((texts) => { span.textContent = texts[item] || names.short(item); }, () => {});
+      const column = data.titles ?? data.text;
+      if (column && !pictures.present) column.texts().then((texts) => { span.textContent = texts[item] || names.short(item); }, () => {});
     }
     button.style.setProperty("--item", colorModes.levelColor(item));
     button.addEventListener("click", () => choose(item));
