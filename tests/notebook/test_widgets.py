@@ -1,6 +1,10 @@
 """Explorers below cells: what front ends and the library are told, against a stand-in for evcxr."""
 
 import json
+import re
+import sys
+from importlib.metadata import version
+from pathlib import Path
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -122,3 +126,13 @@ def test_orders_that_are_none_show_nothing(kernel, tmp_path):
         shown = kernel.run(["out", "before " + kernel.order(op="model", id=nobody, state={})])[0]
         assert [content["text"] for _, content in shown] == ["before "]
     assert kernel.reply(kernel.client.comm_info())["status"] == "ok"
+
+
+def test_the_script_lies_where_a_front_end_outside_of_jupyter_looks_for_it():
+    """VS Code serves no JupyterLab extensions: it reads scripts of widgets from the environment that holds the kernelspec."""
+    shared = Path(sys.prefix) / "share" / "jupyter"
+    assert (shared / "nbextensions" / "anywidget" / "index.js").is_file()
+    assert (shared / "kernels" / "neural_manifold" / "kernel.json").is_file()
+    source = (Path(__file__).parents[2] / "notebooks" / "kernel" / "widgets.py").read_text(encoding="utf-8")
+    asked = re.search(r'ANYWIDGET = "~(\d+\.\d+)\.', source)[1]
+    assert version("anywidget").startswith(f"{asked}.")
