@@ -32,6 +32,18 @@ LISTEN = """() => {
     new MutationObserver(() => said.push(canvas.dataset.drawn)).observe(canvas, { attributeFilter: ["data-drawn"] });
 }"""
 
+# From the first draft on no task of the page begins, until all that wait are let go.
+HOLD = """() => {
+    const canvas = document.getElementById("raster"), wait = window.setTimeout, held = [];
+    new MutationObserver((_, observer) => {
+        if (canvas.dataset.drawn !== "draft") return;
+        observer.disconnect();
+        window.setTimeout = (run) => held.push(run);
+    }).observe(canvas, { attributeFilter: ["data-drawn"] });
+    window.letGo = () => { window.setTimeout = wait; for (const run of held) wait(run); };
+    window.waiting = () => held.length;
+}"""
+
 
 def labels(page):
     found = page.evaluate(LABELS)
@@ -93,9 +105,12 @@ def test_what_is_drawn_for_another_size_is_given_up(open_page, tmp_path):
     page.wait_for_selector("#raster[data-drawn=all]")
     page.evaluate(LISTEN)
     page.evaluate(SLOW)
+    page.evaluate(HOLD)
     page.evaluate("NM.get('store').set({ theme: 'dark' })")
-    page.wait_for_function("said.length > 0")
+    page.wait_for_function("said.at(-1) === 'draft' && waiting() === 1")
     page.set_viewport_size({"width": 1280, "height": 700})
+    page.wait_for_function("waiting() > 1")
+    page.evaluate("letGo()")
     page.wait_for_function("said.at(-1) === 'all'")
     page.wait_for_timeout(1000)
     assert page.evaluate("said").count("all") == 1
