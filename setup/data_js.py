@@ -34,7 +34,7 @@ def quantize(values, kind):
     return stored, {"offset": offset.tolist(), "step": step.tolist()}, offset + step * stored
 
 
-def statement(document):
+def statement(document, name="NEURAL_MANIFOLD_DATA"):
     """The script's text; `<` is escaped, so that no class name can end the script element."""
     text = json.dumps(document, ensure_ascii=True).replace("<", "\\u003c")
-    return f"window.NEURAL_MANIFOLD_DATA = {text};\n"
+    return f"window.{name} = {text};\n"

@@ -283,3 +283,41 @@ fn labels_of_the_table_are_the_pages() {
     let page = Explorer::of_points("mine", N, Some(&classes)).unwrap();
     assert!(page.with_columns(&table).unwrap_err().to_string().contains("other labels"));
 }
+
+#[test]
+fn of_much_data_what_the_first_map_can_do_without_has_a_file_of_its_own() {
+    let n = 70_000;
+    let noise =
+        |(row, column): (usize, usize)| ((row * 64 + column) as u32).wrapping_mul(2_654_435_761) as f32;
+    let vectors = Latents::new("many", Array2::from_shape_fn((n, 64), noise), None).unwrap();
+    let places = Array2::from_shape_fn((n, 2), |(row, axis)| (row * (axis + 1)) as f32);
+    let large = Explorer::of(&vectors).unwrap().with_coordinates("theirs", &places).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let read = |file: &str, name: &str| -> (usize, Value) {
+        let script = std::fs::read_to_string(folder.path().join(file)).unwrap();
+        let json = script.strip_prefix(&format!("window.{name} = ")).unwrap().strip_suffix(";\n").unwrap();
+        (script.len(), serde_json::from_str(json).unwrap())
+    };
+    let written = large.write(folder.path()).unwrap();
+    let (size, data) = read("data.js", "NEURAL_MANIFOLD_DATA");
+    let (rest_size, rest) = read("data-rest.js", "NEURAL_MANIFOLD_REST");
+    assert_eq!(written.bytes, size + rest_size);
+    assert!(size < 2 << 20, "{size}");
+    assert_eq!(rest["data"].as_object().unwrap().keys().collect::<Vec<_>>(), ["vectors.0"]);
+    assert!(data["fields"]["vectors.0"]["data"].is_null());
+    assert!(data["fields"]["map.0"]["data"].is_string());
+    assert_eq!(data["rest"], rest["digest"]);
+    assert_eq!(rest["digest"].as_str().unwrap().len(), 64);
+
+    // Together they are what the one file holds.
+    let page = folder.path().join("one.html");
+    large.write_html(&page).unwrap();
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains(rest["data"]["vectors.0"].as_str().unwrap()));
+
+    // What is left of it would not fit the next export.
+    bare().write(folder.path()).unwrap();
+    let (_, data) = read("data.js", "NEURAL_MANIFOLD_DATA");
+    assert!(data["rest"].is_null());
+    assert!(!folder.path().join("data-rest.js").exists());
+}

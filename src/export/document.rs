@@ -45,6 +45,8 @@ pub(super) struct Document<'a> {
     pub decoder: Option<Network>,
     /// Makes a latent vector of a picture that is dropped on the page.
     pub encoder: Option<Encoder>,
+    /// What the file beside this one calls itself that holds the data of fields without any; null where all are here.
+    pub rest: Option<String>,
     pub fields: BTreeMap<String, Field>,
 }
 

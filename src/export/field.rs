@@ -11,6 +11,7 @@ use ndarray::{Array1, Array2, Axis};
 use serde::{Serialize, Serializer};
 
 use crate::error::{Error, Result};
+use crate::files::sha256;
 
 /// The most dimensions of vectors that are kept in 16 bits per number.
 const MAX_EXACT: usize = 64;
@@ -32,11 +33,28 @@ pub(crate) struct Field {
     pub encoding: &'static str,
     /// Bytes after decoding, before which the page trusts nothing.
     pub bytes: usize,
-    #[serde(serialize_with = "as_base64")]
-    data: Vec<u8>,
+    /// Null where another file holds it.
+    data: Option<Packed>,
     /// Whether gzip would find nothing to save.
     #[serde(skip)]
     dense: bool,
+}
+
+/// Bytes that are written in base64.
+#[derive(Debug)]
+pub(crate) struct Packed(Vec<u8>);
+
+impl Packed {
+    /// SHA-256 of the bytes.
+    pub fn digest(&self) -> String {
+        sha256(&self.0)
+    }
+}
+
+impl Serialize for Packed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(&Base64Display::new(&self.0, &STANDARD))
+    }
 }
 
 impl Field {
@@ -48,7 +66,7 @@ impl Field {
             step: None,
             encoding: "raw",
             bytes: data.len(),
-            data,
+            data: Some(Packed(data)),
             dense: false,
         }
     }
@@ -60,14 +78,28 @@ impl Field {
     pub fn compress(&mut self, go_on: impl Fn(usize) -> bool) {
         if self.dense || self.encoding != "raw" {
             go_on(self.bytes);
-        } else if let Some(packed) = gzip(&self.data, go_on) {
-            (self.encoding, self.data) = ("gzip", packed);
+        } else if let Some(packed) = gzip(self.stored(), go_on) {
+            (self.encoding, self.data) = ("gzip", Some(Packed(packed)));
         }
+    }
+
+    fn stored(&self) -> &[u8] {
+        self.data.as_ref().map_or(&[], |packed| &packed.0)
+    }
+
+    /// Bytes that are stored here.
+    pub fn size(&self) -> usize {
+        self.stored().len()
+    }
+
+    /// Takes out what is stored, for another file.
+    pub fn take(&mut self) -> Option<Packed> {
+        self.data.take()
     }
 
     /// What is stored, in base64.
     pub fn base64(&self) -> impl Display {
-        Base64Display::new(&self.data, &STANDARD)
+        Base64Display::new(self.stored(), &STANDARD)
     }
 
     pub fn u8(values: Vec<u8>, shape: Vec<usize>) -> Field {
@@ -213,10 +245,6 @@ fn packed(bytes: &[u8], level: Compression, go_on: impl Fn(usize) -> bool) -> Op
     encoder.finish().ok().filter(|packed| packed.len() <= bytes.len() / 8 * 7)
 }
 
-fn as_base64<S: Serializer>(data: &[u8], serializer: S) -> std::result::Result<S::Ok, S::Error> {
-    serializer.collect_str(&Base64Display::new(data, &STANDARD))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,9 +269,9 @@ mod tests {
                 assert_eq!((field.encoding, field.bytes), (encoding, len));
                 let mut read = Vec::new();
                 if field.encoding == "raw" {
-                    read.clone_from(&field.data);
+                    read.extend(field.stored());
                 } else {
-                    let mut packed = flate2::read::GzDecoder::new(&*field.data);
+                    let mut packed = flate2::read::GzDecoder::new(field.stored());
                     packed.read_to_end(&mut read).expect("gzip that was just made");
                 }
                 assert!(read == bytes, "{encoding} {len}");
@@ -258,6 +286,6 @@ mod tests {
             pieces.set(pieces.get() + 1);
             pieces.get() < 5
         });
-        assert_eq!((field.encoding, field.data.len(), pieces.get()), ("raw", 3 * LARGE, 5));
+        assert_eq!((field.encoding, field.size(), pieces.get()), ("raw", 3 * LARGE, 5));
     }
 }

@@ -12,6 +12,7 @@ mod frames;
 mod network;
 mod page;
 mod pictures;
+mod rest;
 mod script;
 mod show;
 mod vectors;

@@ -82,6 +82,7 @@ impl Explorer {
             modes,
             decoder: layers,
             encoder,
+            rest: None,
             fields,
         })
     }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::rest::REST_FILE;
 use super::{Explorer, page};
 use crate::error::{Error, Result};
 use crate::files;
@@ -14,7 +15,7 @@ pub struct ExplorerFiles {
     pub page: PathBuf,
     /// The script that holds the data; of a page that is one file, that file.
     pub data_js: PathBuf,
-    /// Its size in bytes.
+    /// Bytes of the data, with those of `data-rest.js` where there is one; of a page that is one file, its size.
     pub bytes: usize,
     /// Points in it.
     pub points: usize,
@@ -23,20 +24,29 @@ pub struct ExplorerFiles {
 impl Explorer {
     /// Writes the page, `data.js` and `plotly.min.js` into a folder, each file aside and renamed.
     ///
+    /// Of much data (some 8 MB of vectors, pictures and texts) `data.js` holds what the first map needs, which is then
+    /// shown while the page still reads the others from `data-rest.js`.
+    ///
     /// A page in the folder that this library has not written, such as one that is being worked on, stays as it is.
     ///
     /// # Errors
     /// No map; counts that differ; a value that is not finite; a folder that cannot be written; a stop before all was
     /// packed, when nothing is written.
     pub fn write(&self, folder: impl AsRef<Path>) -> Result<ExplorerFiles> {
-        let (folder, document, plotly) = (folder.as_ref(), self.document()?, page::plotly_js()?);
+        let (folder, mut document, plotly) = (folder.as_ref(), self.document()?, page::plotly_js()?);
         let (index, data_js) = (folder.join("index.html"), folder.join("data.js"));
         if is_ours(&index)? {
             for (path, content) in page::files() {
                 files::write(&folder.join(path), content.as_bytes())?;
             }
         }
-        let bytes = files::write_by(&data_js, |to| document.write_script(to))?;
+        let rest_js = folder.join(REST_FILE);
+        let mut bytes = 0;
+        match document.split() {
+            Some(rest) => bytes += files::write_by(&rest_js, |to| rest.write_script(to))?,
+            None => remove(&rest_js)?,
+        }
+        bytes += files::write_by(&data_js, |to| document.write_script(to))?;
         files::write(&folder.join("plotly.min.js"), plotly.as_bytes())?;
         Ok(ExplorerFiles { page: index, data_js, bytes: bytes as usize, points: self.points })
     }
@@ -53,6 +63,14 @@ impl Explorer {
         let bytes = files::write_by(path.as_ref(), |to| page::write_one_file(to, data_js, &plotly))?;
         let path = path.as_ref().to_path_buf();
         Ok(ExplorerFiles { page: path.clone(), data_js: path, bytes: bytes as usize, points: self.points })
+    }
+}
+
+/// Removes what an export of more data has left.
+fn remove(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, error)),
+        _ => Ok(()),
     }
 }
 

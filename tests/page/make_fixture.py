@@ -339,6 +339,17 @@ def make(
     return Fixture(document, pictures, codes, index, vectors, coordinates, modes)
 
 
+def split(document, digest="of these items"):
+    """The texts of data.js and data-rest.js, which the library makes of much data: the second has vectors, pictures and texts."""
+    late = {part["field"] for part in document["vectors"] if part["field"]}
+    late |= {part["neighbors"]["field"] for part in document["vectors"] if part["neighbors"]}
+    late |= {column["field"] for column in document["columns"] if column["kind"] == "text"}
+    late |= {document["pictures"]["field"]} if document["pictures"] else set()
+    fields = {name: {**field, "data": None} if name in late else field for name, field in document["fields"].items()}
+    rest = {"digest": digest, "data": {name: document["fields"][name]["data"] for name in sorted(late)}}
+    return statement({**document, "rest": digest, "fields": fields}), statement(rest, "NEURAL_MANIFOLD_REST")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", type=Path)

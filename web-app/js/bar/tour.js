@@ -89,10 +89,14 @@ NM.define("tour", ["store", "words", "dom"], (store, words, dom) => {
     end();
   }
 
+  // Its room is taken before it can be answered.
+  function offer() {
+    byId("tour-offer").hidden = isInCell || wasOffered();
+  }
+
   function start() {
     byId("tour-start").hidden = isInCell;
     if (isInCell) return;
-    byId("tour-offer").hidden = wasOffered();
     byId("tour-yes").textContent = words.tour.yes(present().length);
     byId("tour-yes").addEventListener("click", begin);
     byId("tour-start").addEventListener("click", begin);
@@ -107,5 +111,5 @@ NM.define("tour", ["store", "words", "dom"], (store, words, dom) => {
     window.addEventListener("resize", place);
   }
 
-  return { start };
+  return { offer, start };
 });

@@ -25,7 +25,7 @@ NM.define("check", ["trouble", "words"], ({ Trouble }, words) => {
     demand(Array.isArray(field.shape) && field.shape.every(isSize), words.field.noShape(name));
     demand(sameShape(field.shape, shape), words.field.shape(name, field.shape, shape));
     demand(field.encoding === "gzip" || field.encoding === "raw", words.field.encoding(name));
-    demand(isText(field.data), words.field.noData(name));
+    demand(isText(field.data) || field.data === null, words.field.noData(name)); // null: another file holds it
     // A list of texts has as many bytes as it has; how many it is, is seen when it is read.
     const bytes = field.type === "json" && isSize(field.bytes) ? field.bytes : product(shape) * BYTES[field.type];
     demand(field.bytes === bytes, words.field.bytes(name, field.bytes, bytes));

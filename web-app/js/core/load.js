@@ -1,7 +1,7 @@
 // data.js -> the part "data": fields unpacked into typed arrays, maps and color modes dequantized.
 "use strict";
 
-NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts", "words"], ({ demand }, schema, { unpack, unpackTexts }, loadColumns, scripts, words) => {
+NM.define("load", ["check", "schema", "unpack", "load_columns", "rest", "scripts", "words"], ({ demand, isGiven }, schema, { unpack, unpackTexts }, loadColumns, rest, scripts, words) => {
   let data = null;
 
   function mapOf(map, fields, arrays, points) {
@@ -54,17 +54,20 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts", "word
     return { key, title, ends, ramp, map, values };
   }
 
-  function vectorsOf({ name, origin, size, field, neighbors }, fields, arrays, points) {
-    const numbers = field ? { size, stored: arrays[field], offset: fields[field].offset, step: fields[field].step } : null;
-    let graph = null;
-    if (neighbors) {
-      const rows = arrays[neighbors.field];
-      let largest = 0;
-      for (let at = 0; at < rows.length; at++) if (rows[at] > largest) largest = rows[at];
-      demand(largest < points, words.data.neighborRows(name));
-      graph = { k: neighbors.k, exact: neighbors.recall === null || neighbors.recall === undefined, rows };
-    }
-    return { name, origin, numbers, graph };
+  function vectorsOf({ name, origin, size, field }, fields) {
+    const numbers = field ? { size, stored: null, offset: fields[field].offset, step: fields[field].step } : null;
+    return { name, origin, numbers, graph: null };
+  }
+
+  // What a set of vectors holds, which may come after the first map.
+  function fillVectors(set, { field, neighbors }, arrays, points) {
+    if (field) set.numbers.stored = arrays[field];
+    if (!neighbors) return;
+    const rows = arrays[neighbors.field];
+    let largest = 0;
+    for (let at = 0; at < rows.length; at++) if (rows[at] > largest) largest = rows[at];
+    demand(largest < points, words.data.neighborRows(set.name));
+    set.graph = { k: neighbors.k, exact: neighbors.recall === null || neighbors.recall === undefined, rows };
   }
 
   function picturesOf(pictures, arrays) {
@@ -84,17 +87,24 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts", "word
     schema.checkDocument(source);
 
     const { fields, points } = source;
+    const empty = Object.keys(fields).filter((name) => fields[name].data === null);
+    demand(empty.length === 0 || isGiven(source.rest), words.field.noData(empty[0]));
+    const waiting = empty.length > 0 ? rest.read(source.rest, fields, empty) : null;
+    waiting?.catch(() => {}); // it is told below, where it is waited for
+    const arrays = {};
     // Texts are read when one is asked for.
-    const names = Object.keys(fields).filter((name) => fields[name].type !== "json");
-    const unpacked = await Promise.all(names.map((name) => unpack(name, fields[name])));
-    const arrays = Object.fromEntries(names.map((name, at) => [name, unpacked[at]]));
+    const unpackAll = async (names) => {
+      const numbers = names.filter((name) => fields[name].type !== "json");
+      const unpacked = await Promise.all(numbers.map((name) => unpack(name, fields[name])));
+      numbers.forEach((name, at) => { arrays[name] = unpacked[at]; });
+    };
+    await unpackAll(Object.keys(fields).filter((name) => !empty.includes(name)));
     const columns = source.columns.map((column) => loadColumns.columnOf(column, fields, arrays, points));
     data = {
       title: source.title, points, side: source.side || 0, channels: source.channels || 1, model: source.model || null,
       index: arrays.index, ids: source.ids ? await unpackTexts(source.ids, fields[source.ids]) : null, errors: arrays.errors || null,
       columns, label: columns[source.label] || null, text: columns[source.text] || null, titles: columns[source.titles] || (!source.ids && columns[source.text]) || null, clusters: columns[source.clusters] || null,
-      vectors: source.vectors.map((set) => vectorsOf(set, fields, arrays, points)),
-      pictures: picturesOf(source.pictures, arrays),
+      vectors: source.vectors.map((set) => vectorsOf(set, fields)), pictures: null, isPictured: isGiven(source.pictures),
       maps: source.maps.map((map) => mapOf(map, fields, arrays, points)),
       modes: source.modes.map((mode) => modeOf(mode, fields, arrays)),
       decoder: source.decoder || null, encoder: source.encoder || null, weights: source.decoder || source.encoder ? arrays : null,
@@ -102,6 +112,14 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "scripts", "word
     if (data.clusters) data.clusters.none = words.clusters.none;
     demand(data.ids === null || !data.ids.includes(null), words.data.ids);
     delete window.NEURAL_MANIFOLD_DATA;
+    if (waiting) {
+      // What an address asks for may need them.
+      if (location.hash === "") NM.get("first_map").start(true);
+      await waiting;
+      await unpackAll(empty);
+    }
+    data.vectors.forEach((set, at) => fillVectors(set, source.vectors[at], arrays, points));
+    data.pictures = picturesOf(source.pictures, arrays);
   }
 
   return { load, loaded: () => data };

@@ -19,7 +19,7 @@ NM.define("words", ["text"], ({ count, percent }) => {
     page: {
       trouble: "The explorer cannot open", map: { label: "Map" }, items: { label: "Items" }, history: { label: "History" }, beside: { label: "Beside the map" },
       zoom: { label: "Zoom" },
-      drag: { label: "Drag" }, layers: { label: "Layers" }, saves: { label: "Save the map" }, filter: { label: "Filter" }, details: { label: "Details" }, table: { label: "Table" },
+      drag: { label: "Drag" }, layers: { label: "Layers" }, saves: { label: "Save the map" }, filter: { label: "Filter" }, details: { label: "Details" }, reading: "Reading vectors, pictures and texts …", table: { label: "Table" },
       second: { label: "Second map" }, stage: { label: "Map of the items" }, dropped: { label: "Your picture" }, clusters: { label: "Clusters" },
       secondOf: (map) => `Second map: ${map}`,
       keys: "Arrow keys move to the nearest item in that direction, Tab goes through its neighbors, Enter pins, Escape frees, plus and minus zoom, zero shows the whole map, D held shows true distance.",
@@ -231,6 +231,10 @@ NM.define("words", ["text"], ({ count, percent }) => {
     scripts: {
       circle: (way) => `Parts of this page need each other in a circle: ${way}.`, none: (name) => `No script of this page defines the part “${name}”.`,
       need: (name, need) => `The part “${name}” of this page needs “${need}”, and no script defines it.`,
+    },
+    rest: {
+      missing: "data-rest.js is not beside this page: it belongs to data.js, and goes where that goes.", damaged: "data-rest.js is damaged or was cut short.",
+      other: "data-rest.js is of another export than data.js.",
     },
     data: {
       then: (sentence) => `${sentence} ${again}`, missing: "There is no data.js beside this page yet.", damaged: "data.js is damaged or was cut short.",
