@@ -62,14 +62,14 @@ pub struct Autoencoder {
 impl Autoencoder {
     /// Images `[batch, channels, size, size]` in 0–1 to latent vectors `[batch, latent_size]`.
     pub fn encode(&self, images: Tensor<4>) -> Tensor<2> {
-        let features = if device::is_flex(&images.device()) {
-            let (first, others) = self.encoder.split_first().expect("a network has a stage");
-            let channels_last = fused::first_stage(first, images);
-            others.iter().fold(channels_last, |x, conv| fused::stage(conv, x)).permute([0, 3, 1, 2])
-        } else {
-            self.encoder.iter().fold(images, |x, conv| self.pool.forward(relu(conv.forward(x))))
-        };
-        fused::linear(&self.to_latent, features.flatten(1, 3))
+        if !device::is_flex(&images.device()) {
+            let features =
+                self.encoder.iter().fold(images, |x, conv| self.pool.forward(relu(conv.forward(x))));
+            return self.to_latent.forward(features.flatten(1, 3));
+        }
+        let (first, others) = self.encoder.split_first().expect("a network has a stage");
+        let features = others.iter().fold(fused::first_stage(first, images), |x, conv| fused::stage(conv, x));
+        fused::linear(&self.to_latent, fused::channels_first(features).flatten(1, 3), false)
     }
 
     /// Latent vectors `[batch, latent_size]` to logits `[batch, channels, size, size]`; their sigmoid is the
@@ -78,7 +78,10 @@ impl Autoencoder {
         let batch = latents.dims()[0];
         let size = self.config.feature_size();
         let fused = device::is_flex(&latents.device());
-        let inner = relu(fused::linear(&self.from_latent, latents));
+        let inner = match fused {
+            true => fused::linear(&self.from_latent, latents, true),
+            false => relu(self.from_latent.forward(latents)),
+        };
         let channels = inner.dims()[1] / (size * size);
         let inner = inner.reshape([batch, channels, size, size]);
         let last = self.decoder.len() - 1;

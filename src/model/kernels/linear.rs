@@ -1,7 +1,8 @@
 //! A linear layer whose result for a row is the same, bit for bit, whichever rows come along.
 //!
 //! burn's matrix product adds in an order that depends on the number of rows and on the processor's caches. Training
-//! goes through it, for its gradients; what is made of a trained network goes through this layer.
+//! goes through it, for its gradients, and takes from here what comes before and after it; what is made of a trained
+//! network goes through the whole layer.
 
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
@@ -14,16 +15,49 @@ const ROWS: usize = 4;
 /// as well where there are many rows.
 const MAX_TERMS: usize = 512;
 
-/// `rows`, `[n, from]`, times `weight`, `[from, to]`, plus `bias`, `[to]`: `[n, to]`.
-pub(in crate::model) fn forward(rows: &[f32], weight: &[f32], bias: &[f32]) -> Vec<f32> {
+/// `rows`, `[n, from]`, times `weight`, `[from, to]`, plus `bias`, `[to]`, with ReLU where `relu`: `[n, to]`.
+pub(in crate::model) fn forward(rows: &[f32], weight: &[f32], bias: &[f32], relu: bool) -> Vec<f32> {
     let to = bias.len();
     let from = weight.len() / to;
     let panels = panels(weight, from, to);
     let mut out = vec![0.0; rows.len() / from * to];
     rows.par_chunks(CHUNK * from).zip(out.par_chunks_mut(CHUNK * to)).for_each(|(rows, out)| {
-        Arch::new().dispatch(Forward { rows, panels: &panels, bias, from, out });
+        Arch::new().dispatch(Forward { rows, panels: &panels, bias, from, relu, out });
     });
     out
+}
+
+/// What is no number stays none, so that a network that has diverged is seen to have.
+#[inline(always)]
+fn activated(value: f32, relu: bool) -> f32 {
+    if relu && value <= 0.0 { 0.0 } else { value }
+}
+
+/// A product of matrices, `[n, to]`, plus `bias`, `[to]`, with ReLU where `relu`.
+pub(in crate::model) fn add_bias(product: &[f32], bias: &[f32], relu: bool) -> Vec<f32> {
+    let mut out = product.to_vec();
+    out.par_chunks_mut(CHUNK * bias.len()).for_each(|rows| {
+        for row in rows.chunks_exact_mut(bias.len()) {
+            row.iter_mut().zip(bias).for_each(|(value, bias)| *value = activated(*value + bias, relu));
+        }
+    });
+    out
+}
+
+/// The gradient of the loss by what `add_bias` takes, product and bias, from its gradient by what came out: of what
+/// ReLU has set to zero, nothing. `out` is given where there was a ReLU.
+pub(in crate::model) fn backward(gradient: &[f32], out: Option<&[f32]>, to: usize) -> (Vec<f32>, Vec<f32>) {
+    let mut back = gradient.to_vec();
+    if let Some(out) = out {
+        back.par_chunks_mut(CHUNK * to).zip(out.par_chunks(CHUNK * to)).for_each(|(back, out)| {
+            back.iter_mut().zip(out).for_each(|(back, &out)| *back = if out <= 0.0 { 0.0 } else { *back });
+        });
+    }
+    let mut bias = vec![0.0; to];
+    for row in back.chunks_exact(to) {
+        bias.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+    }
+    (back, bias)
 }
 
 /// The weight in panels of two vectors' columns, `[panel, from, width]`, with zeros up to whole panels.
@@ -44,6 +78,7 @@ struct Forward<'a> {
     panels: &'a [f32],
     bias: &'a [f32],
     from: usize,
+    relu: bool,
     out: &'a mut [f32],
 }
 
@@ -52,7 +87,7 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Forward { rows, panels, bias, from, out } = self;
+        let Forward { rows, panels, bias, from, relu, out } = self;
         let (to, width) = (bias.len(), 2 * S::F32_LANES);
         let n_terms = from.div_ceil(from.div_ceil(MAX_TERMS));
         for (number, panel) in panels.chunks_exact(from * width).enumerate() {
@@ -86,7 +121,7 @@ impl WithSimd for Forward<'_> {
                     for ((out, &total), &bias) in
                         out[first..][..used].iter_mut().zip(total).zip(&bias[first..])
                     {
-                        *out = total + bias;
+                        *out = activated(total + bias, relu);
                     }
                 }
             }
@@ -107,7 +142,7 @@ mod tests {
             let mut numbers =
                 |count: usize| -> Vec<f32> { (0..count).map(|_| random.random_range(-1.0..1.0)).collect() };
             let (rows, weight, bias) = (numbers(n * from), numbers(from * to), numbers(to));
-            let found = forward(&rows, &weight, &bias);
+            let found = forward(&rows, &weight, &bias, false);
             assert_eq!(found.len(), n * to);
             for (place, &found) in found.iter().enumerate() {
                 let (row, column) = (place / to, place % to);

@@ -6,6 +6,7 @@
 
 pub(super) mod linear;
 pub(super) mod loss;
+pub(super) mod planes;
 pub(super) mod stage;
 pub(super) mod upsample;
 

@@ -3,6 +3,8 @@
 //! They extend burn's backend: [`crate::model::Autoencoder`] calls them on flex, and on other devices burn's own layers,
 //! which compute the same.
 
+mod linear;
+
 use burn::backend::autodiff::NodeId;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
@@ -12,13 +14,12 @@ use burn::backend::{
     Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension, ops::FloatTensorOps,
 };
 use burn::module::Param;
-use burn::nn::Linear;
 use burn::nn::conv::{Conv2d, ConvTranspose2d};
-use burn::tensor::{Shape, Tensor, TensorData};
+use burn::tensor::{Device, Shape, Tensor, TensorData};
 
 use super::Loss;
-use super::kernels::{LayerGradients, linear, loss, stage::Stage, upsample::Upsample};
-use crate::device;
+use super::kernels::{LayerGradients, loss, stage::Stage, upsample::Upsample};
+pub(super) use linear::{channels_first, linear};
 
 /// 3x3 convolution with a border of zeros, ReLU and 2x2 max pooling, channels last: `[n, side, side, from]` to
 /// `[n, side / 2, side / 2, to]`, with a weight of `[to, from, 3, 3]`.
@@ -33,7 +34,7 @@ pub(super) fn first_stage(layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
 
 fn any_stage(layer: &Conv2d, x: Tensor<4>, planar: bool) -> Tensor<4> {
     let weight = layer.weight.val();
-    let bias = bias_or_zeros(&layer.bias, weight.dims()[0], &x);
+    let bias = bias_or_zeros(&layer.bias, weight.dims()[0], &x.device());
     let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
     Tensor::from_dispatch(Dispatch::stage(x, weight, bias, planar))
 }
@@ -42,29 +43,13 @@ fn any_stage(layer: &Conv2d, x: Tensor<4>, planar: bool) -> Tensor<4> {
 /// `[n, to, 2 side, 2 side]`, with a weight of `[from, to, 2, 2]`.
 pub(super) fn upsample(layer: &ConvTranspose2d, x: Tensor<4>, relu: bool) -> Tensor<4> {
     let weight = layer.weight.val();
-    let bias = bias_or_zeros(&layer.bias, weight.dims()[1], &x);
+    let bias = bias_or_zeros(&layer.bias, weight.dims()[1], &x.device());
     let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
     Tensor::from_dispatch(Dispatch::upsample(x, weight, bias, relu))
 }
 
-fn bias_or_zeros(bias: &Option<Param<Tensor<1>>>, count: usize, x: &Tensor<4>) -> Tensor<1> {
-    bias.as_ref().map_or_else(|| Tensor::zeros([count], &x.device()), Param::val)
-}
-
-/// A linear layer, `[n, from]` to `[n, to]`. Where no gradient is asked for, a row's bits do not depend on the others.
-pub(super) fn linear(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
-    let device = x.device();
-    if !device::is_plain_flex(&device) {
-        return layer.forward(x);
-    }
-    let [n_rows, _] = x.dims();
-    let [_, to] = layer.weight.dims();
-    let bias = layer.bias.as_ref().map_or_else(|| Tensor::zeros([to], &device), Param::val);
-    let numbers =
-        |data: TensorData| data.try_into_vec::<f32>().expect("of f32, the only type that this library makes");
-    let (x, weight) = (numbers(x.into_data()), numbers(layer.weight.val().into_data()));
-    let out = linear::forward(&x, &weight, &numbers(bias.into_data()));
-    Tensor::from_data(TensorData::new(out, [n_rows, to]), &device)
+fn bias_or_zeros(bias: &Option<Param<Tensor<1>>>, count: usize, device: &Device) -> Tensor<1> {
+    bias.as_ref().map_or_else(|| Tensor::zeros([count], device), Param::val)
 }
 
 /// Mean loss from logits, `[1]`; no gradient goes to the targets.
@@ -204,10 +189,11 @@ impl Backward<Flex, 1> for LossBackward {
     type State = Primitive;
 
     fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
-        let gradient = gradients.consume::<Flex>(&ops.node);
+        let gradient = gradients.consume::<Flex>(&ops.node).to_contiguous();
         if let [Some(parent)] = ops.parents {
-            let scale = Flex::float_reshape(gradient, Shape::from([1, 1, 1, 1]));
-            gradients.register::<Flex>(parent.id, Flex::float_mul(ops.state, scale));
+            let scale = as_f32_slice(&gradient)[0];
+            let scaled = as_f32_slice(&ops.state).iter().map(|value| value * scale).collect();
+            gradients.register::<Flex>(parent.id, tensor(scaled, ops.state.shape()));
         }
     }
 }
