@@ -4,7 +4,9 @@
 export CARGO_TARGET_DIR ?= target
 # Devices built in beside flex: cuda, wgpu, tch. Given once (make setup FEATURES=cuda), they are remembered in .venv.
 FEATURES ?= $(shell cat .venv/features 2>/dev/null)
-CARGO_FLAGS := --release $(if $(FEATURES),--features $(FEATURES))
+# On them, unlike on flex, the network's layers are burn's.
+BURN := autodiff backend core dispatch ir nn optim std tensor
+CARGO_FLAGS := --release $(if $(FEATURES),--features $(FEATURES) $(BURN:%=--config profile.release.package.burn-%.opt-level=3))
 ifneq (,$(findstring tch,$(FEATURES)))
 # The build and every program find PyTorch's library in .venv.
 export LIBTORCH_USE_PYTORCH := 1

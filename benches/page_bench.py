@@ -109,11 +109,11 @@ LARGE = 8 << 20
 
 def put(folder, document):
     """Writes the data as the library does; returns their size in MB."""
-    data_js, rest_js = split(document)
+    data_js, rest_js, name = split(document)
     if len(rest_js) * 3 / 4 < LARGE:
         data_js, rest_js = statement(document), None
     else:
-        (folder / "data-rest.js").write_text(rest_js)
+        (folder / name).write_text(rest_js)
     (folder / "data.js").write_text(data_js)
     return sum(len(text) for text in (data_js, rest_js) if text) / 1e6
 

@@ -16,7 +16,7 @@ import time
 # Seconds of rustc on one core of those crates that take much longer than the usual second, so that the time left is not
 # thought to be nothing while the last of them is built.
 LONG = {
-    "burn_flex": 150,
+    "burn_flex": 40,
     "neural_manifold": 120,
     "holos_tda": 40,
     "hnsw_rs": 30,

@@ -1,5 +1,6 @@
 //! The network against burn's own layers, and its behavior on numbers that are none.
 
+use ndarray::{Array2, Array4};
 use neural_manifold::external::burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use neural_manifold::external::burn::tensor::activation::{relu, sigmoid};
 use neural_manifold::external::burn::tensor::{Device, Tensor, TensorData};
@@ -105,6 +106,10 @@ fn its_gradients_are_those_of_burns_layers() {
         apart("images", &images);
         model.encoder.iter().for_each(|layer| apart("convolution", &layer.weight.val()));
         model.decoder.iter().for_each(|layer| apart("transposed convolution", &layer.weight.val()));
+        for layer in [&model.to_latent, &model.from_latent] {
+            let weight = layer.weight.val();
+            assert_close("linear layer", weight.grad(&ours).unwrap(), weight.grad(&theirs).unwrap());
+        }
         let biases = model
             .encoder
             .iter()
@@ -155,6 +160,23 @@ fn what_is_not_a_number_is_never_cut_to_zero() {
     }
     let mut model = network(&[4, 6], 3, 8, &device);
     model.decoder[0].bias = model.decoder[0].bias.clone().map(|bias| bias.map(|bias| bias * f32::NAN));
-    let loss: f32 = model.loss(noise([2, 3, 8, 8], &device), noise([2, 3, 8, 8], &device)).into_scalar();
-    assert!(loss.is_nan(), "{loss}");
+    for measure in [Loss::BinaryCrossEntropy, Loss::MeanSquaredError] {
+        model.config.loss = measure;
+        let images = || noise([2, 3, 8, 8], &device);
+        let loss: f32 = model.loss(images(), images()).into_scalar();
+        assert!(loss.is_nan(), "{measure:?}: {loss}");
+        let errors = model.reconstruction_errors(&Array4::zeros((2, 8, 8, 3))).unwrap();
+        assert!(errors.iter().all(|error| error.is_nan()), "{measure:?}: {errors}");
+    }
+    // The same of the layer that ends in a ReLU of its own, with and without gradients.
+    for device in [Device::flex(), Device::flex().autodiff()] {
+        let mut model = network(&[4, 6], 3, 8, &device);
+        let bias = &mut model.from_latent.bias;
+        *bias = bias.take().map(|bias| bias.map(|bias| bias * f32::NAN));
+        let logits: Vec<f32> =
+            model.decode(model.encode(noise([2, 3, 8, 8], &device))).into_data().try_into_vec().unwrap();
+        assert!(logits.iter().all(|value| value.is_nan()), "{logits:?}");
+    }
+    let decoded = model.decode_latents(&Array2::zeros((1, model.config.latent_size))).unwrap();
+    assert!(decoded.iter().all(|value| value.is_nan()));
 }

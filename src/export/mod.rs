@@ -1,6 +1,6 @@
 //! The explorer: a page that a browser opens from the disk, with no server and no network.
 //!
-//! [`Explorer::write`] puts it into a folder and the data beside it, as the script `data.js`;
+//! [`Explorer::write`] puts it into a folder and the data beside it, as the script `data.js`, of much data with a second;
 //! [`Explorer::write_html`] puts all of it into one file. Arrays travel as base64 of little-endian typed arrays,
 //! gzipped, each with its type, shape and scale; the page checks every count before it draws.
 

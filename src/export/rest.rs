@@ -3,23 +3,29 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 use serde_json::ser::Serializer;
 
 use super::document::{Document, ScriptFormatter};
 use super::field::{Field, Packed};
+use crate::error::{Error, Result};
 use crate::files::sha256;
 
-/// The file's name, beside `data.js`.
-pub(super) const REST_FILE: &str = "data-rest.js";
+/// How its name begins, beside `data.js`; the beginning of its digest follows, so that the files of an earlier export stay
+/// whole until both of the new ones are there.
+const NAME: &str = "data-rest-";
+const ENDING: &str = ".js";
+/// Digits of the digest in the name.
+const DIGITS: usize = 12;
 /// Bytes from which on it is worth a file: a browser reads some 30 MB per second.
 const LARGE: usize = 8 << 20;
 
 /// What fields of `data.js` hold that say nothing there.
 #[derive(Serialize)]
 pub(super) struct Rest {
-    /// Its digest, which `data.js` has as well: files of two exports are not taken for one.
+    /// Its digest, which `data.js` has as well.
     digest: String,
     data: BTreeMap<String, Packed>,
 }
@@ -47,7 +53,28 @@ impl Document<'_> {
     }
 }
 
+/// Removes what earlier exports have left in the folder, all but the file of that name.
+///
+/// # Errors
+/// A file that cannot be removed.
+pub(super) fn remove_others(folder: &Path, kept: Option<&str>) -> Result<()> {
+    let entries = folder.read_dir().map_err(|e| Error::io("list", folder, e))?;
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_str().unwrap_or_default();
+        if name.starts_with(NAME) && name.ends_with(ENDING) && Some(name) != kept {
+            std::fs::remove_file(entry.path()).map_err(|e| Error::io("remove", &entry.path(), e))?;
+        }
+    }
+    Ok(())
+}
+
 impl Rest {
+    /// What the file is called.
+    pub fn file_name(&self) -> String {
+        format!("{NAME}{}{ENDING}", &self.digest[..DIGITS])
+    }
+
     /// Writes the text of the file.
     pub fn write_script(&self, to: &mut dyn Write) -> io::Result<()> {
         to.write_all(b"window.NEURAL_MANIFOLD_REST = ")?;

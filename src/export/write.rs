@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::rest::REST_FILE;
+use super::rest::{self, Rest};
 use super::{Explorer, page};
 use crate::error::{Error, Result};
 use crate::files;
@@ -15,7 +15,7 @@ pub struct ExplorerFiles {
     pub page: PathBuf,
     /// The script that holds the data; of a page that is one file, that file.
     pub data_js: PathBuf,
-    /// Bytes of the data, with those of `data-rest.js` where there is one; of a page that is one file, its size.
+    /// Bytes of the data, with those of the file beside it where there is one; of a page that is one file, its size.
     pub bytes: usize,
     /// Points in it.
     pub points: usize,
@@ -24,8 +24,8 @@ pub struct ExplorerFiles {
 impl Explorer {
     /// Writes the page, `data.js` and `plotly.min.js` into a folder, each file aside and renamed.
     ///
-    /// Of much data (some 8 MB of vectors, pictures and texts) `data.js` holds what the first map needs, which is then
-    /// shown while the page still reads the others from `data-rest.js`.
+    /// Of much data (some 8 MB of vectors, pictures and texts) `data.js` holds what the first map needs. It is shown, unless
+    /// an address asks for more, while the page reads the others from a second file, `data-rest-` with its digest.
     ///
     /// A page in the folder that this library has not written, such as one that is being worked on, stays as it is.
     ///
@@ -40,13 +40,14 @@ impl Explorer {
                 files::write(&folder.join(path), content.as_bytes())?;
             }
         }
-        let rest_js = folder.join(REST_FILE);
         let mut bytes = 0;
-        match document.split() {
-            Some(rest) => bytes += files::write_by(&rest_js, |to| rest.write_script(to))?,
-            None => remove(&rest_js)?,
+        let rest = document.split();
+        let rest_name = rest.as_ref().map(Rest::file_name);
+        if let (Some(rest), Some(name)) = (&rest, &rest_name) {
+            bytes += files::write_by(&folder.join(name), |to| rest.write_script(to))?;
         }
         bytes += files::write_by(&data_js, |to| document.write_script(to))?;
+        rest::remove_others(folder, rest_name.as_deref())?;
         files::write(&folder.join("plotly.min.js"), plotly.as_bytes())?;
         Ok(ExplorerFiles { page: index, data_js, bytes: bytes as usize, points: self.points })
     }
@@ -63,14 +64,6 @@ impl Explorer {
         let bytes = files::write_by(path.as_ref(), |to| page::write_one_file(to, data_js, &plotly))?;
         let path = path.as_ref().to_path_buf();
         Ok(ExplorerFiles { page: path.clone(), data_js: path, bytes: bytes as usize, points: self.points })
-    }
-}
-
-/// Removes what an export of more data has left.
-fn remove(path: &Path) -> Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, error)),
-        _ => Ok(()),
     }
 }
 

@@ -37,6 +37,7 @@ pub use card::ModelCard;
 pub use config::{AutoencoderConfig, Loss};
 pub(crate) use file::restore_from;
 pub(crate) use fused::as_f32_slice;
+use kernels::loss;
 pub use layers::{Layer, LayerKind};
 
 /// Images that pass through the network together when nothing is trained.
@@ -139,7 +140,9 @@ impl Autoencoder {
         for batch in latents.axis_chunks_iter(Axis(0), INFERENCE_BATCH) {
             let rows: Vec<f32> = batch.iter().copied().collect();
             let tensor = Tensor::<2>::from_data(TensorData::new(rows, [batch.nrows(), width]), &device);
-            images.extend(to_vec(sigmoid(model.decode(tensor)))?);
+            let mut values = to_vec(model.decode(tensor))?;
+            loss::to_probabilities(&mut values);
+            images.extend(values);
         }
         let planes = Array4::from_shape_vec((count, channels, size, size), images)
             .map_err(|e| Error::dependency("burn", e))?;
@@ -189,7 +192,7 @@ impl Autoencoder {
     fn measured(
         &self,
         images: &Array4<u8>,
-        loss: Loss,
+        measure: Loss,
         stopped: impl Fn() -> bool,
     ) -> Result<Option<Array1<f32>>> {
         self.check_images(images)?;
@@ -200,8 +203,14 @@ impl Autoencoder {
                 return Ok(None);
             }
             let targets = to_tensor(batch, &device);
-            let losses = pixel_losses(loss, model.decode(model.encode(targets.clone())), targets);
-            errors.extend(to_vec(losses.flatten::<2>(1, 3).mean_dim(1))?);
+            let logits = model.decode(model.encode(targets.clone()));
+            if device::is_flex(&device) {
+                let (logits, targets) = (to_vec(logits)?, to_vec(targets)?);
+                errors.extend(loss::of_images(measure, &logits, &targets, batch.len() / batch.dim().0));
+            } else {
+                let losses = pixel_losses(measure, logits, targets);
+                errors.extend(to_vec(losses.flatten::<2>(1, 3).mean_dim(1))?);
+            }
         }
         Ok(Some(Array1::from_vec(errors)))
     }

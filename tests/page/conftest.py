@@ -28,7 +28,7 @@ def plotly_script():
 
 def copy_page(folder, data_js):
     """A copy of the page with the given text as its data.js; None leaves the file out."""
-    shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("data.js", "data-rest.js", "plotly.min.js"))
+    shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("data.js", "data-rest-*.js", "plotly.min.js"))
     (folder / "plotly.min.js").symlink_to(plotly_script())
     if data_js is not None:
         (folder / "data.js").write_text(data_js)

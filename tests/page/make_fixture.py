@@ -10,6 +10,7 @@ import io
 import json
 import sys
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -339,15 +340,19 @@ def make(
     return Fixture(document, pictures, codes, index, vectors, coordinates, modes)
 
 
-def split(document, digest="of these items"):
-    """The texts of data.js and data-rest.js, which the library makes of much data: the second has vectors, pictures and texts."""
+def split(document):
+    """The texts of data.js and of the file beside it, which the library makes of much data: the second has vectors,
+    pictures and texts. And the second's name.
+    """
     late = {part["field"] for part in document["vectors"] if part["field"]}
     late |= {part["neighbors"]["field"] for part in document["vectors"] if part["neighbors"]}
     late |= {column["field"] for column in document["columns"] if column["kind"] == "text"}
     late |= {document["pictures"]["field"]} if document["pictures"] else set()
     fields = {name: {**field, "data": None} if name in late else field for name, field in document["fields"].items()}
+    digest = sha256(json.dumps(document).encode()).hexdigest()
     rest = {"digest": digest, "data": {name: document["fields"][name]["data"] for name in sorted(late)}}
-    return statement({**document, "rest": digest, "fields": fields}), statement(rest, "NEURAL_MANIFOLD_REST")
+    data_js = statement({**document, "rest": digest, "fields": fields})
+    return data_js, statement(rest, "NEURAL_MANIFOLD_REST"), f"data-rest-{digest[:12]}.js"
 
 
 def main():

@@ -30,7 +30,7 @@ def run(images, folder):
 def bare(tmp_path):
     """The page as a checkout has it, and an empty folder beside it."""
     folder = tmp_path / "web-app"
-    shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("data.js", "plotly.min.js"))
+    shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("data.js", "data-rest-*.js", "plotly.min.js"))
     (tmp_path / "images").mkdir()
     return folder, tmp_path / "images"
 

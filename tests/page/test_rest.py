@@ -3,7 +3,7 @@
 import pytest
 from conftest import copy_page
 from explorer import hover, latent_numbers, picture
-from make_fixture import make, split
+from make_fixture import add_frames, make, split
 
 READY = "performance.getEntriesByName('page-ready').length > 0"
 # The script of the rest waits until it is let go.
@@ -19,14 +19,21 @@ HOLD = """(() => {
 
 @pytest.fixture(scope="module")
 def items():
-    return make(points=2000)
+    """With all that takes room beside the map: rows for frames and for more maps than stand in one line."""
+    items = make(points=2000)
+    maps = items.document["maps"]
+    maps += [
+        {**maps[1], "name": f"a map with a long title {n}", "title": f"a map with a long title {n}"} for n in range(4)
+    ]
+    add_frames(items.document, 0, [items.maps["umap"] / 2, items.maps["umap"]], ["before", "between", "now"])
+    return items
 
 
 def in_two(folder, items, rest=lambda text: text):
-    data_js, text = split(items.document)
+    data_js, text, name = split(items.document)
     page = copy_page(folder / "page", data_js)
     if rest(text) is not None:
-        (page / "data-rest.js").write_text(rest(text))
+        (page / name).write_text(rest(text))
     return page
 
 
@@ -39,6 +46,8 @@ def test_the_map_is_there_before_the_rest_and_all_else_after_it(open_page, tmp_p
     assert not page.evaluate(READY)
     for hidden in ("#jump-form", "#zoom-in", "#panes", "#color"):
         assert not page.locator(hidden).is_visible(), hidden
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement === document.body")  # nothing answers yet
     place = page.locator("#stage").bounding_box()
     page.evaluate("held[0]()")
     page.wait_for_function(READY)
@@ -60,9 +69,9 @@ def test_what_an_address_asks_for_is_there_at_once(open_page, tmp_path, items):
 
 
 CASES = {
-    "missing": (lambda text: None, "data-rest.js is not beside this page"),
-    "cut short": (lambda text: text[:-4000], "data-rest.js is damaged or was cut short"),
-    "of another export": (lambda text: text.replace("of these items", "of others"), "of another export than data.js"),
+    "missing": (lambda text: None, "is not beside this page"),
+    "cut short": (lambda text: text[:-4000], "is damaged or was cut short"),
+    "of another export": (lambda text: text.replace('"digest": "', '"digest": "0'), "of another export than data.js"),
     "without a field": (lambda text: text.replace('"images"', '"pictures"'), "images"),
 }
 
@@ -74,6 +83,7 @@ def test_a_rest_that_does_not_fit_is_told(open_page, tmp_path, items, name):
     page.wait_for_selector("#trouble:not([hidden])")
     assert said in page.locator("#trouble-text").inner_text()
     assert not page.evaluate(READY)
+    assert not page.locator("#app").is_visible()
     page.troubles[:] = [
         trouble for trouble in page.troubles if "SyntaxError" not in trouble and "Invalid" not in trouble
     ]

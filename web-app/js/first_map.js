@@ -1,8 +1,8 @@
 // The map and what is said above it: all that is shown while the page still reads vectors, pictures and texts.
 "use strict";
 
-NM.define("first_map", ["store", "data", "latents", "dom", "words", "color_modes", "tour", "view", "drawing", "legend"],
-  (store, data, latents, { byId, element }, words, colorModes, tour, ...parts) => {
+NM.define("first_map", ["store", "data", "latents", "dom", "words", "tour", "view", "drawing", "legend", "map_switch", "color_select", "scores", "time"],
+  (store, data, latents, { byId, element }, words, tour, ...parts) => {
     let isStarted = false;
 
     function about({ points, model }) {
@@ -20,6 +20,7 @@ NM.define("first_map", ["store", "data", "latents", "dom", "words", "color_modes
 
     function start(isWaiting = false) {
       byId("app").classList.toggle("waiting", isWaiting);
+      for (const part of ["legend", "stage"]) byId(part).inert = isWaiting;
       if (isStarted) return;
       isStarted = true;
       document.title = `${data.title} · neural-manifold`;
@@ -29,10 +30,10 @@ NM.define("first_map", ["store", "data", "latents", "dom", "words", "color_modes
       hint();
       store.on("map", hint);
       byId("app").hidden = false;
+      byId("drop-choose").hidden = !data.encoder;
       tour.offer();
-      store.set({ color: colorModes.plain.key });
       for (const part of parts) part.start();
-      performance.mark("map-drawn");
+      if (isWaiting) performance.mark("map-drawn");
     }
 
     return { start };

@@ -1,7 +1,6 @@
 //! The linear layers with their activation, and the order of channels that the first of them takes.
 //!
-//! Products of matrices stay burn's, so that the weights after training are the same, bit for bit, as by burn's own
-//! layers.
+//! Products of matrices stay burn's.
 
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
@@ -17,7 +16,7 @@ use super::{Primitive, as_f32_slice, tensor};
 use crate::device;
 use crate::model::kernels::{linear, planes};
 
-/// A linear layer, with ReLU where `relu`: `[n, from]` to `[n, to]`. Where no gradient is asked for, a row's bits do not
+/// A linear layer, with ReLU where `relu`: `[n, from]` to `[n, to]`. On a device without gradients a row's bits do not
 /// depend on the others.
 pub(in crate::model) fn linear(layer: &Linear, x: Tensor<2>, relu: bool) -> Tensor<2> {
     let device = x.device();

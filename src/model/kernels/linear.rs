@@ -1,8 +1,8 @@
 //! A linear layer whose result for a row is the same, bit for bit, whichever rows come along.
 //!
 //! burn's matrix product adds in an order that depends on the number of rows and on the processor's caches. Training
-//! goes through it, for its gradients, and takes from here what comes before and after it; what is made of a trained
-//! network goes through the whole layer.
+//! goes through it, for its gradients, and takes from here what comes after it; what is made of a trained network goes
+//! through the whole layer.
 
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;

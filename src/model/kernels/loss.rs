@@ -1,4 +1,4 @@
-//! Losses from logits and their gradients, in one pass.
+//! Losses from logits and their gradients, in one pass; and what logits stand for.
 
 use pulp::Arch;
 use rayon::prelude::*;
@@ -14,6 +14,21 @@ pub(in crate::model) fn mean(loss: Loss, logits: &[f32], targets: &[f32]) -> (f3
         Loss::BinaryCrossEntropy => mean_of(logits, targets, cross_entropy),
         Loss::MeanSquaredError => mean_of(logits, targets, squared_error),
     }
+}
+
+/// The mean loss over each image of `n_pixels` numbers, whichever others come along.
+pub(in crate::model) fn of_images(loss: Loss, logits: &[f32], targets: &[f32], n_pixels: usize) -> Vec<f32> {
+    match loss {
+        Loss::BinaryCrossEntropy => each_mean(logits, targets, n_pixels, |x, t| cross_entropy(x, t).0),
+        Loss::MeanSquaredError => each_mean(logits, targets, n_pixels, |x, t| squared_error(x, t).0),
+    }
+}
+
+/// Logits become what they stand for, values in 0–1.
+pub(in crate::model) fn to_probabilities(logits: &mut [f32]) {
+    logits.par_chunks_mut(PART).for_each(|part| {
+        Arch::new().dispatch(|| part.iter_mut().for_each(|value| *value = sigmoid(*value).0));
+    });
 }
 
 /// `max(x, 0) - x t + ln(1 + exp(-|x|))`, and its gradient `sigmoid(x) - t`.
@@ -33,12 +48,35 @@ fn squared_error(x: f32, t: f32) -> (f32, f32) {
     (apart * apart, 2.0 * apart * slope)
 }
 
-/// `1 / (1 + exp(-x))` and `exp(-|x|)`.
+/// `1 / (1 + exp(-x))` and `exp(-|x|)`; of what is no number, the first is none either.
 #[inline(always)]
 fn sigmoid(x: f32) -> (f32, f32) {
     let e = exp_negative(x.abs());
     let near = 1.0 / (1.0 + e);
-    (if x >= 0.0 { near } else { e * near }, e)
+    let far = if x < 0.0 { e * near } else { x };
+    (if x >= 0.0 { near } else { far }, e)
+}
+
+#[inline(always)]
+fn each_mean(
+    logits: &[f32],
+    targets: &[f32],
+    n_pixels: usize,
+    loss_of: impl Fn(f32, f32) -> f32 + Sync,
+) -> Vec<f32> {
+    let images = logits.par_chunks(n_pixels).zip(targets.par_chunks(n_pixels));
+    let mean = |(logits, targets): (&[f32], &[f32])| {
+        let mut sum = 0.0;
+        for (logits, targets) in logits.chunks(64).zip(targets.chunks(64)) {
+            let mut losses = [0.0f32; 64];
+            for ((&x, &t), loss) in logits.iter().zip(targets).zip(&mut losses) {
+                *loss = loss_of(x, t);
+            }
+            sum += losses.iter().map(|&loss| f64::from(loss)).sum::<f64>();
+        }
+        (sum / n_pixels as f64) as f32
+    };
+    images.map(|image| Arch::new().dispatch(|| mean(image))).collect()
 }
 
 #[inline(always)]

@@ -25,6 +25,7 @@
     // The style sheet follows before any other part does: whatever keeps a color needs "palette", which needs this part.
     store.on("theme", () => apply(state.theme));
     store.set({ theme: wanted() });
+    system.addEventListener("change", () => store.set({ theme: wanted() }));
 
     function refresh() {
       dom.byId("theme").setAttribute("aria-pressed", String(state.theme === "dark"));
@@ -36,7 +37,6 @@
         keep(chosen);
         store.set({ theme: chosen });
       });
-      system.addEventListener("change", () => store.set({ theme: wanted() }));
       store.on("theme", refresh);
       refresh();
     }

@@ -21,9 +21,7 @@ NM.define("tour", ["store", "words", "dom"], (store, words, dom) => {
   // Some browsers refuse storage to a page opened from a file: there the line is shown each time.
   function wasOffered() {
     try {
-      const seen = localStorage.getItem(KEY) !== null;
-      localStorage.setItem(KEY, "offered");
-      return seen;
+      return localStorage.getItem(KEY) !== null;
     } catch {
       return false;
     }
@@ -94,9 +92,16 @@ NM.define("tour", ["store", "words", "dom"], (store, words, dom) => {
     byId("tour-offer").hidden = isInCell || wasOffered();
   }
 
+  function remember() {
+    try {
+      localStorage.setItem(KEY, "offered");
+    } catch { /* then it is offered again */ }
+  }
+
   function start() {
     byId("tour-start").hidden = isInCell;
     if (isInCell) return;
+    remember();
     byId("tour-yes").textContent = words.tour.yes(present().length);
     byId("tour-yes").addEventListener("click", begin);
     byId("tour-start").addEventListener("click", begin);

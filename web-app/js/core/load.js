@@ -80,6 +80,18 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "rest", "scripts
     return { encoding: "jpeg", header, offsets, bodies };
   }
 
+  // The fields that the first map can do without.
+  function lateOf({ vectors, pictures, columns }) {
+    const texts = columns.filter(({ kind }) => kind === "text");
+    return new Set([...vectors, ...vectors.map(({ neighbors }) => neighbors), pictures, ...texts].map((part) => part?.field));
+  }
+
+  // What is drawn is seen; in a window that is not, frames do not come.
+  const painted = () => new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 300);
+  });
+
   async function load() {
     const source = window.NEURAL_MANIFOLD_DATA;
     demand(scripts.dataTrouble !== "missing", words.data.missing);
@@ -88,7 +100,9 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "rest", "scripts
 
     const { fields, points } = source;
     const empty = Object.keys(fields).filter((name) => fields[name].data === null);
-    demand(empty.length === 0 || isGiven(source.rest), words.field.noData(empty[0]));
+    const late = lateOf(source);
+    const lacking = empty.find((name) => !isGiven(source.rest) || !late.has(name));
+    demand(lacking === undefined, words.field.noData(lacking));
     const waiting = empty.length > 0 ? rest.read(source.rest, fields, empty) : null;
     waiting?.catch(() => {}); // it is told below, where it is waited for
     const arrays = {};
@@ -114,7 +128,10 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "rest", "scripts
     delete window.NEURAL_MANIFOLD_DATA;
     if (waiting) {
       // What an address asks for may need them.
-      if (location.hash === "") NM.get("first_map").start(true);
+      if (location.hash === "") {
+        NM.get("first_map").start(true);
+        await painted();
+      }
       await waiting;
       await unpackAll(empty);
     }

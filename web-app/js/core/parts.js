@@ -51,6 +51,7 @@ window.NM = (() => {
   function showError(sentence) {
     document.getElementById("trouble-text").textContent = sentence;
     document.getElementById("trouble").hidden = false;
+    document.getElementById("app").hidden = true; // of much data the map may be there already
     console.error(sentence);
   }
 

@@ -1,11 +1,13 @@
-// data-rest.js: of much data what the first map can do without, which comes while that map is shown.
+// The script beside data.js: of much data what the first map can do without, which comes while that map is shown.
 "use strict";
 
 NM.define("rest", ["check", "words"], ({ demand, isText, own }, words) => {
-  function arrived() {
+  const nameOf = (digest) => `data-rest-${digest.slice(0, 12)}.js`;
+
+  function arrived(name) {
     return new Promise((done, fail) => {
       const script = document.createElement("script");
-      script.src = "data-rest.js";
+      script.src = name;
       script.addEventListener("load", done);
       script.addEventListener("error", fail);
       document.head.append(script);
@@ -14,15 +16,17 @@ NM.define("rest", ["check", "words"], ({ demand, isText, own }, words) => {
 
   // Gives the empty ones of the fields their data. A script that was cut short has come as well, and says nothing.
   async function read(digest, fields, empty) {
-    const isThere = await arrived().then(() => true, () => false);
-    demand(isThere, words.rest.missing);
+    demand(/^[0-9a-f]{64}$/.test(digest), words.rest.digest);
+    const name = nameOf(digest);
+    const isThere = await arrived(name).then(() => true, () => false);
+    demand(isThere, words.rest.missing(name));
     const rest = window.NEURAL_MANIFOLD_REST;
     delete window.NEURAL_MANIFOLD_REST;
-    demand(rest && typeof rest.data === "object" && rest.data !== null, words.rest.damaged);
-    demand(rest.digest === digest, words.rest.other);
-    for (const name of empty) {
-      demand(isText(own(rest.data, name)), words.field.noData(name));
-      fields[name].data = rest.data[name];
+    demand(rest && typeof rest.data === "object" && rest.data !== null, words.rest.damaged(name));
+    demand(rest.digest === digest, words.rest.other(name));
+    for (const field of empty) {
+      demand(isText(own(rest.data, field)), words.field.noData(field));
+      fields[field].data = rest.data[field];
     }
   }
 

@@ -233,8 +233,8 @@ NM.define("words", ["text"], ({ count, percent }) => {
       need: (name, need) => `The part “${name}” of this page needs “${need}”, and no script defines it.`,
     },
     rest: {
-      missing: "data-rest.js is not beside this page: it belongs to data.js, and goes where that goes.", damaged: "data-rest.js is damaged or was cut short.",
-      other: "data-rest.js is of another export than data.js.",
+      missing: (name) => `${name} is not beside this page: it belongs to data.js, and goes where that goes.`, damaged: (name) => `${name} is damaged or was cut short.`,
+      other: (name) => `${name} is of another export than data.js.`, digest: "data.js does not say which file holds the rest of its data.",
     },
     data: {
       then: (sentence) => `${sentence} ${again}`, missing: "There is no data.js beside this page yet.", damaged: "data.js is damaged or was cut short.",
