@@ -38,7 +38,8 @@ def in_two(folder, items, rest=lambda text: text):
 
 
 def test_the_map_is_there_before_the_rest_and_all_else_after_it(open_page, tmp_path, items):
-    page = open_page(in_two(tmp_path, items), init=HOLD)
+    page = open_page(in_two(tmp_path, items), init=HOLD, ready=False)
+    page.wait_for_function("performance.getEntriesByName('map-drawn').length > 0 && held.length === 1")
     colors = "new Set(NM.get('drawing').painted().group).size"
     assert page.evaluate(colors) == 10
     assert page.locator("#legend-classes button").count() == 10

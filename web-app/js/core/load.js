@@ -114,7 +114,10 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "rest", "scripts
     };
     await unpackAll(Object.keys(fields).filter((name) => !empty.includes(name)));
     const columns = source.columns.map((column) => loadColumns.columnOf(column, fields, arrays, points));
+    let tellWhole;
+    const whole = new Promise((done) => { tellWhole = done; });
     data = {
+      whole,
       title: source.title, points, side: source.side || 0, channels: source.channels || 1, model: source.model || null,
       index: arrays.index, ids: source.ids ? await unpackTexts(source.ids, fields[source.ids]) : null, errors: arrays.errors || null,
       columns, label: columns[source.label] || null, text: columns[source.text] || null, titles: columns[source.titles] || (!source.ids && columns[source.text]) || null, clusters: columns[source.clusters] || null,
@@ -137,6 +140,7 @@ NM.define("load", ["check", "schema", "unpack", "load_columns", "rest", "scripts
     }
     data.vectors.forEach((set, at) => fillVectors(set, source.vectors[at], arrays, points));
     data.pictures = picturesOf(source.pictures, arrays);
+    tellWhole();
   }
 
   return { load, loaded: () => data };

@@ -231,7 +231,8 @@ NM.define("drawing", ["store", "data", "places", "view", "color_modes", "selecti
       redraw();
     }, true);
     redraw();
-    requestAnimationFrame(() => setTimeout(loadPlotly)); // after the first paint
+    // After the first paint, and after the data, which else would wait for it.
+    data.whole.then(() => requestAnimationFrame(() => setTimeout(loadPlotly)));
     store.on("view", moved);
     store.on("frame playing", refresh);
     store.on("map color byRank filter brushing picked tags theme", changed);
