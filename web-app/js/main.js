@@ -2,7 +2,7 @@
 "use strict";
 
 NM.define("main", ["store", "data", "latents", "neighbors", "decoder", "pictures", "look_first", "first_map",
-  "keyboard", "overlay", "item", "values", "vector", "heatmap", "wide_vector", "details", "latent_editor", "level_list", 
+  "keyboard", "overlay", "item", "values", "vector", "heatmap", "wide_vector", "details", "latent_editor", "level_list",
   "jump", "search_box", "filter_bar", "tag_store", "history", "tabs", "sheet", "lasso", "selection", "apart", "tag_list", "clusters", "cluster_list", "dropped", "selection_outline", "found_rings", "charts", "table", "path", "path_view", "path_line",
   "thumbnails", "contours", "class_names", "save_figure", "help", "neighbor_lines", "lists", "transitions", "examples", "true_distance", "pick", "pointer", "second_map", "layers", "theme", "tour", "host", "address",
 ], (store, data, latents, neighbors, decoder, pictures, lookFirst, firstMap, ...parts) => {
